@@ -1,0 +1,1 @@
+"""What was said comes in: checked, freed of LTML's own words, each turn once."""

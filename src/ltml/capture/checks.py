@@ -1,0 +1,65 @@
+"""
+What a turn must have before it is kept, and what must not be learned from it.
+
+What LTML injected stands between two marks. When it comes back in a client's history it is taken out again, else the
+memory would feed on itself. Marks around words that LTML did not inject are somebody else's doing: such a turn is kept,
+but as pasted text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
+
+from ltml.errors import BadTurn
+from ltml.model import ORIGINS, Turn, least_trusted
+
+_INJECTION = re.compile(r"\[memory: [^\]\n]*\]\n.*?\[/memory\]", re.DOTALL)
+
+
+def checked(turns: Iterable[Turn]) -> list[Turn]:
+    """Return the turns if each has what it needs. Raises `BadTurn` that names the turn, the lack and the cure."""
+    found = list(turns)
+    for place, turn in enumerate(found, 1):
+        lack = _lack(turn)
+        if lack:
+            name = f" ({turn.ref})" if turn.ref else ""
+            message = f"turn {place} of {len(found)}{name}: {lack}"
+            raise BadTurn(message)
+    return found
+
+
+def without_injections(turns: Sequence[Turn], injected: Callable[[Collection[str]], frozenset[str]]) -> list[Turn]:
+    """Return the turns less what LTML injected; a turn that was nothing else is left out."""
+    blocks = {block for turn in turns if "[/memory]" in turn.text for block in _INJECTION.findall(turn.text)}
+    if not blocks:
+        return list(turns)
+    own = injected(blocks)
+    freed = [_freed(turn, own) for turn in turns]
+    return [turn for turn, old in zip(freed, turns, strict=True) if turn.text.strip() or not old.text.strip()]
+
+
+def _lack(turn: Turn) -> str:
+    if turn.at.tzinfo is None:
+        return "its time has no time zone; use datetime.now(timezone.utc) or an aware datetime"
+    if not turn.session:
+        return "it belongs to no session; give it one, any name will do"
+    if not turn.role:
+        return "it has no role; use 'user', 'assistant', 'system' or 'tool'"
+    if turn.origin not in ORIGINS:
+        return f"unknown origin {turn.origin!r}; known: {', '.join(ORIGINS)}"
+    return ""
+
+
+def _freed(turn: Turn, own: Collection[str]) -> Turn:
+    if "[/memory]" not in turn.text:
+        return turn
+    text, foreign = turn.text, False
+    for block in _INJECTION.findall(turn.text):
+        if block in own:
+            text = text.replace(block, "")
+        else:
+            foreign = True
+    text = text.strip() if text != turn.text else text
+    return replace(turn, text=text, origin=least_trusted((turn.origin, "pasted")) if foreign else turn.origin)

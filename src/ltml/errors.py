@@ -1,0 +1,128 @@
+"""
+Every error LTML raises, as a tree. Each message says what failed, where, and what to do.
+
+LTMLError
+├── ConfigError              a setting is missing, unknown or contradicts another       CLI exit 2
+│   ├── UnknownPlugin          names what is known
+│   └── MissingExtra           also an ImportError; names the extra to install
+├── StoreError               the store could not do what was asked                      CLI exit 3
+│   ├── StoreUnavailable       cannot be opened, reached or written (a full disk too)
+│   ├── StoreBusy              another process holds it; worth trying again
+│   ├── StoreDamaged           the file is not a sound LTML store
+│   ├── SchemaTooNew           written by a newer LTML
+│   ├── NotFound               no such memory, turn or night in this namespace
+│   ├── AlreadyUndone          the night is not in effect any more, or was sealed
+│   ├── UndoConflict           a later change built on this one
+│   └── StaleNight             a row changed while the night was thinking
+├── CaptureError             what was said could not be understood                      CLI exit 3
+│   ├── BadTurn                a turn lacks something it needs
+│   └── UnreadableExport       file, line and reason
+├── SleepError               the night could not finish; nothing of it was kept         CLI exit 4
+│   └── StepFailed             which step, in which night; can be resumed
+└── ProviderError            a model could not be reached or understood                 CLI exit 5
+    ├── ProviderUnavailable
+    └── BadReply               carries the reply
+"""
+
+from __future__ import annotations
+
+
+class LTMLError(Exception):
+    """Anything LTML raises on purpose."""
+
+    exit_code = 1
+
+
+class ConfigError(LTMLError):
+    """A setting is missing, unknown or contradicts another."""
+
+    exit_code = 2
+
+
+class UnknownPlugin(ConfigError):
+    """No plugin of that name; the message lists the known ones."""
+
+
+class MissingExtra(ConfigError, ImportError):
+    """An optional dependency is not installed; the message names the extra."""
+
+
+class StoreError(LTMLError):
+    """The store could not do what was asked."""
+
+    exit_code = 3
+
+
+class StoreUnavailable(StoreError):
+    """The store cannot be opened, reached or written."""
+
+
+class StoreBusy(StoreError):
+    """Another process holds the store; worth trying again."""
+
+
+class StoreDamaged(StoreError):
+    """The file is not a sound LTML store."""
+
+
+class SchemaTooNew(StoreError):
+    """The store was written by a newer LTML."""
+
+
+class NotFound(StoreError):
+    """No such memory, turn or night in this namespace."""
+
+
+class AlreadyUndone(StoreError):
+    """The night is not in effect any more."""
+
+
+class UndoConflict(StoreError):
+    """A later change built on this one; undo that one first."""
+
+
+class StaleNight(StoreError):
+    """A row changed while the night was thinking; run the steps again."""
+
+
+class CaptureError(LTMLError):
+    """What was said could not be understood."""
+
+    exit_code = 3
+
+
+class BadTurn(CaptureError):
+    """A turn lacks something it needs."""
+
+
+class UnreadableExport(CaptureError):
+    """A file to import is not what it claims; the message names the line."""
+
+
+class SleepError(LTMLError):
+    """The night could not finish; nothing of it was kept."""
+
+    exit_code = 4
+
+
+class StepFailed(SleepError):
+    """A step of the night failed; the night can be resumed."""
+
+
+class ProviderError(LTMLError):
+    """A model could not be reached or understood."""
+
+    exit_code = 5
+
+
+class ProviderUnavailable(ProviderError):
+    """The model does not answer."""
+
+
+class BadReply(ProviderError):
+    """The model's reply is not what was asked for."""
+
+    def __init__(self, message: str, reply: str) -> None:
+        """Keep the reply beside the message."""
+        super().__init__(message)
+        self.reply = reply

@@ -1,0 +1,1 @@
+"""Who sorts important from useless. Every file here is a filter: a function from turns to verdicts."""

@@ -1,0 +1,387 @@
+"""
+The memory layer: the only file that joins the rooms.
+
+`capture` keeps turns, `sleep` consolidates them, `wake` gives back what matters for a question within a budget. The
+layer adds nothing of its own but the joining: it checks what comes in, lends recall to the night, and turns orders by
+hand into nights of one change, so that they too are explained and can be undone.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from ltml.capture.checks import checked, without_injections
+from ltml.errors import ConfigError, NotFound
+from ltml.events import Listener, TurnsCaptured, silence
+from ltml.model import (
+    Change,
+    Evidence,
+    Hit,
+    Injection,
+    Listed,
+    Memory,
+    Night,
+    Receipt,
+    Turn,
+    Verdict,
+    changed,
+    content_id,
+)
+from ltml.plugins import find
+from ltml.protocols import Kept, Model, Selection, Store, View
+from ltml.settings import Settings, load
+
+if TYPE_CHECKING:
+    from ltml.wake.recall import Found
+
+#: The session that things remembered or corrected by hand are said in.
+BY_HAND = "by hand"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Why something is remembered as it is: its reasons, oldest first, and the turns it rests on."""
+
+    id: str
+    text: str
+    kind: str
+    active: bool
+    reasons: tuple[str, ...]
+    turns: tuple[Turn, ...]
+
+
+class MemoryLayer:
+    """One namespace of one store."""
+
+    def __init__(  # noqa: PLR0913 -- everything that would else be global comes in here
+        self,
+        store: Store,
+        namespace: str,
+        *,
+        settings: Settings | None = None,
+        model: Model | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        entropy: Callable[[int], bytes] = os.urandom,
+    ) -> None:
+        """Join a store to a namespace; `model` may help the night, and is never needed."""
+        self.store, self.namespace = store, namespace
+        self.settings = settings or Settings()
+        self._model, self._clock, self._entropy = model, clock, entropy
+
+    # ------------------------------------------------------------ capture, sleep, wake
+
+    def capture(self, turns: Iterable[Turn], notify: Listener = silence) -> Kept:
+        """Keep turns, each once; durable when this returns. Raises `BadTurn` and `StoreError`s."""
+        good = without_injections(checked(turns), lambda texts: self.store.injected(self.namespace, texts))
+        kept = self.store.append(self.namespace, good)
+        notify(TurnsCaptured(namespace=self.namespace, new=kept.new))
+        return kept
+
+    def sleep(self, now: datetime | None = None, *, dry_run: bool = False, notify: Listener = silence) -> Night:
+        """
+        Consolidate the new turns in one night and return it with its changes.
+
+        A dry run changes nothing and returns the night as it would be. A night that an earlier process left
+        interrupted goes on where it stopped. Raises `SleepError` and `StoreError`s.
+        """
+        from ltml.sleep.night import Sleeper  # noqa: PLC0415 -- `import ltml` stays light
+
+        sleeper = Sleeper(
+            store=self.store, namespace=self.namespace, settings=self.settings.sleep, model=self._model,
+            recall=self._recall_for_night, notify=notify, entropy=self._entropy,
+            judge=find("filters", self.settings.sleep.filter),
+        )  # fmt: skip
+        return sleeper.sleep(now or self._clock(), dry_run=dry_run)
+
+    def wake(
+        self, query: str, budget: int = 512, now: datetime | None = None, session: str | None = None
+    ) -> Injection:
+        """Return what the model should be reminded of for this question, in at most `budget` tokens."""
+        from ltml.wake.inject import compose  # noqa: PLC0415
+
+        at = now or self._clock()
+        with self.store.view(self.namespace) as view:
+            found = self._found(view, query, self.settings.wake.shown, at)
+            injection = compose(found, view.standing(), budget, self.settings.wake)
+        if injection.text:
+            self.store.note_injection(self.namespace, injection, at, session)
+        return injection
+
+    def recall(self, query: str, k: int = 10, now: datetime | None = None) -> list[Hit]:
+        """Return the k turns and memories that answer a query best."""
+        with self.store.view(self.namespace) as view:
+            return list(self._found(view, query, k, now or self._clock()).hits)
+
+    # ------------------------------------------------------------ nights
+
+    def nights(self) -> Sequence[Night]:
+        """Return the nights and changes by hand, oldest first, without their changes."""
+        return self.store.nights(self.namespace)
+
+    def night(self, night: str) -> Night:
+        """Return one night with its changes. Raises `NotFound`."""
+        return self.store.night(self.namespace, night)
+
+    def undo(self, night: str) -> Night:
+        """Put back exactly what a night replaced. Raises `NotFound`, `AlreadyUndone` or `UndoConflict`."""
+        return self.store.undo(self.namespace, night)
+
+    # ------------------------------------------------------------ by hand
+
+    def remember(self, text: str, now: datetime | None = None) -> Memory:
+        """Remember something for good: it stands in the block until it is forgotten."""
+        from ltml.sleep.cues import kind_of  # noqa: PLC0415
+
+        at = now or self._clock()
+        evidence = self._said_by_hand(text, at)
+        kind = kind_of(text)
+        memory = Memory(
+            id=content_id("by hand", evidence.turn), kind=kind if kind else "profile", text=text, evidence=(evidence,),
+            learned_at=at, salience=1.0, tier="hot", by_hand=True, pinned=True,
+        )  # fmt: skip
+        known = self.store.memories(self.namespace, [memory.id])
+        if not known:
+            self._change_by_hand(Change(before=None, after=memory, reason="remembered by hand"), at)
+        return known[0] if known else memory
+
+    def edit(self, memory: str, text: str, now: datetime | None = None) -> Memory:
+        """Correct what a memory says; no night changes it any more. Raises `NotFound`."""
+        at = now or self._clock()
+        old = self._memory(memory)
+        evidence = (*old.evidence, self._said_by_hand(text, at))
+        return self._edited(changed(old, text=text, evidence=evidence, by_hand=True, dates=(), reason="edited"), at)
+
+    def pin(self, memory: str, now: datetime | None = None) -> Memory:
+        """Keep a memory in the block, whatever a night thinks of it. Raises `NotFound`."""
+        change = changed(self._memory(memory), pinned=True, by_hand=True, tier="hot", reason="pinned by hand")
+        return self._edited(change, now or self._clock())
+
+    def find(self, ask: str) -> Selection:
+        """
+        Return what an order to forget would mean: an id, words that occur, or else the best answer to a query.
+
+        Whole turns are selected, with every memory that says them.
+        """
+        by_id = self._by_id(ask)
+        if by_id:
+            return by_id
+        by_words = self.store.find(self.namespace, ask)
+        return by_words if by_words.turns or by_words.memories else self._by_query(ask)
+
+    def forget(self, ask: str | Selection, *, dry_run: bool = False, now: datetime | None = None) -> Receipt:
+        """
+        Scrub what `find` selects from turns, memories, search, nights and the files' bytes.
+
+        The one thing that cannot be undone. A dry run returns what would go. Raises `StoreError`s.
+        """
+        at = now or self._clock()
+        selection = self.find(ask) if isinstance(ask, str) else ask
+        if dry_run:
+            return Receipt(id="", at=at, turns=selection.turns, memories=selection.memories, state="dry-run")
+        return self.store.forget(self.namespace, selection, at)
+
+    # ------------------------------------------------------------ looking
+
+    def items(self) -> Iterator[Listed]:
+        """Yield everything default recall scores, and what it no longer does."""
+        tiers = {verdict.turn: verdict for verdict in self.store.verdicts(self.namespace)}
+        for turn in self.store.turns(self.namespace):
+            verdict = tiers.get(turn.id)
+            kind, active = (verdict.kind, verdict.tier != "archive") if verdict else ("turn", True)
+            yield Listed(id=turn.id, text=turn.text, kind=kind, refs=(turn.ref,), active=active)
+        for memory in self.memories():
+            yield Listed(id=memory.id, text=memory.text, kind=memory.kind, refs=memory.refs, active=memory.active)
+
+    def memories(self) -> Sequence[Memory]:
+        """Return all memories in the order they were learned."""
+        return self.store.memories(self.namespace)
+
+    def turns(self) -> Iterator[Turn]:
+        """Yield all turns, oldest first."""
+        return self.store.turns(self.namespace)
+
+    def why(self, name: str) -> Explanation:
+        """Explain a memory or a turn by its id. Raises `NotFound`."""
+        for memory in self.store.memories(self.namespace, [name]):
+            return self._why_memory(memory)
+        for turn in self.store.turns(self.namespace, [name]):
+            return self._why_turn(turn, self.store.verdicts(self.namespace, [name]))
+        message = f"nothing called {name} in namespace {self.namespace}; `ltml memories` lists what there is"
+        raise NotFound(message)
+
+    def stats(self) -> Mapping[str, Any]:
+        """Return counts and sizes: turns, active_items, active_bytes, total_bytes and more."""
+        return self.store.stats(self.namespace)
+
+    def verify(self, *, repair: bool = False) -> Sequence[str]:
+        """Return what is wrong with the store; `repair` rebuilds the derived tables."""
+        return self.store.verify(repair=repair)
+
+    def close(self) -> None:
+        """Finish what is queued and let go of the store."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        """Use the layer in a `with` statement."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close at the end of the statement."""
+        self.close()
+
+    # ------------------------------------------------------------ inside
+
+    def _found(self, view: View, query: str, k: int, now: datetime) -> Found:
+        from ltml.wake.recall import recall  # noqa: PLC0415
+
+        return recall(view, query, k, now, self.settings.wake)
+
+    def _recall_for_night(self, view: View, query: str, k: int, now: datetime) -> Sequence[Hit]:
+        return self._found(view, query, k, now).hits
+
+    def _said_by_hand(self, text: str, at: datetime) -> Evidence:
+        turn = Turn(session=BY_HAND, role="user", text=text, at=at)
+        kept = self.store.append(self.namespace, checked([turn]))
+        return Evidence(turn=kept.ids[0], quote=text, at=at)
+
+    def _change_by_hand(self, change: Change, at: datetime) -> None:
+        night = Night(id=f"hand-{self._entropy(4).hex()}", state="interrupted", started_at=at, kind="hand")
+        self.store.begin(self.namespace, night)
+        self.store.commit(self.namespace, night.id, [], [change])
+        self.store.finish(self.namespace, night.id, "promoted", {"changes": 1})
+
+    def _edited(self, change: Change, at: datetime) -> Memory:
+        self._change_by_hand(change, at)
+        assert isinstance(change.after, Memory)  # noqa: S101 -- narrows the type; `changed` keeps it
+        return change.after
+
+    def _memory(self, name: str) -> Memory:
+        for memory in self.store.memories(self.namespace, [name]):
+            return memory
+        message = f"no memory called {name}; `ltml memories` lists them (turns are never changed)"
+        raise NotFound(message)
+
+    def _by_id(self, ask: str) -> Selection | None:
+        for memory in self.store.memories(self.namespace, [ask]):
+            return Selection(turns=tuple(e.turn for e in memory.evidence), memories=(memory.id,))
+        for turn in self.store.turns(self.namespace, [ask]):
+            return Selection(turns=(turn.id,))
+        return None
+
+    def _by_query(self, ask: str) -> Selection:
+        best = self.recall(ask, 1)
+        turns = tuple(e.turn for hit in best for e in hit.evidence)
+        return Selection(turns=turns, memories=tuple(hit.id for hit in best if hit.document.is_memory))
+
+    def _why_memory(self, memory: Memory) -> Explanation:
+        turns = tuple(self.store.turns(self.namespace, [e.turn for e in memory.evidence]))
+        reasons = tuple(
+            f"{night.id}: {change.reason}"
+            for night in map(lambda n: self.night(n.id), self.nights())
+            for change in night.changes
+            if change.key == memory.key
+        )
+        return Explanation(
+            id=memory.id, text=memory.text, kind=memory.kind, active=memory.active, reasons=reasons, turns=turns
+        )
+
+    def _why_turn(self, turn: Turn, verdicts: Sequence[Verdict]) -> Explanation:
+        reasons = tuple(verdict.reason for verdict in verdicts) or ("no night has looked at it yet",)
+        kind = verdicts[0].kind if verdicts else "turn"
+        active = all(verdict.tier != "archive" for verdict in verdicts)
+        return Explanation(id=turn.id, text=turn.text, kind=kind, active=active, reasons=reasons, turns=(turn,))
+
+
+def open(  # noqa: A001 -- `ltml.open(...)` reads as what it does
+    path: str | Path,
+    *,
+    namespace: str = "default",
+    model: Model | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    **settings: object,
+) -> MemoryLayer:
+    """
+    Open a store and return the memory of one namespace in it.
+
+    A path or `sqlite://` URL is SQLite, `ephemeral:` forgets on close. Further keywords are settings, nested ones with
+    two underscores: `wake__coverage=0.2`. Raises `ConfigError` and `StoreError`s.
+    """
+    chosen = load(arguments=settings)
+    return MemoryLayer(_store(os.fspath(path)), namespace, settings=chosen, model=model, clock=clock)
+
+
+def _store(where: str) -> Store:
+    scheme, colon, rest = where.partition(":")
+    if where.startswith("sqlite://"):
+        path = rest.removeprefix("//")
+        return _opened("sqlite", path.removeprefix("/") if path.startswith("//") or not path.startswith("/") else path)
+    if colon and scheme == "ephemeral":
+        return _opened("ephemeral")
+    if "://" in where:
+        message = f"{scheme}:// is not a store LTML knows; use a path, sqlite:///path or ephemeral:"
+        raise ConfigError(message)
+    return _opened("sqlite", where)
+
+
+def _opened(plugin: str, *arguments: str) -> Store:
+    store: Store = find("store", plugin)(*arguments)
+    return store
+
+
+class AsyncLayer:
+    """The same layer for async callers: each call runs in a thread, and waits for the store's writer there."""
+
+    def __init__(self, layer: MemoryLayer) -> None:
+        """Wrap a layer."""
+        self.layer = layer
+
+    async def capture(self, turns: Iterable[Turn]) -> Kept:
+        """See `MemoryLayer.capture`."""
+        return await _in_thread(self.layer.capture, list(turns))
+
+    async def sleep(self, now: datetime | None = None) -> Night:
+        """See `MemoryLayer.sleep`."""
+        return await _in_thread(self.layer.sleep, now)
+
+    async def wake(
+        self, query: str, budget: int = 512, now: datetime | None = None, session: str | None = None
+    ) -> Injection:
+        """See `MemoryLayer.wake`."""
+        return await _in_thread(self.layer.wake, query, budget, now, session)
+
+    async def recall(self, query: str, k: int = 10) -> list[Hit]:
+        """See `MemoryLayer.recall`."""
+        return await _in_thread(self.layer.recall, query, k)
+
+    async def __aenter__(self) -> Self:
+        """Use the layer in an `async with` statement."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close at the end of the statement."""
+        await _in_thread(self.layer.close)
+
+
+async def _in_thread(call: Callable[..., Any], *arguments: object) -> Any:  # noqa: ANN401 -- whatever the call returns
+    import asyncio  # noqa: PLC0415 -- `import ltml` stays light
+
+    return await asyncio.to_thread(call, *arguments)
+
+
+async def aopen(path: str | Path, *, namespace: str = "default", **settings: Any) -> AsyncLayer:  # noqa: ANN401
+    """Open a store for async callers; see `open`."""
+
+    def opened() -> MemoryLayer:
+        return open(path, namespace=namespace, **settings)
+
+    return AsyncLayer(await _in_thread(opened))

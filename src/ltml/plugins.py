@@ -1,0 +1,32 @@
+"""A file in a room that says `plugin = …` is a plugin; so is an entry point of the group `ltml.<room>`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import entry_points
+from importlib.resources import files
+from typing import Any
+
+from ltml.errors import UnknownPlugin
+
+
+def names(room: str) -> list[str]:
+    """Return the names of all plugins of a room, sorted."""
+    return sorted({*_own(room), *(point.name for point in entry_points(group=f"ltml.{room}"))})
+
+
+def find(room: str, name: str) -> Any:  # noqa: ANN401 -- each room has its own promise in protocols.py
+    """Return a plugin. Raises `UnknownPlugin` with the known names."""
+    if name in _own(room):
+        return import_module(f"ltml.{room}.{name}").plugin
+    for point in entry_points(group=f"ltml.{room}", name=name):
+        return point.load()
+    message = f"no {room} plugin called '{name}'; known: {', '.join(names(room))}"
+    raise UnknownPlugin(message)
+
+
+def _own(room: str) -> list[str]:
+    """Return the plugin files of a room, without importing any: a plugin may need an extra that is not installed."""
+    folder = files(f"ltml.{room}")
+    sources = [file for file in folder.iterdir() if file.name.endswith(".py")]
+    return [file.name[:-3] for file in sources if "\nplugin = " in file.read_text("utf-8")]

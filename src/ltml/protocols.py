@@ -1,0 +1,300 @@
+"""Every promise a plugin makes, in one file. The core never asks who keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal, Protocol, TypeAlias
+
+from ltml.model import (
+    Candidates,
+    Change,
+    Document,
+    Hit,
+    Injection,
+    Memory,
+    Night,
+    NightState,
+    Receipt,
+    Turn,
+    Verdict,
+)
+
+Shelf: TypeAlias = Literal["active", "archive"]
+Vector: TypeAlias = Sequence[float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What an append did: the id of every turn handed in, in order, and how many of them were new."""
+
+    ids: tuple[str, ...]
+    new: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What to forget: turns and memories by id. Memories and nights that rest on the turns follow them."""
+
+    turns: tuple[str, ...] = ()
+    memories: tuple[str, ...] = ()
+
+
+class View(Protocol):
+    """What recall may look at: one namespace at one moment."""
+
+    def search(self, terms: Collection[str], shelf: Shelf = "active") -> Candidates:
+        """
+        Return the posting lists of those terms that occur, with the statistics of this namespace alone.
+
+        Every store returns the same counts, lengths and statistics for the same log: scores are equal everywhere.
+        """
+        ...
+
+    def documents(self, numbers: Sequence[int]) -> Mapping[int, Document]:
+        """Return the documents of these numbers; unknown numbers are left out."""
+        ...
+
+    def numbers(self, ids: Collection[str]) -> Mapping[str, int]:
+        """Return the document numbers of these turns and memories; unknown ids are left out."""
+        ...
+
+    def around(self, numbers: Sequence[int], reach: int) -> Mapping[int, Sequence[tuple[int, int]]]:
+        """
+        Return, for each turn number, its neighbours in the session as (offset, number), offset -reach..reach.
+
+        The order of a session is time, then arrival. Memories have no neighbours.
+        """
+        ...
+
+    def standing(self) -> Sequence[Memory]:
+        """Return the hot memories, those that may enter the block, in a stable order."""
+        ...
+
+    def same(self, keys: Collection[int]) -> Sequence[Document]:
+        """Return the turns and memories filed under any of these fold keys (see `ltml.text.fold_keys`)."""
+        ...
+
+
+class Store(Protocol):
+    """
+    The source of truth. Indexes are derived from it and can be rebuilt.
+
+    Every call names its namespace; nothing is ever read across two. Errors are `ltml.errors.StoreError`s.
+    """
+
+    def append(self, namespace: str, turns: Sequence[Turn]) -> Kept:
+        """Keep these turns, each once; durable when this returns. The same ref with new text is a revision."""
+        ...
+
+    def view(self, namespace: str) -> AbstractContextManager[View]:
+        """Look at the namespace as it is now; later writes are not seen inside."""
+        ...
+
+    def namespaces(self) -> Sequence[str]:
+        """Return the names of all namespaces, sorted."""
+        ...
+
+    def turns(self, namespace: str, ids: Collection[str] | None = None) -> Iterator[Turn]:
+        """Yield turns oldest first: all of them, or those with these ids."""
+        ...
+
+    def memories(self, namespace: str, ids: Collection[str] | None = None) -> Sequence[Memory]:
+        """Return memories in the order they were learned: all of them, or those with these ids."""
+        ...
+
+    def verdicts(self, namespace: str, turns: Collection[str] | None = None) -> Sequence[Verdict]:
+        """Return what nights decided about turns: all of them, or those with these ids."""
+        ...
+
+    def part(self, namespace: str, size: int) -> Sequence[Turn]:
+        """Return the oldest new turns: whole sessions of together up to `size` turns, or a piece of a longer one."""
+        ...
+
+    def begin(self, namespace: str, night: Night) -> None:
+        """Write the record of a night that starts, or resume the one of this id."""
+        ...
+
+    def commit(self, namespace: str, night: str, turns: Sequence[str], changes: Sequence[Change]) -> None:
+        """
+        Write every change and call these turns slept, all or nothing.
+
+        Raises `StaleNight` if a row is no longer as its change's `before` says.
+        """
+        ...
+
+    def finish(self, namespace: str, night: str, state: NightState, report: Mapping[str, float | str]) -> Night:
+        """Write how the night ended, with its report; return it with its changes."""
+        ...
+
+    def undo(self, namespace: str, night: str) -> Night:
+        """
+        Put back exactly what the night replaced; its turns are new again, and its changes are vetoed.
+
+        Raises `NotFound`, `AlreadyUndone`, or `UndoConflict` if a later change built on this night.
+        """
+        ...
+
+    def nights(self, namespace: str) -> Sequence[Night]:
+        """Return the nights without their changes, oldest first."""
+        ...
+
+    def night(self, namespace: str, night: str) -> Night:
+        """Return one night with its changes. Raises `NotFound`."""
+        ...
+
+    def vetoes(self, namespace: str) -> frozenset[str]:
+        """Return the keys of changes the user took back; no later night makes them again."""
+        ...
+
+    def refuse(self, namespace: str, digest: str) -> None:
+        """Remember that a night over this input was refused."""
+        ...
+
+    def refused(self, namespace: str, digest: str) -> bool:
+        """Tell whether a night over this input was refused before."""
+        ...
+
+    def answer(self, namespace: str, question: str) -> str | None:
+        """Return the model's answer to a question (by its digest), if it was ever given."""
+        ...
+
+    def note_answer(self, namespace: str, question: str, answer: str) -> None:
+        """Keep the model's answer, so that an interrupted night asks nothing twice."""
+        ...
+
+    def lease(self, name: str, holder: str, now: datetime, term: timedelta) -> bool:
+        """Take or renew the lease of this name; false while another holder's has not run out."""
+        ...
+
+    def release(self, name: str, holder: str) -> None:
+        """Give the lease back, if this holder has it."""
+        ...
+
+    def note_injection(self, namespace: str, injection: Injection, now: datetime, session: str | None) -> None:
+        """Keep what was injected: its items' ids for the record, keyed digests to recognise it when it comes back."""
+        ...
+
+    def injected(self, namespace: str, texts: Collection[str]) -> frozenset[str]:
+        """Return those texts that LTML injected itself, word for word."""
+        ...
+
+    def find(self, namespace: str, text: str) -> Selection:
+        """Return everything whose words contain this text, whatever the case."""
+        ...
+
+    def forget(self, namespace: str, selection: Selection, now: datetime) -> Receipt:
+        """
+        Scrub turns and memories and all that was derived from them; nights that lose their undo are sealed.
+
+        The receipt is `proven` once a scan of the files' bytes finds none of the words, else `pending`.
+        """
+        ...
+
+    def stats(self, namespace: str) -> Mapping[str, Any]:
+        """Return turns, active_items, active_bytes, total_bytes, archived_refs and counts by kind."""
+        ...
+
+    def digest(self, namespace: str) -> str:
+        """Return a hash of everything the namespace holds: equal before a night and after its undo."""
+        ...
+
+    def verify(self, repair: bool = False) -> Sequence[str]:
+        """Return what is wrong: a broken chain, a derived table unlike a fresh build. Repair rebuilds the latter."""
+        ...
+
+    def close(self) -> None:
+        """Finish what is queued and let go of the files."""
+        ...
+
+
+class Model(Protocol):
+    """A language model. Optional everywhere."""
+
+    name: str
+
+    def complete(self, prompt: str, schema: Mapping[str, Any]) -> str:
+        """Return the model's answer, JSON meant to fit `schema`. Raises `ProviderError`."""
+        ...
+
+
+class Embedder(Protocol):
+    """Turns text into vectors of one length."""
+
+    name: str
+    dimensions: int
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """Return one vector per text, in order, each of length 1."""
+        ...
+
+
+class VectorIndex(Protocol):
+    """Nearest memories by vector. Derived from the store; may be thrown away and rebuilt."""
+
+    revision: int  #: the last store revision it has seen
+
+    def replace(self, revision: int, gone: Iterable[str], fresh: Iterable[tuple[str, Vector]]) -> None:
+        """Take out the gone, put in the fresh, and remember the revision."""
+        ...
+
+    def nearest(self, vector: Vector, k: int) -> list[tuple[str, float]]:
+        """Return ids and cosine similarity, best first."""
+        ...
+
+
+class Filter(Protocol):
+    """Sorts important from useless."""
+
+    def __call__(self, turns: Sequence[Turn]) -> list[Verdict]:
+        """Return one verdict per turn, in order, each with its reason; the same for the same turns."""
+        ...
+
+
+class Importer(Protocol):
+    """Reads one export format."""
+
+    def __call__(self, path: Path) -> Iterator[Turn]:
+        """Yield turns. Raises `UnreadableExport` naming the line."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskModel:
+    """A question to the language model; the answer is text. The only answers recorded for resuming."""
+
+    prompt: str
+    schema: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskNeighbours:
+    """Which turns and memories are filed under these fold keys? The answer is a list of documents."""
+
+    keys: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskVectors:
+    """The vectors of these texts, or `None` where there is no embedder."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskRecall:
+    """What would recall find, now, and after these changes? The answer is a list of hits."""
+
+    query: str
+    k: int
+    changes: tuple[Change, ...] = ()
+
+
+Ask: TypeAlias = AskModel | AskNeighbours | AskVectors | AskRecall
+#: Typed by the kind of the ask: str, Sequence[Document], Sequence[Vector] | None, Sequence[Hit].
+Answer: TypeAlias = Any
+Recall: TypeAlias = Callable[[View, str, int, datetime], Sequence[Hit]]
+Asking: TypeAlias = Generator[Sequence[Ask], Sequence[Answer], Any]

@@ -1,0 +1,127 @@
+"""Settings, read once and handed down: defaults < `ltml.toml` < `LTML_*` < arguments."""
+
+from __future__ import annotations
+
+import tomllib
+import typing
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ltml.errors import ConfigError
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wake:
+    """How recall scores and how an injection is packed. docs/recall.md says what each number does."""
+
+    k1: float = 1.2  # BM25: how soon more of the same word stops to count
+    b: float = 0.6  # BM25: how much long turns are held back
+    shown: int = 80  # so many of the best may be packed
+    pool: int = 240  # so many of the best by words are looked at closely
+    echo: float = 0.45  # what a turn in talk between people lends to its neighbours in the session
+    answer: float = 0.6  # what it lends to the turn right after it, often the answer
+    far: float = 0.2  # what it lends to the turns two places away
+    assistant: float = 0.5  # weight of what the assistant said, unless the question asks for it
+    other_speaker: float = 0.6  # weight of other speakers when the question names one
+    salience: float = 0.5  # how much a night's verdict may raise a turn
+    untrusted: float = 0.7  # weight of pasted, web, tool and document text
+    closed: float = 0.3  # weight of a value that is no longer true
+    coverage: float = 0.3  # below this share of the question's weight found in one place, nothing is recalled
+    block_share: float = 0.25  # the block's share of the budget, at most
+    untrusted_share: float = 0.25  # the share of the recall that untrusted text may take
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sleep:
+    """How a night works. docs/nights.md says what each number does."""
+
+    part: int = 2000  # turns a part takes in at most
+    filter: str = "rules"  # the plugin that sorts
+    profile: int = 24  # standing memories that may enter the block
+    probes: int = 24  # questions the gate asks itself per part
+    lease_seconds: float = 120.0  # after so long without a sign a sleeping process counts as dead
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that can be set."""
+
+    store: str = "sqlite"  # the plugin that keeps the log
+    wake: Wake = field(default_factory=Wake)
+    sleep: Sleep = field(default_factory=Sleep)
+
+
+def load(
+    file: Path | None = None, environ: Mapping[str, str] | None = None, arguments: Mapping[str, object] | None = None
+) -> Settings:
+    """
+    Return the settings of all sources, later ones winning.
+
+    Arguments and variables name nested settings with two underscores: `LTML_WAKE__COVERAGE=0.2`, `wake__coverage=0.2`.
+    Raises `ConfigError` for an unknown name, with the nearest known one, and for a value of the wrong type.
+    """
+    settings = Settings()
+    if file is not None and file.exists():
+        settings = _merge(settings, _toml(file), str(file))
+    for name, value in sorted((environ or {}).items()):
+        if name.startswith("LTML_"):
+            settings = _set(settings, name[5:].lower().split("__"), value, f"${name}")
+    for name, given in (arguments or {}).items():
+        settings = _set(settings, name.split("__"), given, name)
+    return settings
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+        message = f"{file}: not valid TOML ({exc})"
+        raise ConfigError(message) from exc
+
+
+def _merge(settings: S, values: Mapping[str, Any], where: str) -> S:
+    for name, value in values.items():
+        settings = _set(settings, [name], value, f"{where}: {name}")
+    return settings
+
+
+def _set(settings: S, path: list[str], value: object, where: str) -> S:
+    """Return the settings with the one at `path` set."""
+    assert is_dataclass(settings)  # noqa: S101 -- narrows the type; only our own dataclasses come here
+    name, *rest = path
+    _known(name, (f.name for f in fields(settings)), where)
+    old = getattr(settings, name)
+    if is_dataclass(old):
+        new = _set(old, rest, value, where) if rest else _merge(old, _table(value, where), where)
+    else:
+        new = _typed(value, typing.get_type_hints(type(settings))[name], where)
+    return typing.cast("S", replace(settings, **{name: new}))
+
+
+def _known(name: str, known: Iterable[str], where: str) -> None:
+    names = list(known)
+    if name not in names:
+        near = get_close_matches(name, names, n=1)
+        hint = f"; did you mean '{near[0]}'?" if near else f"; known: {', '.join(names)}"
+        message = f"{where}: unknown setting '{name}'{hint}"
+        raise ConfigError(message)
+
+
+def _table(value: object, where: str) -> Mapping[str, Any]:
+    if isinstance(value, Mapping):
+        return value
+    message = f"{where}: expected a table of settings, got {value!r}"
+    raise ConfigError(message)
+
+
+def _typed(value: object, kind: Any, where: str) -> object:  # noqa: ANN401 -- a type, whatever it is
+    try:
+        return kind(value)
+    except (TypeError, ValueError) as exc:
+        message = f"{where}: expected {kind.__name__}, got {value!r}"
+        raise ConfigError(message) from exc

@@ -1,0 +1,1 @@
+"""What the night does with what was said: pure steps over values, one transaction at the edge (night.py)."""

@@ -1,0 +1,417 @@
+"""
+The default store: one SQLite file, one writer thread, snapshot reads.
+
+Theory of operation. All writes of the process go through one `Writer` (writer.py: group commit, nobody sees "locked").
+Reads take a connection of their own from a small pool and look through one read transaction, so a recall never sees
+half a night. Truth and derived tables change in the same transaction (tables.py); `verify` compares the derived ones
+with a fresh build. The public contract is `protocols.Store`; the suite in `ltml.testing` holds this store and its
+in-memory twin to it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+
+import apsw
+
+from ltml.errors import AlreadyUndone, NotFound, StaleNight, StoreUnavailable, UndoConflict
+from ltml.model import Change, Injection, Memory, Night, NightState, Receipt, Turn, Verdict
+from ltml.protocols import Kept, Selection
+from ltml.store import erase, verifying
+from ltml.store.connect import connect, connect_to_read, prepare, speaking_plainly
+from ltml.store.identity import instant, moment, zone
+from ltml.store.rows import dumped
+from ltml.store.sql import sql
+from ltml.store.sqlite_view import SqliteView
+from ltml.store.tables import (
+    Ledger,
+    append,
+    changes_of,
+    memory_of,
+    note_changes,
+    report_packed,
+    space_of,
+    turn_from,
+    verdict_from,
+)
+from ltml.store.writer import Writer
+from ltml.text import restored, storable
+
+T = TypeVar("T")
+IN_EFFECT = ("promoted", "interrupted")
+
+
+class SqliteStore:
+    """Keeps the promise of `protocols.Store` in one file."""
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        entropy: Callable[[int], bytes] = os.urandom,
+        vfs: str | None = None,
+        synchronous: str = "full",
+    ) -> None:
+        """Open the file, or create it for this user alone. Raises `StoreError`s in plain words."""
+        self.path = os.fspath(path)
+        self._vfs, self._entropy, self._synchronous = vfs, entropy, synchronous
+        _make_private(Path(self.path))
+        self._writer = Writer(self._connect, self.path)
+        self._idle: SimpleQueue[apsw.Connection] = SimpleQueue()
+        self._secret = bytes(self._read(lambda c: c.execute(sql("secret")).fetchone()[0]))
+
+    # ------------------------------------------------------------ turns
+
+    def append(self, namespace: str, turns: Sequence[Turn]) -> Kept:
+        """Keep these turns, each once."""
+        salts = iter(lambda: self._entropy(16), None)
+        ids, new = self._write(lambda c: append(c, namespace, turns, self._secret, salts))
+        return Kept(ids=tuple(ids), new=new)
+
+    def turns(self, namespace: str, ids: Collection[str] | None = None) -> Iterator[Turn]:
+        """Yield turns oldest first."""
+        with self._reading() as connection:
+            space = SqliteView(connection, namespace).space
+            query = ("all turns", (space,)) if ids is None else ("turns by id", (space, json.dumps(sorted(ids))))
+            for row in connection.execute(sql(query[0]), query[1]):
+                yield turn_from(row)
+
+    def part(self, namespace: str, size: int) -> Sequence[Turn]:
+        """Return the oldest new turns, whole sessions as far as they fit."""
+        with self._reading() as connection:
+            space = SqliteView(connection, namespace).space
+            chosen: list[Turn] = []
+            for (session,) in connection.execute(sql("new sessions"), (space, size)).fetchall():
+                room = size - len(chosen)
+                rows = connection.execute(sql("new of session"), (space, session, room + 1)).fetchall()
+                if chosen and len(rows) > room:
+                    break
+                chosen += [turn_from(row) for row in rows[:room]]
+            return chosen
+
+    # ------------------------------------------------------------ looking
+
+    @contextmanager
+    def view(self, namespace: str) -> Iterator[SqliteView]:
+        """Look at a namespace as it is now."""
+        with self._reading() as connection:
+            yield SqliteView(connection, namespace)
+
+    def namespaces(self) -> Sequence[str]:
+        """Return the names of all namespaces."""
+        return sorted(restored(name) for (name,) in self._read(lambda c: c.execute(sql("namespaces")).fetchall()))
+
+    def memories(self, namespace: str, ids: Collection[str] | None = None) -> Sequence[Memory]:
+        """Return memories in the order they were learned."""
+        rows = self._rows("memories", namespace)
+        found = [memory_of(body) for _, body in rows]
+        return found if ids is None else [memory for memory in found if memory.id in ids]
+
+    def verdicts(self, namespace: str, turns: Collection[str] | None = None) -> Sequence[Verdict]:
+        """Return what nights decided about turns."""
+        found = [verdict_from(row) for row in self._rows("verdicts", namespace)]
+        return found if turns is None else [verdict for verdict in found if verdict.turn in turns]
+
+    def stats(self, namespace: str) -> Mapping[str, Any]:
+        """Return counts and sizes."""
+        with self._reading() as connection:
+            space = SqliteView(connection, namespace).space
+            active = connection.execute(sql("shelf"), (space, "active")).fetchone() or (0, 0)
+            archived = connection.execute(sql("shelf"), (space, "archive")).fetchone() or (0, 0)
+            memories = [memory_of(body) for _, body in connection.execute(sql("memories"), (space,))]
+            return {
+                "turns": connection.execute(sql("count turns"), (space,)).fetchone()[0],
+                "new_turns": connection.execute(sql("count new"), (space,)).fetchone()[0],
+                "memories": len(memories),
+                "active_items": active[0],
+                "archived_items": archived[0],
+                "active_bytes": connection.execute(sql("active bytes"), (space,)).fetchone()[0]
+                + sum(len(m.text.encode("utf-8", "surrogatepass")) for m in memories if m.active),
+                "total_bytes": sum(file.stat().st_size for file in self._files()),
+                "nights": len(connection.execute(sql("nights"), (space,)).fetchall()),
+            }
+
+    # ------------------------------------------------------------ nights
+
+    def begin(self, namespace: str, night: Night) -> None:
+        """Write the record of a night that starts."""
+
+        def work(connection: apsw.Connection) -> None:
+            row = (night.id, space_of(connection, namespace), night.kind, night.state)
+            at = (instant(night.started_at), zone(night.started_at))
+            connection.execute(sql("add night"), (*row, *at, report_packed(night.report)))
+
+        self._write(work)
+
+    def commit(self, namespace: str, night: str, turns: Sequence[str], changes: Sequence[Change]) -> None:
+        """Write every change and call these turns slept, all or nothing."""
+
+        def work(connection: apsw.Connection) -> None:
+            space = space_of(connection, namespace)
+            number = _night_row(connection, space, night)[0]
+            self._apply(connection, space, changes)
+            note_changes(connection, number, changes)
+            _call_slept(connection, space, number, turns)
+
+        self._write(work)
+
+    def finish(self, namespace: str, night: str, state: NightState, report: Mapping[str, float | str]) -> Night:
+        """Write how the night ended."""
+
+        def work(connection: apsw.Connection) -> None:
+            space = space_of(connection, namespace)
+            number = _night_row(connection, space, night)[0]
+            connection.execute(sql("end night"), (state, report_packed(report), number))
+            connection.execute(sql("drop answers"), (space,))
+
+        self._write(work)
+        return self.night(namespace, night)
+
+    def undo(self, namespace: str, night: str) -> Night:
+        """Put back exactly what the night replaced."""
+        self._write(lambda c: self._undo(c, space_of(c, namespace), night))
+        return self.night(namespace, night)
+
+    def nights(self, namespace: str) -> Sequence[Night]:
+        """Return the nights, oldest first."""
+        return [_night(row, ()) for row in self._rows("nights", namespace)]
+
+    def night(self, namespace: str, night: str) -> Night:
+        """Return one night with its changes."""
+        with self._reading() as connection:
+            row = _night_row(connection, SqliteView(connection, namespace).space, night)
+            return _night(row, changes_of(connection, row[0]))
+
+    def vetoes(self, namespace: str) -> frozenset[str]:
+        """Return the keys of changes the user took back."""
+        return frozenset(key for (key,) in self._rows("vetoes", namespace))
+
+    def refuse(self, namespace: str, digest: str) -> None:
+        """Remember that a night over this input was refused."""
+        self._write(lambda c: c.execute(sql("refuse"), (space_of(c, namespace), digest)))
+
+    def refused(self, namespace: str, digest: str) -> bool:
+        """Tell whether a night over this input was refused before."""
+        return bool(self._rows("refused", namespace, digest))
+
+    def answer(self, namespace: str, question: str) -> str | None:
+        """Return the model's answer to a question."""
+        rows = self._rows("answer", namespace, question)
+        return restored(rows[0][0]) if rows else None
+
+    def note_answer(self, namespace: str, question: str, answer: str) -> None:
+        """Keep the model's answer."""
+        text = storable(answer)
+        self._write(lambda c: c.execute(sql("note answer"), (space_of(c, namespace), question, text)))
+
+    def lease(self, name: str, holder: str, now: datetime, term: timedelta) -> bool:
+        """Take or renew a lease."""
+        row = (name, holder, instant(now + term), instant(now))
+        return bool(self._write(lambda c: c.execute(sql("lease"), row).fetchall()))
+
+    def release(self, name: str, holder: str) -> None:
+        """Give the lease back."""
+        self._write(lambda c: c.execute(sql("release"), (name, holder)))
+
+    # ------------------------------------------------------------ injections
+
+    def note_injection(self, namespace: str, injection: Injection, now: datetime, session: str | None) -> None:
+        """Keep what was injected: ids and keyed digests, never the words."""
+        items = dumped([[item.kind, item.id, round(item.score, 4)] for item in injection.items])
+        digests = [self._injection_digest(text) for text in (injection.block, injection.recall) if text]
+
+        def work(connection: apsw.Connection) -> None:
+            space = space_of(connection, namespace)
+            where = storable(session) if session is not None else None
+            row = (space, where, instant(now), injection.tokens, items)
+            use = connection.execute(sql("note use"), row).fetchone()[0]
+            connection.executemany(sql("note injected"), [(space, digest, use) for digest in digests])
+
+        self._write(work)
+
+    def injected(self, namespace: str, texts: Collection[str]) -> frozenset[str]:
+        """Return those texts that LTML injected itself."""
+        digests = {self._injection_digest(text): text for text in texts}
+        rows = self._rows("injected", namespace, json.dumps(sorted(digests)))
+        return frozenset(digests[digest] for (digest,) in rows)
+
+    def _injection_digest(self, text: str) -> str:
+        return blake2b(text.encode("utf-8", "surrogatepass"), key=self._secret, digest_size=16).hexdigest()
+
+    # ------------------------------------------------------------ forgetting
+
+    def find(self, namespace: str, text: str) -> Selection:
+        """Return everything whose words contain this text."""
+        needle = text.casefold()
+        with self._reading() as connection:
+            space = SqliteView(connection, namespace).space
+            rows = connection.execute(sql("all revisions"), (space,))
+            turns = [turn.id for turn in map(turn_from, rows) if needle in turn.text.casefold()]
+            bodies = connection.execute(sql("memories"), (space,))
+            memories = [m.id for m in (memory_of(b) for _, b in bodies) if needle in m.text.casefold()]
+        return Selection(turns=tuple(turns), memories=tuple(memories))
+
+    def forget(self, namespace: str, selection: Selection, now: datetime) -> Receipt:
+        """Scrub turns and memories and all that was derived from them, then look for them in the files' bytes."""
+        receipt, words = self._write(lambda c: erase.scrub(c, space_of(c, namespace), selection, now))
+        if receipt.state == "nothing":
+            return receipt
+        self._close_readers()
+        self._write(erase.settle, alone=True)
+        scanned, left = erase.scan(self._files(), words, self._vfs)
+        if left:
+            self._write(erase.rewrite, alone=True)
+            scanned, left = erase.scan(self._files(), words, self._vfs)
+        return self._write(lambda c: erase.sign(c, receipt, scanned, proven=not left))
+
+    # ------------------------------------------------------------ keeping sound
+
+    def digest(self, namespace: str) -> str:
+        """Return a hash of everything the namespace holds."""
+        with self._reading() as connection:
+            return verifying.digest(connection, SqliteView(connection, namespace).space)
+
+    def verify(self, repair: bool = False) -> Sequence[str]:
+        """Return what is wrong; repair rebuilds derived tables."""
+        if repair:
+            return self._write(verifying.repaired)
+        with self._reading() as connection:
+            return verifying.complaints(connection)
+
+    def close(self) -> None:
+        """Finish what is queued and let go of the files."""
+        self._writer.close()
+        self._close_readers()
+
+    # ------------------------------------------------------------ inside
+
+    def _apply(self, connection: apsw.Connection, space: int, changes: Sequence[Change]) -> None:
+        ledger = Ledger(connection, space)
+        for change in changes:
+            ledger.apply(change)
+        ledger.flush()
+
+    def _undo(self, connection: apsw.Connection, space: int, night: str) -> None:
+        number, _, _, state, *_ = _night_row(connection, space, night)
+        if state not in IN_EFFECT:
+            message = f"night {night} is {state}; there is nothing of it to undo"
+            raise AlreadyUndone(message)
+        changes = changes_of(connection, number)
+        _refuse_if_built_upon(connection, space, number, changes)
+        try:
+            self._apply(connection, space, [change.inverse for change in reversed(changes)])
+        except StaleNight as exc:
+            message = f"night {night} cannot be undone: {exc}, and no night says why; run `ltml verify`"
+            raise UndoConflict(message) from exc
+        _call_new(connection, space, number)
+        connection.executemany(sql("add veto"), [(space, change.key) for change in changes])
+        connection.execute(sql("take back night"), (number,))
+
+    def _connect(self) -> apsw.Connection:
+        connection = connect(self.path, vfs=self._vfs, synchronous=self._synchronous)
+        try:
+            prepare(connection, self.path, self._entropy(32))
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _write(self, work: Callable[[apsw.Connection], T], *, alone: bool = False) -> T:
+        with speaking_plainly(self.path):
+            return self._writer(work, alone=alone)
+
+    def _read(self, look: Callable[[apsw.Connection], T]) -> T:
+        with self._reading() as connection:
+            return look(connection)
+
+    def _rows(self, name: str, namespace: str, *bindings: str) -> list[Any]:
+        with self._reading() as connection:
+            space = SqliteView(connection, namespace).space
+            return connection.execute(sql(name), (space, *bindings)).fetchall()
+
+    @contextmanager
+    def _reading(self) -> Iterator[apsw.Connection]:
+        """Lend a connection inside one read transaction."""
+        with speaking_plainly(self.path):
+            connection = self._borrow()
+            connection.execute("begin")
+            try:
+                yield connection
+            finally:
+                connection.execute("rollback")
+                self._idle.put(connection)
+
+    def _borrow(self) -> apsw.Connection:
+        try:
+            return self._idle.get_nowait()
+        except Empty:
+            return connect_to_read(self.path, vfs=self._vfs)
+
+    def _close_readers(self) -> None:
+        while True:
+            try:
+                self._idle.get_nowait().close()
+            except Empty:
+                return
+
+    def _files(self) -> list[Path]:
+        """Return the files that hold the store's words; -shm holds page numbers only."""
+        return [file for file in (Path(self.path), Path(f"{self.path}-wal")) if file.exists()]
+
+
+def _make_private(path: Path) -> None:
+    """Create the folder and the file for this user alone; SQLite gives its side files the file's mode."""
+    if not path.parent.exists():
+        path.parent.mkdir(parents=True, mode=0o700)
+    try:  # only if it is new: closing a second handle of an open database would drop this process's locks on it
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        return
+    except OSError as exc:
+        message = f"{path} cannot be opened ({exc.strerror}); does the folder exist, may you write there?"
+        raise StoreUnavailable(message) from exc
+
+
+def _night_row(connection: apsw.Connection, space: int, night: str) -> Sequence[Any]:
+    row = connection.execute(sql("night"), (space, night)).fetchone()
+    if row is None:
+        message = f"no night called {night}; `ltml nights` lists them"
+        raise NotFound(message)
+    return row
+
+
+def _night(row: Sequence[Any], changes: tuple[Change, ...]) -> Night:
+    _, name, kind, state, started, offset, report = row
+    at = moment(started, offset)
+    return Night(id=name, kind=kind, state=state, started_at=at, report=json.loads(report), changes=changes)
+
+
+def _call_slept(connection: apsw.Connection, space: int, night: int, turns: Sequence[str]) -> None:
+    numbers = connection.execute(sql("numbers of turns"), (space, json.dumps(list(turns)))).fetchall()
+    connection.executemany(sql("drop new"), [(space, number) for (number,) in numbers])
+    connection.executemany(sql("add slept"), [(night, number) for (number,) in numbers])
+
+
+def _call_new(connection: apsw.Connection, space: int, night: int) -> None:
+    numbers = connection.execute(sql("slept"), (night,)).fetchall()
+    connection.executemany(sql("add new"), [(space, number) for (number,) in numbers])
+    connection.execute(sql("drop slept"), (night,))
+
+
+def _refuse_if_built_upon(connection: apsw.Connection, space: int, night: int, changes: Sequence[Change]) -> None:
+    for change in changes:
+        later = connection.execute(sql("later changes"), (space, change.key, night)).fetchone()
+        if later is not None:
+            message = f"{later[0]} built on this night ({change.key}); undo that one first"
+            raise UndoConflict(message)
+
+
+plugin = SqliteStore

@@ -1,0 +1,483 @@
+-- The SQLite store: its schema, and every statement it runs, each under its name.
+--
+-- Append-only: turn, chain, night, used.           Derived, can be rebuilt: new_turn, shelf, posting, fold.
+-- Made by nights and hands: verdict, memory, evidence, change.
+-- Times are microseconds since 1970 UTC; `zone` is the speaker's offset from UTC in seconds.
+
+-- schema 1 --
+create table meta (name text primary key, value) without rowid;
+
+create table namespace (id integer primary key, name unique not null);
+
+create table turn (
+    no integer primary key autoincrement,       -- arrival; a forgotten number is never given again
+    id text unique not null,
+    namespace integer not null references namespace,
+    session not null,
+    role not null,
+    speaker not null,
+    ref not null,
+    origin text not null,
+    at integer not null,
+    zone integer not null,
+    text not null,
+    salt blob not null,                         -- makes the digest in the chain unguessable once the turn is forgotten
+    revised_by integer                          -- the newer revision of the same ref, if there is one
+);
+create index turn_in_session on turn (namespace, session, at, no);
+create index turn_by_ref on turn (namespace, session, ref) where ref <> '';
+
+create table chain (no integer primary key, record blob not null, link blob not null);
+
+create table new_turn (namespace integer not null, no integer not null, primary key (namespace, no)) without rowid;
+
+create table verdict (
+    turn integer primary key references turn,
+    namespace integer not null,
+    keep integer not null,
+    kind text not null,
+    reason text not null,
+    salience real not null,
+    tier text not null,
+    dates text not null
+);
+
+create table memory (
+    no integer primary key autoincrement,
+    id text not null,
+    namespace integer not null references namespace,
+    learned_at integer not null,
+    tier text not null,
+    body text not null,                         -- the whole value as canonical JSON
+    unique (namespace, id)
+);
+create index memory_by_tier on memory (namespace, tier);
+
+create table evidence (
+    turn text not null,
+    memory integer not null references memory,
+    primary key (turn, memory)
+) without rowid;
+
+create table shelf (
+    namespace integer not null,
+    name text not null,
+    documents integer not null,
+    terms integer not null,
+    primary key (namespace, name)
+) without rowid;
+
+create table posting (
+    namespace integer not null,
+    shelf text not null,
+    term text not null,
+    first integer not null,                     -- the lowest document number the block may hold
+    data blob not null,                         -- entries <IHH: document, count, length; see model.Candidates
+    primary key (namespace, shelf, term, first)
+) without rowid;
+
+create table fold (
+    namespace integer not null,
+    key integer not null,
+    document integer not null,
+    primary key (namespace, key, document)
+) without rowid;
+
+create table night (
+    id text not null,
+    namespace integer not null references namespace,
+    kind text not null,
+    state text not null,
+    started integer not null,
+    zone integer not null,
+    report text not null,
+    no integer primary key autoincrement,
+    unique (namespace, id)
+);
+
+create table change (
+    night integer not null references night (no),
+    seq integer not null,
+    row text not null,                          -- the key of the row that changes
+    before text,
+    after text,
+    reason text not null,
+    primary key (night, seq)
+) without rowid;
+create index change_by_row on change (row);
+
+create table slept (night integer not null, turn integer not null, primary key (night, turn)) without rowid;
+create index slept_turn on slept (turn);
+
+create table veto (namespace integer not null, key text not null, primary key (namespace, key)) without rowid;
+create table refusal (namespace integer not null, digest text not null, primary key (namespace, digest)) without rowid;
+create table answer (
+    namespace integer not null,
+    question text not null,
+    answer text not null,
+    primary key (namespace, question)
+) without rowid;
+
+create table lease (name text primary key, holder text not null, until integer not null) without rowid;
+
+create table used (
+    no integer primary key autoincrement,
+    namespace integer not null,
+    session,
+    at integer not null,
+    tokens integer not null,
+    items text not null
+);
+create table injected (
+    namespace integer not null,
+    digest text not null,                       -- keyed: tells an injection that comes back, not what it said
+    used integer not null references used,
+    primary key (namespace, digest)
+) without rowid;
+create index injected_by_use on injected (used);
+
+create table forgotten (
+    id text primary key,
+    namespace integer not null,
+    at integer not null,
+    state text not null,
+    body text not null
+) without rowid;
+
+-- namespace --
+select id from namespace where name = ?
+
+-- namespaces --
+select name from namespace order by name
+
+-- add namespace --
+insert into namespace (name) values (?) on conflict (name) do update set name = name returning id
+
+-- known turns --
+select id, text from turn where namespace = ? and id in (select value from json_each(?))
+
+-- latest of ref --
+select no, text from turn where namespace = ? and session = ? and ref = ? and revised_by is null
+
+-- add turn --
+insert into turn (id, namespace, session, role, speaker, ref, origin, at, zone, text, salt)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning no
+
+-- revise --
+update turn set revised_by = ? where no = ?
+
+-- last link --
+select link from chain order by no desc limit 1
+
+-- add link --
+insert into chain (no, record, link) values (?, ?, ?)
+
+-- add new --
+insert or ignore into new_turn (namespace, no) values (?, ?)
+
+-- drop new --
+delete from new_turn where namespace = ? and no = ?
+
+-- all turns --
+select no, id, session, role, speaker, ref, origin, at, zone, text from turn
+ where namespace = ? and revised_by is null order by at, no
+
+-- turns by id --
+select no, id, session, role, speaker, ref, origin, at, zone, text from turn
+ where namespace = ? and id in (select value from json_each(?)) order by at, no
+
+-- turn documents --
+select t.no, t.id, t.session, t.role, t.speaker, t.ref, t.origin, t.at, t.zone, t.text,
+       v.keep, v.kind, v.reason, v.salience, v.tier, v.dates
+  from json_each(?) n join turn t on t.no = n.value left join verdict v on v.turn = t.no
+ where t.namespace = ?
+
+-- memory documents --
+select no, body from memory where namespace = ? and no in (select value from json_each(?))
+
+-- before --
+select no from turn where namespace = ? and session = ? and (at, no) < (?, ?) and revised_by is null
+ order by at desc, no desc limit ?
+
+-- after --
+select no from turn where namespace = ? and session = ? and (at, no) > (?, ?) and revised_by is null
+ order by at, no limit ?
+
+-- place --
+select session, at from turn where no = ? and namespace = ?
+
+-- new of session --
+select t.no, t.id, t.session, t.role, t.speaker, t.ref, t.origin, t.at, t.zone, t.text
+  from turn t join new_turn n on n.namespace = t.namespace and n.no = t.no
+ where t.namespace = ? and t.session = ? order by t.at, t.no limit ?
+
+-- new sessions --
+select t.session from (select no from new_turn where namespace = ? order by no limit ?) n join turn t on t.no = n.no
+ group by t.session order by min(n.no)
+
+-- shelf --
+select documents, terms from shelf where namespace = ? and name = ?
+
+-- count shelf --
+insert into shelf (namespace, name, documents, terms) values (?, ?, ?, ?)
+on conflict do update set documents = documents + excluded.documents, terms = terms + excluded.terms
+
+-- postings --
+select p.term, p.data from json_each(?) n join posting p
+    on p.namespace = ? and p.shelf = ? and p.term = n.value
+ order by p.term, p.first
+
+-- block of --
+select first, data from posting where namespace = ? and shelf = ? and term = ? and first <= ?
+ order by first desc limit 1
+
+-- put block --
+insert into posting (namespace, shelf, term, first, data) values (?, ?, ?, ?, ?)
+on conflict do update set data = excluded.data
+
+-- drop block --
+delete from posting where namespace = ? and shelf = ? and term = ? and first = ?
+
+-- all postings --
+select shelf, term, data from posting where namespace = ? order by shelf, term, first
+
+-- add fold --
+insert or ignore into fold (namespace, key, document) values (?, ?, ?)
+
+-- drop fold --
+delete from fold where namespace = ? and key = ? and document = ?
+
+-- folded --
+select distinct f.document from json_each(?) k join fold f on f.namespace = ? and f.key = k.value order by 1
+
+-- turn to judge --
+select no, text, revised_by from turn where namespace = ? and id = ?
+
+-- verdict of number --
+select v.turn, t.id, v.keep, v.kind, v.reason, v.salience, v.tier, v.dates
+  from verdict v join turn t on t.no = v.turn where v.turn = ?
+
+-- verdict --
+select v.turn, t.id, v.keep, v.kind, v.reason, v.salience, v.tier, v.dates
+  from verdict v join turn t on t.no = v.turn where t.namespace = ? and t.id = ?
+
+-- verdicts --
+select v.turn, t.id, v.keep, v.kind, v.reason, v.salience, v.tier, v.dates
+  from verdict v join turn t on t.no = v.turn where v.namespace = ? order by v.turn
+
+-- put verdict --
+insert into verdict (turn, namespace, keep, kind, reason, salience, tier, dates) values (?, ?, ?, ?, ?, ?, ?, ?)
+on conflict do update set keep = excluded.keep, kind = excluded.kind, reason = excluded.reason,
+   salience = excluded.salience, tier = excluded.tier, dates = excluded.dates
+
+-- drop verdict --
+delete from verdict where turn = ?
+
+-- memory --
+select no, body from memory where namespace = ? and id = ?
+
+-- memories --
+select no, body from memory where namespace = ? order by learned_at, no
+
+-- standing --
+select body from memory where namespace = ? and tier = 'hot' order by no
+
+-- add memory --
+insert into memory (id, namespace, learned_at, tier, body) values (?, ?, ?, ?, ?) returning no
+
+-- put memory --
+update memory set learned_at = ?, tier = ?, body = ? where no = ?
+
+-- drop memory --
+delete from memory where no = ?
+
+-- add evidence --
+insert or ignore into evidence (turn, memory) values (?, ?)
+
+-- drop evidence --
+delete from evidence where memory = ? and turn = ?
+
+-- memories on turn --
+select m.no, m.body from evidence e join memory m on m.no = e.memory where e.turn = ? and m.namespace = ?
+
+-- add night --
+insert into night (id, namespace, kind, state, started, zone, report) values (?, ?, ?, ?, ?, ?, ?)
+on conflict (namespace, id) do update set state = excluded.state
+
+-- night --
+select no, id, kind, state, started, zone, report from night where namespace = ? and id = ?
+
+-- nights --
+select no, id, kind, state, started, zone, report from night where namespace = ? order by no
+
+-- take back night --
+update night set state = 'undone' where no = ?
+
+-- end night --
+update night set state = ?, report = ? where no = ?
+
+-- changes --
+select before, after, reason from change where night = ? order by seq
+
+-- last change --
+select coalesce(max(seq), 0) from change where night = ?
+
+-- add change --
+insert into change (night, seq, row, before, after, reason) values (?, ?, ?, ?, ?, ?)
+
+-- add slept --
+insert or ignore into slept (night, turn) values (?, ?)
+
+-- slept --
+select turn from slept where night = ? order by turn
+
+-- drop slept --
+delete from slept where night = ?
+
+-- later changes --
+select n.id from change c join night n on n.no = c.night
+ where n.namespace = ? and c.row = ? and c.night > ? and n.state in ('promoted', 'interrupted') limit 1
+
+-- add veto --
+insert or ignore into veto (namespace, key) values (?, ?)
+
+-- vetoes --
+select key from veto where namespace = ?
+
+-- refuse --
+insert or ignore into refusal (namespace, digest) values (?, ?)
+
+-- refused --
+select 1 from refusal where namespace = ? and digest = ?
+
+-- answer --
+select answer from answer where namespace = ? and question = ?
+
+-- note answer --
+insert or replace into answer (namespace, question, answer) values (?, ?, ?)
+
+-- lease --
+insert into lease (name, holder, until) values (?, ?, ?)
+on conflict (name) do update set holder = excluded.holder, until = excluded.until
+   where lease.holder = excluded.holder or lease.until <= ? returning holder
+
+-- release --
+delete from lease where name = ? and holder = ?
+
+-- note use --
+insert into used (namespace, session, at, tokens, items) values (?, ?, ?, ?, ?) returning no
+
+-- note injected --
+insert or ignore into injected (namespace, digest, used) values (?, ?, ?)
+
+-- injected --
+select digest from injected where namespace = ? and digest in (select value from json_each(?))
+
+-- count turns --
+select count(*) from turn where namespace = ? and revised_by is null
+
+-- count new --
+select count(*) from new_turn where namespace = ?
+
+-- active bytes --
+select coalesce(sum(octet_length(t.text)), 0) from turn t left join verdict v on v.turn = t.no
+ where t.namespace = ? and t.revised_by is null and coalesce(v.tier, 'warm') <> 'archive'
+
+-- secret --
+select value from meta where name = 'secret'
+
+-- all revisions --
+select no, id, session, role, speaker, ref, origin, at, zone, text from turn where namespace = ? order by no
+
+-- every turn --
+select t.no, t.id, t.session, t.role, t.speaker, t.ref, t.origin, t.at, t.zone, t.text, t.salt, n.name
+  from turn t join namespace n on n.id = t.namespace order by t.no
+
+-- chain --
+select no, record, link from chain order by no
+
+-- new numbers --
+select no from new_turn where namespace = ? order by no
+
+-- drop answers --
+delete from answer where namespace = ?
+
+-- numbers of turns --
+select no from turn where namespace = ? and id in (select value from json_each(?)) order by no
+
+-- turns to forget --
+select distinct t.no, t.id, t.text, t.revised_by from turn t
+  join turn s on s.namespace = t.namespace and (s.no = t.no or (s.ref <> '' and s.session = t.session and s.ref = t.ref))
+ where s.namespace = ? and s.id in (select value from json_each(?))
+
+-- drop turn --
+delete from turn where no = ?
+
+-- drop slept turn --
+delete from slept where turn = ?
+
+-- changes of namespace --
+select c.night, c.seq, c.row, c.before, c.after from change c join night n on n.no = c.night where n.namespace = ?
+
+-- drop change --
+delete from change where night = ? and seq = ?
+
+-- seal night --
+update night set state = 'sealed' where no = ? and state <> 'undone'
+
+-- night name --
+select id from night where no = ?
+
+-- drop veto --
+delete from veto where namespace = ? and key = ?
+
+-- uses --
+select no, items from used where namespace = ?
+
+-- drop use --
+delete from used where no = ?
+
+-- drop injected --
+delete from injected where used = ?
+
+-- terms in use --
+select distinct term from posting where term in (select value from json_each(?))
+
+-- note forgotten --
+insert or replace into forgotten (id, namespace, at, state, body) values (?, ?, ?, ?, ?)
+
+-- sign forgotten --
+update forgotten set state = ?, body = ? where id = ?
+
+-- spaces --
+select id, name from namespace order by id
+
+-- shelves --
+select name, documents, terms from shelf where namespace = ?
+
+-- folds --
+select key, document from fold where namespace = ?
+
+-- revised turns --
+select no from turn where namespace = ? and revised_by is not null
+
+-- turns no night slept on --
+select t.no from turn t where t.namespace = ? and not exists (select 1 from slept s where s.turn = t.no)
+
+-- drop postings --
+delete from posting where namespace = ?
+
+-- drop shelves --
+delete from shelf where namespace = ?
+
+-- drop folds --
+delete from fold where namespace = ?
+
+-- drop all new --
+delete from new_turn where namespace = ?
+
+-- turn numbers --
+select id, no from turn where namespace = ? and id in (select value from json_each(?))
+
+-- memory numbers --
+select id, no from memory where namespace = ? and id in (select value from json_each(?))

@@ -1,0 +1,153 @@
+"""
+One writer thread per process, with group commit.
+
+Theory of operation. SQLite has one writer at a time, over all processes. Every write of this process is a *job*, a
+function of the connection, put in a queue. The thread takes the lock with `BEGIN IMMEDIATE` (other processes wait in
+SQLite's busy handler, so nobody ever sees "locked"), runs the first job and every job that queued up meanwhile, each in
+a savepoint of its own, and commits once: with `synchronous=FULL` the one fsync is shared by all who wait. Only then are
+the callers told. A job that fails takes back its own savepoint and nobody else's; a commit that fails fails them all.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import apsw
+
+from ltml.errors import StoreUnavailable
+
+T = TypeVar("T")
+#: So many jobs share one commit at most; more would only make the first one wait.
+GROUP = 256
+
+
+@dataclass(slots=True)
+class Job(Generic[T]):
+    """A write to be done, and the promise to whoever waits for it."""
+
+    work: Callable[[apsw.Connection], T]
+    alone: bool
+    future: Future[T]
+
+
+class Writer:
+    """Runs jobs on the one writing connection of this process."""
+
+    def __init__(self, connect: Callable[[], apsw.Connection], name: str) -> None:
+        """Open the connection in the thread that will use it; raises what `connect` raises."""
+        self._queue: queue.SimpleQueue[Job[Any] | None] = queue.SimpleQueue()
+        self._closed = threading.Lock()
+        self._open = True
+        ready: Future[None] = Future()
+        self._thread = threading.Thread(target=self._run, args=(connect, ready), name=f"ltml-writer {name}", daemon=True)
+        self._thread.start()
+        ready.result()
+
+    def submit(self, work: Callable[[apsw.Connection], T], *, alone: bool = False) -> Future[T]:
+        """Queue a job. `alone` runs outside any transaction, for statements like VACUUM."""
+        job = Job(work, alone, Future[T]())
+        with self._closed:
+            if not self._open:
+                message = "the store is closed; open it again with ltml.open()"
+                raise StoreUnavailable(message)
+            self._queue.put(job)
+        return job.future
+
+    def __call__(self, work: Callable[[apsw.Connection], T], *, alone: bool = False) -> T:
+        """Run a job and wait until it is durable."""
+        return self.submit(work, alone=alone).result()
+
+    def close(self) -> None:
+        """Finish what is queued, then close the connection. Closing twice is closing once."""
+        with self._closed:
+            if self._open:
+                self._open = False
+                self._queue.put(None)
+        self._thread.join()
+
+    def _run(self, connect: Callable[[], apsw.Connection], ready: Future[None]) -> None:
+        try:
+            connection = connect()
+        except BaseException as exc:  # noqa: BLE001 -- handed to the caller that waits for the thread to be ready
+            ready.set_exception(exc)
+            return
+        ready.set_result(None)
+        while (job := self._queue.get()) is not None:
+            self._serve(connection, job)
+        connection.close()
+
+    def _serve(self, connection: apsw.Connection, first: Job[Any]) -> None:
+        if first.alone:
+            settle(first, connection)
+            return
+        group, held_back = self._group(first)
+        commit_together(connection, group)
+        if held_back is not None:
+            settle(held_back, connection)
+
+    def _group(self, first: Job[Any]) -> tuple[list[Job[Any]], Job[Any] | None]:
+        """Take the jobs that wait already, up to the next one that wants to be alone."""
+        group = [first]
+        while len(group) < GROUP:
+            try:
+                job = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if job is None:  # close() was called; its mark must stay for the loop
+                self._queue.put(None)
+                break
+            if job.alone:
+                return group, job
+            group.append(job)
+        return group, None
+
+
+def settle(job: Job[Any], connection: apsw.Connection) -> None:
+    """Run a job outside a transaction and tell its caller."""
+    try:
+        job.future.set_result(job.work(connection))
+    except BaseException as exc:  # noqa: BLE001 -- the caller gets it
+        job.future.set_exception(exc)
+
+
+def commit_together(connection: apsw.Connection, group: list[Job[Any]]) -> None:
+    """Run the jobs in one transaction, commit once, then tell each caller how its own job ended."""
+    outcomes: list[tuple[Job[Any], Any, BaseException | None]] = []
+    try:
+        connection.execute("begin immediate")
+        outcomes = [attempt(connection, job) for job in group]
+        connection.execute("commit")
+    except BaseException as exc:  # noqa: BLE001 -- every caller gets it
+        roll_back(connection)
+        outcomes = [(job, None, exc) for job in group]
+    for job, result, error in outcomes:
+        if error is None:
+            job.future.set_result(result)
+        else:
+            job.future.set_exception(error)
+
+
+def attempt(connection: apsw.Connection, job: Job[Any]) -> tuple[Job[Any], Any, BaseException | None]:
+    """Run one job in its own savepoint; an error takes back this job alone."""
+    connection.execute("savepoint job")
+    try:
+        result = job.work(connection)
+    except BaseException as exc:
+        if not connection.in_transaction:  # SQLite rolled everything back by itself (disk full, I/O error)
+            raise
+        connection.execute("rollback to job")
+        connection.execute("release job")
+        return job, None, exc
+    connection.execute("release job")
+    return job, result, None
+
+
+def roll_back(connection: apsw.Connection) -> None:
+    """Leave no transaction open."""
+    if connection.in_transaction:
+        connection.execute("rollback")

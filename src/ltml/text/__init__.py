@@ -1,0 +1,39 @@
+"""
+What LTML knows about text, without a model: a pure layer below all rooms.
+
+Words, stems and search terms, sentences, token counts, what a statement says in numbers and names, small talk, and a form
+of text that every database keeps. Seven languages have word lists (`languages/`); other languages are handled as they come.
+"""
+
+from ltml.text.dates import Dated, find_dates
+from ltml.text.language import language
+from ltml.text.phatic import is_phatic
+from ltml.text.search import overlap, query_terms, terms
+from ltml.text.searchable import term_counts
+from ltml.text.sentences import Span, sentences
+from ltml.text.statements import fold_keys, same_statement
+from ltml.text.storable import restored, storable
+from ltml.text.tokens import count_tokens
+from ltml.text.values import Values, values
+from ltml.text.words import words
+
+__all__ = [
+    "Dated",
+    "Span",
+    "Values",
+    "count_tokens",
+    "find_dates",
+    "fold_keys",
+    "is_phatic",
+    "language",
+    "overlap",
+    "query_terms",
+    "restored",
+    "same_statement",
+    "sentences",
+    "storable",
+    "term_counts",
+    "terms",
+    "values",
+    "words",
+]

@@ -1,0 +1,132 @@
+"""
+What people say about time in talk, resolved against the day it was said.
+
+`find_dates("we met last Friday", said)` finds the phrase, its place and the day. Where people differ in what a phrase
+means, nothing is returned rather than a guess; `meanings.py` says how each kind is read. Recurring
+("every Monday"), durations ("for two weeks") and vague talk ("the other day") are no dates.
+
+To add a language is to add one file like `english.py` and its name in `languages.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from ltml.text.dates.arithmetic import Grain, Stretch
+from ltml.text.dates.grammar import Scene
+from ltml.text.dates.languages import grammars
+from ltml.text.dates.search import Match, counted_from, matches, votes
+from ltml.text.dates.tense import ends, tense_at
+from ltml.text.dates.tokens import Token, tokens_of
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from ltml.text.dates.grammar import Grammar
+
+__all__ = ["Dated", "Direction", "Grain", "find_dates"]
+
+Direction = Literal["past", "present", "future"]
+ABSOLUTE = frozenset({"year", "whole", "dmy", "ym"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """A phrase of time in a text, and the days it means."""
+
+    start: int
+    end: int
+    phrase: str
+    first: date
+    last: date  #: included
+    grain: Grain
+    relative: bool  #: whether it depends on the day it was said
+    direction: Direction
+
+    @property
+    def written(self) -> str:
+        """The days in ISO form: 2024-05-08, 2024-05, 2024, or first..last for weeks, weekends and seasons."""
+        if self.grain in ("day", "month", "year"):
+            return self.first.isoformat()[: {"day": 10, "month": 7, "year": 4}[self.grain]]
+        return f"{self.first.isoformat()}..{self.last.isoformat()}"
+
+
+def find_dates(text: str, said: datetime, lang: str | None = None) -> list[Dated]:
+    """
+    Every phrase of time in `text` that means certain days, in order, without overlaps.
+
+    `said` is when it was said; its own local date counts. `lang` is an ISO code ("en", "de-AT"); without one all
+    languages are tried whose words are there. Never raises: what lies beyond the calendar is left out.
+    """
+    tokens = tokens_of(text)
+    known = _fitting(tokens, lang)
+    if not known:
+        return []
+    found = [match for grammar in known for match in matches(tokens, grammar)]
+    return list(_resolved(text, tokens, _winners(tokens, found, known), said.date())) if found else []
+
+
+def _fitting(tokens: Sequence[Token], lang: str | None) -> list[Grammar]:
+    """The grammars of which the text has a word; all of them where it has a number."""
+    words = {token.folded for token in tokens}
+    digits = any(word[0].isdecimal() for word in words)
+    return [grammar for grammar in grammars(lang) if digits or not grammar.cues.isdisjoint(words)]
+
+
+def _winners(tokens: Sequence[Token], found: list[Match], known: Sequence[Grammar]) -> list[Match]:
+    """The longest first, then the language of the text; what is believed only in its own language needs a majority."""
+    counts = votes(tokens, known)
+    most = max(counts.values())
+    taken = bytearray(len(tokens))
+    kept = []
+    for match in sorted(found, key=lambda match: (match.start - match.end, match.start, -counts[match.grammar.code])):
+        proper = slice(match.start + match.skipped, match.end)
+        if any(taken[proper]) or (len(known) > 1 and counts[match.grammar.code] < most and _shy(tokens, match)):
+            continue
+        taken[proper] = b"\1" * (proper.stop - proper.start)
+        kept.append(match)
+    return sorted(kept, key=lambda match: match.start)
+
+
+def _shy(tokens: Sequence[Token], match: Match) -> bool:
+    return all(token.folded in match.grammar.shy for token in tokens[match.start : match.end])
+
+
+def _resolved(text: str, tokens: Sequence[Token], kept: Sequence[Match], today: date) -> Iterator[Dated]:
+    before: tuple[int, Stretch] | None = None
+    for match in kept:
+        stretch = _meant(tokens, match, today, before)
+        if stretch is not None:
+            before = match.end, stretch
+            yield _dated(text, tokens, match, stretch, today)
+
+
+def _meant(tokens: Sequence[Token], match: Match, today: date, before: tuple[int, Stretch] | None) -> Stretch | None:
+    scene = Scene(day=today, tense=tense_at(tokens, match.start, match.end, match.grammar))
+    if not match.counts_on:
+        return match(scene)
+    if before is None or any(ends(tokens, at) for at in range(before[0], match.start)):
+        return None
+    return counted_from(match, before[1])(scene)
+
+
+def _dated(text: str, tokens: Sequence[Token], match: Match, stretch: Stretch, today: date) -> Dated:
+    start, end = tokens[match.start + match.skipped].start, tokens[match.end - 1].end
+    return Dated(
+        start=start,
+        end=end,
+        phrase=text[start:end],
+        first=stretch.first,
+        last=stretch.last,
+        grain=stretch.grain,
+        relative=ABSOLUTE.isdisjoint(match.said.values),
+        direction=_direction(stretch, today),
+    )
+
+
+def _direction(stretch: Stretch, today: date) -> Direction:
+    if stretch.last < today:
+        return "past"
+    return "future" if stretch.first > today else "present"

@@ -1,0 +1,215 @@
+"""
+How a language says time, as a value: tables of words, and phrases that use them.
+
+To add a language is to write one file like `english.py` and to name it in `languages.py`. A phrase is written
+as people say it:
+
+    "on? {weekday} last week"     `?` may be missing, `a/b` either, `{kind}` any word of a table (or a number)
+    "since | {year}"              what stands before `|` must be there but is not part of the found span
+
+The longest phrase wins, and a phrase may mean `nothing`: that is how "every Monday" keeps "Monday" from being found.
+Words stand in the tables as `"monday|mon"`; `^May` must be capitalised, `_sat` must not be.
+Underscores join words of several parts: `"a_couple_of"`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from itertools import product
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from ltml.text.dates.tokens import folded, tokens_of
+
+if TYPE_CHECKING:
+    import re
+
+    from ltml.text.dates.arithmetic import Stretch
+
+Tense = Literal["past", "future"]
+Table = Mapping[str, int]
+
+CUES = ("weekday", "abbr", "month", "anymonth", "mon", "unit", "period", "season", "holiday", "feast", "part")
+"""Kinds of which one word is enough to look closer at a text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What a phrase is seen from: the day it was said, and what the verbs around it point to."""
+
+    day: date
+    tense: Tense | None = None
+
+    @property
+    def past(self) -> bool:
+        """Whether the talk is of what has been."""
+        return self.tense == "past"
+
+
+class Sense(Protocol):
+    """What a date inside a larger phrase means, seen from a day ("Monday" in "a week from Monday")."""
+
+    def __call__(self, scene: Scene) -> Stretch | None:
+        """The days, if there are any."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """The words that filled the slots of a phrase."""
+
+    values: Mapping[str, int]
+    date: Sense | None = None
+
+    def __getitem__(self, kind: str) -> int:
+        """The value of the word in this slot."""
+        return self.values[kind]
+
+
+class Meaning(Protocol):
+    """From what was said, and where from, to days; None if there are none or they are unclear."""
+
+    def __call__(self, scene: Scene, said: Said) -> Stretch | None:
+        """The days meant."""
+        ...
+
+
+Phrases = Sequence[tuple[str, Meaning]]
+
+
+@dataclass(slots=True)
+class Node:
+    """Where a reader of phrases stands: what may follow, and what has been said if nothing does."""
+
+    next: dict[str, Node] = field(default_factory=dict)
+    meaning: Meaning | None = None
+    skipped: int = 0
+    counts_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lexeme:
+    """One word of a table; `rest` are its further parts, `case` is "^" or "_" where case matters."""
+
+    kind: str
+    value: int
+    rest: tuple[str, ...]
+    case: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grammar:
+    """One language's way to say time."""
+
+    code: str
+    tables: Mapping[str, Table]
+    phrases: Phrases  #: what is found
+    inner: Phrases = ()  #: what is only a date inside a larger phrase ("Christmas")
+    larger: Phrases = ()  #: phrases around another date, their slot is {date}
+    later: Phrases = ()  #: phrases that count from the date before them in the same sentence
+    common: frozenset[str]  #: function words: whose text is it?
+    shy: frozenset[str] = frozenset()  #: words that are believed only in a text of this language
+    past: frozenset[str]
+    future: frozenset[str]
+    past_form: re.Pattern[str] | None = None  #: words that are past by their form
+    auxiliaries: frozenset[str] = frozenset()  #: with one of these a `participle` is a past
+    participle: re.Pattern[str] | None = None
+
+    @cached_property
+    def lexicon(self) -> dict[str, list[Lexeme]]:
+        """The words of all tables, by their first part."""
+        found: dict[str, list[Lexeme]] = {}
+        for kind, table in self.tables.items():
+            for word, value in table.items():
+                for parts in _spellings(word.lstrip("^_")):
+                    case = word[0] if word[0] in "^_" else ""
+                    found.setdefault(parts[0], []).append(Lexeme(kind, value, parts[1:], case))
+        return found
+
+    @cached_property
+    def cues(self) -> frozenset[str]:
+        """A text without any of these words says no time in this language, digits apart."""
+        words = {first for first, known in self.lexicon.items() if any(lexeme.kind in CUES for lexeme in known)}
+        return frozenset(words.union(*(_cue(phrase) for phrase, _ in self.phrases)))
+
+    @cached_property
+    def tree(self) -> Node:
+        """All phrases that stand alone."""
+        return _planted(self.later, _planted(self.phrases), counts_on=True)
+
+    @cached_property
+    def inner_tree(self) -> Node:
+        """What can be a date inside a larger phrase."""
+        return _planted([*self.phrases, *self.inner])
+
+    @cached_property
+    def larger_tree(self) -> Node:
+        """All phrases around another date."""
+        return _planted(self.larger)
+
+
+def series(*words: str, start: int = 0) -> dict[str, int]:
+    """A table of words in order; `|` between spellings of one."""
+    return {word: value for value, known in enumerate(words, start) for word in known.split("|")}
+
+
+def same(value: int, words: str) -> dict[str, int]:
+    """A table of words that mean the same."""
+    return dict.fromkeys(words.split(), value)
+
+
+def bag(words: str) -> frozenset[str]:
+    """A set of words, folded as texts are."""
+    return frozenset(folded(word) for word in words.split())
+
+
+def _planted(phrases: Iterable[tuple[str, Meaning]], root: Node | None = None, *, counts_on: bool = False) -> Node:
+    root = root or Node()
+    for phrase, meaning in phrases:
+        context, bar, proper = phrase.rpartition("|")
+        for before in _ways(context):
+            for path in _ways(proper):
+                node = _reached(root, (*before, *path))
+                if node.meaning is None:  # the phrase written first wins
+                    node.meaning, node.skipped, node.counts_on = meaning, len(before) if bar else 0, counts_on
+    return root
+
+
+def _reached(root: Node, path: Sequence[str]) -> Node:
+    node = root
+    for step in path:
+        node = node.next.setdefault(step, Node())
+    return node
+
+
+def _ways(phrase: str) -> list[tuple[str, ...]]:
+    """Every sequence of words and kinds that a phrase stands for."""
+    slots = [_choices(slot) for slot in phrase.split()]
+    return [tuple(step for part in way for step in part) for way in product(*slots)]
+
+
+def _choices(slot: str) -> list[tuple[str, ...]]:
+    optional = len(slot) > 1 and slot.endswith("?")
+    choices = [way for word in slot.removesuffix("?").split("/") for way in _steps(word)]
+    return [(), *choices] if optional else choices
+
+
+def _steps(word: str) -> list[tuple[str, ...]]:
+    return [(word,)] if word.startswith("{") else _spellings(word)
+
+
+def _spellings(word: str) -> list[tuple[str, ...]]:
+    """A word as it is folded, and as somebody without umlauts on the keyboard writes it."""
+    plain = word.replace("_", " ")
+    typed = plain.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("Ü", "Ue")
+    return [tuple(token.folded for token in tokens_of(form)) for form in dict.fromkeys([plain, typed])]
+
+
+def _cue(phrase: str) -> set[str]:
+    """The word of a phrase that gives it away, where no slot does."""
+    if "{" in phrase:
+        return set()
+    longest = max(phrase.replace("?", "").split(), key=lambda slot: max(map(len, slot.split("/"))))
+    return {parts[0] for word in longest.split("/") for parts in _spellings(word)}

@@ -1,0 +1,152 @@
+"""
+Finding phrases in a text.
+
+Theory of operation. A text becomes tokens. For each grammar every token (or a few in a row: "a couple of") has *arcs*:
+the table entries it fits. The phrases of a grammar are planted in one tree of words and kinds, so that one walk
+from each token, along words and arcs, meets every phrase that begins there; its cost depends on what the text
+says and not on the number of phrases. Phrases around another date ("the week before 9 June") are walked
+a second time with the dates found so far as further arcs. Everything found, dates and "no date" alike, then competes: the longest
+wins, the text's own language breaks ties, and only winners are given a meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ltml.text.dates.grammar import Grammar, Lexeme, Meaning, Node, Said, Scene, Sense
+from ltml.text.dates.numeric import readings
+from ltml.text.dates.tense import ENDS
+
+if TYPE_CHECKING:
+    from ltml.text.dates.arithmetic import Stretch
+    from ltml.text.dates.tokens import Token
+
+DATE = "date"
+ROLES = {
+    "mon": "month",
+    "anymonth": "month",
+    "abbr": "weekday",
+    "ordinal": "day",
+    "numbered": "day",
+    "day_period": "period",
+}  # tables that are apart because some phrases take only one, and mean the same to `meanings`
+
+
+@dataclass(frozen=True, slots=True)
+class Arc:
+    """From a token to the one at `end`: this kind of thing is said there."""
+
+    key: str
+    kind: str
+    value: int
+    end: int
+    sense: Sense | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A phrase in a text: the tokens from `start` to `end` (exclusive), of which the first `skipped` are context."""
+
+    start: int
+    end: int
+    skipped: int
+    meaning: Meaning
+    said: Said
+    grammar: Grammar
+    counts_on: bool = False  #: from the date before it in its sentence
+
+    def __call__(self, scene: Scene) -> Stretch | None:
+        """The days this phrase means, seen from there."""
+        try:
+            return self.meaning(scene, self.said)
+        except (OverflowError, ValueError):  # beyond the years 1 to 9999, or no such day: "30 February"
+            return None
+
+
+Arcs = list[list[Arc]]
+
+
+def matches(tokens: Sequence[Token], grammar: Grammar) -> list[Match]:
+    """Every phrase of this language in these tokens, overlapping ones too."""
+    arcs = [_arcs_at(tokens, at, grammar) for at in range(len(tokens))]
+    found = _walked(tokens, arcs, grammar, grammar.tree)
+    return [*found, *_larger(tokens, arcs, grammar)]
+
+
+def _larger(tokens: Sequence[Token], arcs: Arcs, grammar: Grammar) -> list[Match]:
+    """Phrases around dates; dates are walked only where there is a tree for them."""
+    dated = [list(here) for here in arcs]
+    for match in _walked(tokens, arcs, grammar, grammar.inner_tree):
+        dated[match.start + match.skipped].append(Arc("{date}", DATE, 0, match.end, match))
+    return _walked(tokens, dated, grammar, grammar.larger_tree)
+
+
+def _arcs_at(tokens: Sequence[Token], at: int, grammar: Grammar) -> list[Arc]:
+    token = tokens[at]
+    if token.digits:
+        return [Arc("{" + kind + "}", kind, value, at + 1) for kind, value in _numbers(token.text)]
+    known = grammar.lexicon.get(token.folded)
+    return [] if known is None else [arc for lexeme in known for arc in _fitting(tokens, at, lexeme)]
+
+
+def _numbers(digits: str) -> Iterator[tuple[str, int]]:
+    for kind, value in readings(digits):
+        yield kind, value
+        if kind == "n" and 1 <= value <= 31:  # noqa: PLR2004
+            yield "day", value
+
+
+def _fitting(tokens: Sequence[Token], at: int, lexeme: Lexeme) -> Iterator[Arc]:
+    end = at + 1 + len(lexeme.rest)
+    if lexeme.rest and tuple(token.folded for token in tokens[at + 1 : end]) != lexeme.rest:
+        return
+    if lexeme.case and not _cased(tokens, at, lexeme.case):
+        return
+    yield Arc("{" + lexeme.kind + "}", lexeme.kind, lexeme.value, end)
+
+
+def _cased(tokens: Sequence[Token], at: int, case: str) -> bool:
+    """"^" wants a capital; "_" wants none, but for the first word of a sentence."""
+    capital = tokens[at].text[0].isupper()
+    return capital if case == "^" else not capital or at == 0 or tokens[at - 1].text in ENDS
+
+
+def _walked(tokens: Sequence[Token], arcs: Arcs, grammar: Grammar, root: Node) -> list[Match]:
+    return [match for start in range(len(tokens)) for match in _from(tokens, arcs, grammar, root, start)]
+
+
+def _from(tokens: Sequence[Token], arcs: Arcs, grammar: Grammar, root: Node, start: int) -> Iterator[Match]:
+    """Walk the tree from one token; the states still open are kept on a list, not on Python's stack."""
+    open_states: list[tuple[Node, int, tuple[Arc, ...]]] = [(root, start, ())]
+    while open_states:
+        node, at, path = open_states.pop()
+        if node.meaning is not None:
+            yield _match(grammar, node, node.meaning, start, at, path)
+        if at >= len(tokens) or not node.next:
+            continue
+        if following := node.next.get(tokens[at].folded):
+            open_states.append((following, at + 1, path))
+        for arc in arcs[at]:
+            if following := node.next.get(arc.key):
+                open_states.append((following, arc.end, (*path, arc)))
+
+
+def _match(grammar: Grammar, node: Node, meaning: Meaning, start: int, end: int, path: tuple[Arc, ...]) -> Match:
+    inner = next((arc.sense for arc in path if arc.sense), None)
+    said = Said(values={ROLES.get(arc.kind, arc.kind): arc.value for arc in path if not arc.sense}, date=inner)
+    counts_on = node.counts_on
+    return Match(
+        start=start, end=end, skipped=node.skipped, meaning=meaning, said=said, grammar=grammar, counts_on=counts_on
+    )
+
+
+def counted_from(match: Match, anchor: Stretch) -> Match:
+    """A phrase that counts on ("two days later") told where to count from."""
+    return replace(match, said=Said(values=match.said.values, date=lambda _scene: anchor), counts_on=False)
+
+
+def votes(tokens: Sequence[Token], grammars: Sequence[Grammar]) -> Mapping[str, int]:
+    """How many function words of each language a text has."""
+    return {grammar.code: sum(token.folded in grammar.common for token in tokens) for grammar in grammars}

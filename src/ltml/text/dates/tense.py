@@ -1,0 +1,69 @@
+"""What the verbs around a phrase point to: the nearest cue wins, one before the phrase more readily than one after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ltml.text.dates.grammar import Grammar, Tense
+    from ltml.text.dates.tokens import Token
+
+REACH = 25  # tokens to either side
+AFTER = 3  # how much farther a cue after the phrase seems
+CLAUSE = 5  # and one in another clause
+ENDS = frozenset(".!?…。;\n")
+BREAKS = frozenset(",:-–—()") | {"and", "but", "und", "aber", "et", "mais", "y", "pero", "e", "ma", "en", "maar", "mas"}
+MONTH_DAYS = 31
+
+
+def tense_at(tokens: Sequence[Token], start: int, end: int, grammar: Grammar) -> Tense | None:
+    """The tense around the tokens from `start` to `end` (exclusive) of its sentence, None if there is no cue."""
+    first, last = sentence(tokens, start, end)
+    perfect = any(token.folded in grammar.auxiliaries for token in tokens[first:last])
+    costs = [
+        (cost, cue)
+        for cost, at in _outwards(tokens, (first, last), (start, end))
+        if (cue := cue_of(tokens[at], grammar, perfect=perfect))
+    ]
+    return min(costs)[1] if costs else None
+
+
+def sentence(tokens: Sequence[Token], start: int, end: int) -> tuple[int, int]:
+    """Where the sentence around these tokens begins and ends, as far as it matters."""
+    first = next((at + 1 for at in range(start - 1, max(start - REACH, -1), -1) if ends(tokens, at)), None)
+    last = next((at for at in range(end, min(end + REACH, len(tokens))) if ends(tokens, at)), None)
+    return max(start - REACH, 0) if first is None else first, min(end + REACH, len(tokens)) if last is None else last
+
+
+def ends(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a sentence ends here: not at the dot of "3. Mai" or "Dr."."""
+    if tokens[at].text not in ENDS:
+        return False
+    before = tokens[at - 1].text if at else ""
+    return not (tokens[at].text == "." and before.isdecimal() and int(before[:3]) <= MONTH_DAYS)
+
+
+def cue_of(token: Token, grammar: Grammar, *, perfect: bool) -> Tense | None:
+    """What one word points to."""
+    if token.folded in grammar.past:
+        return "past"
+    if token.folded in grammar.future:
+        return "future"
+    if grammar.past_form and grammar.past_form.fullmatch(token.text):
+        return "past"
+    return "past" if perfect and grammar.participle and grammar.participle.fullmatch(token.text) else None
+
+
+def _outwards(tokens: Sequence[Token], within: tuple[int, int], phrase: tuple[int, int]) -> list[tuple[int, int]]:
+    """Cost and place of each token around a phrase, backwards from it and then forwards."""
+    before = _costs(tokens, range(phrase[0] - 1, within[0] - 1, -1), 0)
+    return before + _costs(tokens, range(phrase[1], within[1]), AFTER)
+
+
+def _costs(tokens: Sequence[Token], places: range, extra: int) -> list[tuple[int, int]]:
+    found, cost = [], extra
+    for at in places:
+        cost += 1 + (CLAUSE if tokens[at].folded in BREAKS else 0)
+        found.append((cost, at))
+    return found

@@ -1,0 +1,52 @@
+"""
+Talk that only keeps the talk going: greetings, thanks, assent, praise, goodbyes.
+
+A text is phatic when every word of it is phatic (in any language: people mix them) or a stop-word of one language, and at
+least one is phatic. So a new greeting needs one word in a language's file, not a list of sentences. Any number, name or
+other content word makes a text worth a look.
+"""
+
+import re
+from functools import cache
+
+from ltml.text.language import stop_words
+from ltml.text.languages import languages
+from ltml.text.phrases import belongs, cut
+from ltml.text.words import tokens
+
+_LONGEST = 400  # characters; longer texts say something
+_SOUND = re.compile(
+    r"([hj])[aeio]+(?:\1[aeio]+)+h?|(?:a+h+){2,}a*|k{3,}|(?:rs){2,}|[ae]?h*m+|[aoue]+h+|u+h*m+|l+o+l+|w+o+w+|y+a+y+"
+)
+_STRETCHED = re.compile(r"(.)\1{2,}")
+
+
+def is_phatic(text: str) -> bool:
+    """
+    Whether the whole text says nothing durable. Signs and emoji alone are phatic, an empty text is not.
+
+    "Hello there.", "You're great, cheers.", "Na, wie läuft's?" are; "Hello, my name is Ines" and "Thanks, Ines" are not.
+    """
+    if len(text) > _LONGEST or any(map(str.isdigit, text)):
+        return False
+    spoken = [token.casefold() for token in tokens(text)]
+    left = [word for word in cut(spoken, _phatic_words()) if not _is_sound(word)]
+    if not spoken:
+        return bool(text.strip())
+    return len(left) < len(spoken) and any(_all_stop(left, code) for code in languages())
+
+
+def _is_sound(word: str) -> bool:
+    """A laugh, a hum, or a phatic word drawn out: "hahaha", "mmm", "yesss"."""
+    short = _STRETCHED.sub(r"\1", word)
+    phatic = _phatic_words()
+    return bool(_SOUND.fullmatch(word)) or (short != word and (short in phatic or _STRETCHED.sub(r"\1\1", word) in phatic))
+
+
+def _all_stop(spoken: list[str], code: str) -> bool:
+    return all(belongs(word, stop_words(code)) for word in spoken)
+
+
+@cache
+def _phatic_words() -> frozenset[str]:
+    return frozenset(word for language in languages().values() for word in language.phatic)

@@ -1,0 +1,187 @@
+"""
+When two texts say the same.
+
+Theory of operation. A statement is read as its *content stems* (what is left without function words and light words) and
+its *contrasts* (function words that matter: mine or yours, before or after, only, all). Two statements are the same if
+their values and contrasts agree and their stems agree, up to order and to closely related stems. One side may say a
+little more, but if each side has a word the other lacks, one thing has been put in another's place: "red wine" is not
+"white wine". Two names that have changed places around a third word ("Anna owes Ben") are not the same either.
+
+Comparing all pairs is too slow, so `fold_keys` gives each text eight keys by MinHash with bands (Broder 1997; Leskovec,
+Rajaraman, Ullman, Mining of Massive Datasets, 3.4): each key stands for three minima over the set of the words' first
+letters. Sets with Jaccard similarity s share a key with probability 1 - (1 - s^3)^8: .997 at s = .8, .01 at s = .1.
+The keys know no language, because a light word added to a short text can change the language it is taken for.
+"""
+
+import struct
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from hashlib import blake2b
+
+from ltml.text.language import stop_words, vote
+from ltml.text.languages import languages
+from ltml.text.numbers import canonical, number_word
+from ltml.text.phrases import belongs, cut
+from ltml.text.stems import fold, stem
+from ltml.text.values import Values, values
+from ltml.text.words import token_words, tokens
+
+_LEAST = 3  # content stems below which only equal words are the same statement
+_ALIKE = 0.8  # Jaccard similarity of content stems
+_COMMON, _SHARE = 4, 0.6  # letters, and part of the longer stem, that related stems begin with
+_ALTERNATIONS = frozenset(map(frozenset, ("sz", "ds", "iy", "ct")))  # organis/organiz, decis/decid
+_PERSONS = frozenset({"me", "us", "you", "him", "her", "him_or_her", "them"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Statement:
+    stems: tuple[str, ...]
+    contrasts: frozenset[str]
+    joints: int
+
+
+def same_statement(a: str, b: str) -> bool:
+    """
+    Whether two texts are near-duplicates: the same statement in almost the same words.
+
+    Symmetric, and reflexive. Their values must be equal, names up to capitals (which the start of a sentence and hasty
+    typing hide). Texts with fewer than three content stems must have equal words.
+    """
+    left, right = (tuple(token.casefold() for token in tokens(text)) for text in (a, b))
+    values_a, values_b = values(a), values(b)
+    if not _values_agree(values_a, values_b, left, right):
+        return False
+    code = vote(left + right)
+    one, other = _read(left, code), _read(right, code)
+    return left == right or (_agree(one, other) and not _swapped(one, other, values_a.names | values_b.names, code))
+
+
+def _values_agree(a: Values, b: Values, left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    exact = (a.numbers, a.units, a.negated, a.modal) == (b.numbers, b.units, b.negated, b.modal)
+    return exact and _named_in(a.names, right) and _named_in(b.names, left)
+
+
+def _named_in(names: frozenset[str], spoken: tuple[str, ...]) -> bool:
+    known = {word for token in spoken for word in (token, *token_words(token))}
+    return all(known.issuperset(name_tokens) for name_tokens in map(_lowered, names))
+
+
+def _lowered(name: str) -> list[str]:
+    return [token.casefold() for token in tokens(name)]
+
+
+@lru_cache(maxsize=1 << 12)
+def _read(spoken: tuple[str, ...], code: str) -> _Statement:
+    language = languages()[code]
+    heavy = cut(spoken, language.light)
+    content = [form for token in heavy if not belongs(token, stop_words(code)) for form in _content(token, code)]
+    return _Statement(
+        stems=tuple(dict.fromkeys(content)),
+        contrasts=frozenset(
+            language.contrast[word] for token in heavy for word in (token, *token_words(token)) if word in language.contrast
+        ),
+        joints=sum(token in language.joints for token in heavy),
+    )
+
+
+def _content(token: str, code: str) -> list[str]:
+    """A token's stems: one, or the pairs of a run of Han, Kana or Hangul; numbers as digits."""
+    digits = canonical(token) if token[0].isdigit() else number_word(token, code)
+    if digits or token.isascii():
+        return [digits or stem(token.replace("-", ""), code)]
+    return [stem(word, code) for word in token_words(token)]
+
+
+def _agree(one: _Statement, other: _Statement) -> bool:
+    if min(len(one.stems), len(other.stems)) < _LEAST or not _contrasts_agree(one.contrasts, other.contrasts):
+        return False
+    mine, yours = _exclusive(one.stems, other.stems)
+    if mine and yours:
+        return False
+    extra = len(mine) + len(yours)
+    longer = max(len(one.stems), len(other.stems))
+    return not extra or (1 - extra / longer >= _ALIKE and one.joints == other.joints)
+
+
+def _contrasts_agree(a: frozenset[str], b: frozenset[str]) -> bool:
+    """All contrasts the same; but who it concerns may be left unsaid on one side ("my dentist", "the dentist")."""
+    who_a, who_b = a & _PERSONS, b & _PERSONS
+    return a - _PERSONS == b - _PERSONS and (who_a == who_b or not who_a or not who_b)
+
+
+def _exclusive(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """What each side has and the other lacks, after related stems have found each other."""
+    mine = sorted(set(one) - set(other))
+    yours = sorted(set(other) - set(one))
+    for stem_ in list(mine):
+        kin = next((candidate for candidate in yours if _related(stem_, candidate)), None)
+        if kin:
+            mine.remove(stem_)
+            yours.remove(kin)
+    return mine, yours
+
+
+def _related(a: str, b: str) -> bool:
+    """Whether one stem is the beginning of the other (night, nightly), or their ends differ by a known sound change."""
+    shorter, longer = sorted((a, b), key=len)
+    if not longer.isalpha():
+        return False
+    if longer.startswith(shorter):
+        return len(shorter) >= max(_COMMON, _SHARE * len(longer))
+    return len(a) == len(b) > _COMMON and a[:-1] == b[:-1] and frozenset((a[-1], b[-1])) in _ALTERNATIONS
+
+
+def _swapped(one: _Statement, other: _Statement, names: frozenset[str], code: str) -> bool:
+    """Whether all is in its place but two names, which have changed places around another word."""
+    if len(one.stems) != len(other.stems):
+        return False
+    moved = [i for i, (a, b) in enumerate(zip(one.stems, other.stems, strict=True)) if a != b]
+    known = {stem(name, code) for name in names}
+    return (
+        len(moved) == 2  # noqa: PLR2004 - two names
+        and moved[1] - moved[0] > 1
+        and one.stems[moved[0]] == other.stems[moved[1]]
+        and {one.stems[i] for i in moved} <= known
+    )
+
+
+_BANDS, _ROWS, _LETTERS = 8, 3, 3
+_DRAWS = struct.Struct(f"<{_BANDS * _ROWS}H")
+
+
+def fold_keys(text: str) -> tuple[int, ...]:
+    """
+    At most eight signed 64-bit keys; texts that are the same statement share one almost surely (see above).
+
+    The same in every process and on every machine. A text without any word has none.
+    """
+    spoken = [token.casefold() for token in tokens(text)]
+    content = {word[:_LETTERS] for token in spoken if not belongs(token, _hollow()) for word in _folded(token)}
+    draws = [_draws(member) for member in content or set(spoken)]
+    minima = [min(column) for column in zip(*draws, strict=True)]
+    return tuple(_key(band, minima[band * _ROWS : (band + 1) * _ROWS]) for band in range(_BANDS)) if draws else ()
+
+
+def _folded(token: str) -> list[str]:
+    """A number may be written in other ways, and is compared by its value: it is no part of a key."""
+    if token[0].isdigit():
+        return []
+    return [fold(token.replace("-", ""))] if token.isascii() else [fold(word) for word in token_words(token)]
+
+
+@cache
+def _hollow() -> frozenset[str]:
+    """Words that carry nothing in some language; which one a text is in does not matter here."""
+    groups = (stop_words(code) | language.light | frozenset(language.numbers) for code, language in languages().items())
+    return frozenset(word for group in groups for word in group)
+
+
+@lru_cache(maxsize=1 << 14)
+def _draws(member: str) -> tuple[int, ...]:
+    """A row of the random table of MinHash: one number for each permutation."""
+    return _DRAWS.unpack(blake2b(member.encode("utf-8", "surrogatepass"), digest_size=_DRAWS.size).digest())
+
+
+def _key(band: int, minima: list[int]) -> int:
+    digest = blake2b(struct.pack(f"<{_ROWS + 1}H", band, *minima), digest_size=8).digest()
+    return int.from_bytes(digest, "little", signed=True)

@@ -1,0 +1,38 @@
+"""One word to the form it is searched under: Snowball's stem, then without diacritics."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from ltml.text.languages import languages
+
+# Marks that people leave out when they type in a hurry: Latin, Greek and Cyrillic accents, Hebrew points, Arabic vowel
+# signs. Marks of other scripts (the vowels of Devanagari or Thai) are letters in all but name, and stay.
+_OPTIONAL_MARKS = re.compile("[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u0652\u0670\u0640]")
+_LETTERS = str.maketrans(
+    {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ß": "ss", "ĳ": "ij", "ħ": "h"}
+)
+_LONGEST_STEMMED = 48  # longer "words" are keys, hashes and addresses
+
+
+def fold(word: str) -> str:
+    """The word without diacritics, in lower case: "Café" is "cafe", "Straße" is "strasse"."""
+    if word.isascii():
+        return word.lower()
+    bare = _OPTIONAL_MARKS.sub("", unicodedata.normalize("NFKD", word.casefold())).translate(_LETTERS)
+    return unicodedata.normalize("NFC", bare)
+
+
+@lru_cache(maxsize=1 << 17)
+def stem(word: str, code: str) -> str:
+    """The folded Snowball stem of a casefolded word in the language `code`; words with digits are only folded."""
+    if not word.isalpha() or not 3 <= len(word) <= _LONGEST_STEMMED:  # noqa: PLR2004 - "is", "ab": nothing to cut
+        return fold(word)
+    return fold(_snowball(word, languages()[code].stemmer)) or fold(word)
+
+
+def _snowball(word: str, algorithm: str) -> str:
+    import snowballstemmer  # noqa: PLC0415 - 20 ms that `import ltml` must not pay
+
+    # A stemmer keeps the word it works on in itself, so threads must not share one. A new one costs a microsecond.
+    return str(snowballstemmer.stemmer(algorithm).stemWord(word))

@@ -1,0 +1,21 @@
+"""
+Any text, in a form that databases keep.
+
+SQLite and PostgreSQL store UTF-8, and UTF-8 has no lone surrogates; clients do send them (half an emoji, cut by a
+length limit). Such a text is kept as bytes: UTF-8 with each surrogate in the three bytes it would have. The type of the
+stored value, text or blob, says which of the two it is, so nothing needs escaping.
+"""
+
+
+def storable(text: str) -> str | bytes:
+    """The text itself, or its bytes if UTF-8 cannot say it. `restored` gives back exactly the same text."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+    return text
+
+
+def restored(value: str | bytes) -> str:
+    """The text `storable` was given. Raises UnicodeDecodeError for bytes that did not come from there."""
+    return value if isinstance(value, str) else value.decode("utf-8", "surrogatepass")

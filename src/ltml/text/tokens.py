@@ -1,0 +1,48 @@
+"""
+How many tokens a text costs a language model: an estimate, without a tokenizer.
+
+Every character has a price and the count is the sum, rounded up. That makes two laws hold exactly, on which packing
+within a budget rests: the counts of parts add up to at least the count of the whole, and appending never lowers a count.
+
+The prices were set by hand so that short samples in twenty languages, code and JSON come out between the counts of two
+byte-pair vocabularies of one model family, with 131k and with 32k entries. Against the larger one, prose in European
+languages is counted 0 to 25 % too high, code and JSON about right; keys and hashes, which fall into two-letter tokens, half.
+It is an estimate, not a bound: nothing that looks at characters alone can know a vocabulary.
+"""
+
+from functools import cache
+
+_UNIT = 12  # a token is twelve twelfths
+_ASCII = 0x80
+#: What a character costs by the first byte of its UTF-8 form, each entry up to the next.
+_BEYOND_ASCII = (
+    (0x80, 0),  # the other bytes of a character, which its first has paid for
+    (0xC2, 6),  # é, ß, «
+    (0xC4, 8),  # ł, ő, ş
+    (0xCD, 6),  # Greek, Cyrillic, Hebrew, Arabic
+    (0xE0, 10),  # the scripts of India, Thai
+    (0xE1, 12),  # quotation marks and signs, Kana, Han, Hangul
+    (0xF0, 36),  # emoji, rare Han
+)
+
+
+def count_tokens(text: str) -> int:
+    """About the tokens of a byte-pair tokenizer, rather too many; at least a quarter of the length, 0 for ""."""
+    spent = sum(text.encode("utf-8", "surrogatepass").translate(_prices()))
+    return -(-spent // _UNIT)
+
+
+@cache
+def _prices() -> bytes:
+    """A price for each of the 256 bytes."""
+    beyond = [next(price for first, price in reversed(_BEYOND_ASCII) if byte >= first) for byte in range(_ASCII, 256)]
+    return bytes(_ascii_price(chr(byte)) for byte in range(_ASCII)) + bytes(beyond)
+
+
+def _ascii_price(character: str) -> int:
+    """Letters come four to a token, digits three, capitals and signs two; a control character is one."""
+    if character.islower() or character in " .,":
+        return 3
+    if character.isdigit():
+        return 4
+    return 6 if character.isprintable() or character in "\t\n\r" else _UNIT

@@ -1,0 +1,164 @@
+"""
+What a statement pins down: numbers, names, units, whether it denies, whether it only supposes.
+
+Two statements that differ in one of these are never the same statement, however alike their words are. So the readings
+here would rather see a name or a condition too many than miss one; what counts is that equal statements read equally.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ltml.text.language import stop_words, vote
+from ltml.text.languages import Language, languages
+from ltml.text.numbers import canonical, number_word
+from ltml.text.phrases import mentions
+from ltml.text.sentences import sentences
+from ltml.text.words import prepared, token_pattern
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Values:
+    """The guard of folding: statements with different values are different statements."""
+
+    numbers: frozenset[str]
+    """In canonical digits: "1,245.50", "three" and "3rd" are "1245.5", "3" and "3"."""
+    names: frozenset[str]
+    """Capitalised words inside a sentence, identifiers, quoted strings; casefolded."""
+    units: frozenset[str]
+    """What the numbers count or measure, in a canonical form: "5 km", "€50", "three weeks" have "km", "euro", "week"."""
+    negated: bool
+    """Whether something is denied, or over: not, never, no longer, kein, plus jamais."""
+    modal: bool
+    """Whether it is said as possible, wished, conditional or as a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A token where it stands."""
+
+    text: str
+    low: str
+    first: bool  # the first of its sentence
+
+
+def values(text: str) -> Values:
+    """The values of a text, in the language its function words are of. Never raises."""
+    text = prepared(text)
+    pieces = _pieces(text)
+    spoken = [piece.low for piece in pieces]
+    language = languages()[vote([piece.text for piece in pieces])]
+    return Values(
+        numbers=frozenset(_numbers(spoken, language.code)),
+        names=frozenset(_names(pieces, language)) | _quoted(text),
+        units=frozenset(_units(spoken, language)) | _symbols(text),
+        negated=mentions(spoken, language.negation) or any(word.endswith("n't") for word in spoken),
+        modal=mentions(spoken, language.modal) or bool(_ASKS.search(text)),
+    )
+
+
+_ASKS = re.compile("[?\u061f](?:\\W*)$")
+_QUOTED = re.compile("[\"\u201c\u201d\u201e\u00ab\u00bb]([^\"\u201c\u201d\u201e\u00ab\u00bb\n]{1,60})[\"\u201c\u201d\u00bb\u00ab]|`([^`\n]{1,60})`")
+_AMOUNT = re.compile(r"(\d[\d.,:'/\-]*)([^\W\d_]*)")
+_SYMBOL = re.compile("([\u20ac$\u00a3\u00a5])\\s?\\d|\\d\\s?([\u20ac$\u00a3\u00a5%\u00b0])")
+_SYMBOLS = {"\u20ac": "euro", "$": "dollar", "\u00a3": "pound", "\u00a5": "yen", "%": "percent", "\u00b0": "degree"}
+
+
+def _pieces(text: str) -> list[_Piece]:
+    """Every token, with whether it opens a sentence (or what follows a colon)."""
+    starts = iter([span.start for span in sentences(text)])
+    due, found = next(starts, None), []
+    for match in token_pattern(text).finditer(text):
+        first = due is not None and match.start() >= due
+        while due is not None and match.start() >= due:
+            due = next(starts, None)
+        found.append(_Piece(match[0], match[0].casefold(), first or text[: match.start()].rstrip()[-1:] == ":"))
+    return found
+
+
+def _numbers(spoken: list[str], code: str) -> Iterator[str]:
+    """Each number once; number words that follow one another are one number ("two hundred", "5 million")."""
+    run: list[Decimal] = []
+    for word in [*spoken, ""]:
+        value, exact = _value(word, code)
+        if value is not None and (not run or _joins(run[-1], value)):
+            run.append(value)
+            continue
+        yield from _spoken_number(run)
+        run = [value] if value is not None else []
+        yield from exact
+
+
+def _value(word: str, code: str) -> tuple[Decimal | None, list[str]]:
+    """A plain number, or else what must be kept as it is written (a time, a date)."""
+    amount = _AMOUNT.fullmatch(word)
+    if amount:
+        plain = canonical(amount[1].rstrip(".,:'/-"))
+        return (Decimal(plain), []) if plain else (None, [amount[1]])
+    spelled = number_word(word, code)
+    return (Decimal(spelled), []) if spelled else (None, [])
+
+
+def _joins(before: Decimal, value: Decimal) -> bool:
+    """ "two" and "hundred", "twenty" and "three"."""
+    multiplies = value >= 100 and value > before and Decimal(1).scaleb(value.adjusted()) == value
+    return multiplies or (20 <= before < 100 and before % 10 == 0 and 0 < value < 10)
+
+
+def _spoken_number(run: list[Decimal]) -> list[str]:
+    total = Decimal(0)
+    for value in run:
+        total = total * value if value >= 100 and total else total + value
+    return [_plain(total)] if run else []
+
+
+def _plain(value: Decimal) -> str:
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _names(pieces: list[_Piece], language: Language) -> Iterator[str]:
+    stop = stop_words(language.code)
+    shouting = all(piece.text.isupper() for piece in pieces)
+    for piece, following in zip(pieces, [*pieces[1:], None], strict=True):
+        if piece.low in language.titles or piece.low in stop or number_word(piece.low, language.code):
+            continue
+        opens = piece.first and not (following and _is_name_pair(following))
+        if _is_identifier(piece.text) or (_is_capital(piece.text) and not opens and not shouting):
+            yield piece.low
+
+
+def _is_capital(token: str) -> bool:
+    return token[0].isupper() and not token[0].isdigit()
+
+
+def _is_name_pair(following: _Piece) -> bool:
+    """Whether a sentence's first word is the first part of a name: "Anna Weber lives"."""
+    return _is_capital(following.text) and not following.first and len(following.text) > 1
+
+
+def _is_identifier(token: str) -> bool:
+    """A word nobody writes in prose: `x1`, `lazy_sync`, `camelCase`, `a/b.py`."""
+    if token[0].isdigit() and _AMOUNT.fullmatch(token):
+        return False
+    inside = any(map(str.isdigit, token)) or any(mark in token for mark in "_/\\@") or "." in token
+    return inside or (any(map(str.isupper, token[1:])) and not token.isupper() and "-" not in token)
+
+
+def _quoted(text: str) -> frozenset[str]:
+    return frozenset((plain or code).strip().casefold() for plain, code in _QUOTED.findall(text))
+
+
+def _units(spoken: list[str], language: Language) -> Iterator[str]:
+    known = languages()["en"].units | language.units if language.code != "en" else language.units
+    for word, following in zip(spoken, [*spoken[1:], ""], strict=True):
+        amount = _AMOUNT.fullmatch(word)
+        if amount and amount[2] in known:
+            yield known[amount[2]]
+        elif (amount or number_word(word, language.code)) and following in known:
+            yield known[following]
+
+
+def _symbols(text: str) -> frozenset[str]:
+    return frozenset(_SYMBOLS[before or after] for before, after in _SYMBOL.findall(text))

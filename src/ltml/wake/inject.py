@@ -1,0 +1,182 @@
+"""
+From hits to words: what to say, how to say it, and what fits.
+
+Lines are quotes under the day they were said, oldest first, so that the newest of two values stands last. A relative
+date carries what it meant on the day it was said. What was pasted or read elsewhere says so in its own line: a memory
+never gains authority by being repeated.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from ltml.model import Document, Evidence, Hit, Injection, Item, Memory, Resolved
+from ltml.settings import Wake
+from ltml.text import count_tokens
+from ltml.wake.recall import Found
+from ltml.wake.trim import trimmed
+
+OPENING = "[memory: quotes from earlier talks]"
+CLOSING = "[/memory]"
+STANDING_OPENING = "[memory: what holds for every talk]"
+#: What text from elsewhere is called in its line.
+FROM = {"import": "imported", "pasted": "pasted", "document": "document", "tool": "tool output", "web": "web page"}
+#: A line below this share of the best line's score is not worth its tokens.
+FAINT = 0.08
+#: So many days are listed; more are shown as a span.
+FEW_DAYS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One item as it will be shown, and what it costs."""
+
+    item: Item
+    document: Document
+    cost: int
+
+
+def compose(found: Found, standing: Sequence[Memory], budget: int, settings: Wake) -> Injection:
+    """
+    Return the injection for a question: the block, and the recall that fits beside it.
+
+    Its text is at most `budget` tokens by LTML's count and by characters / 4. Nothing relevant gives no recall.
+    """
+    block, block_items = _block(standing, int(budget * settings.block_share))
+    room = budget - _cost(block + "\n") if block else budget
+    lines = _packed(found, room, settings, {item.id for item in block_items}) if answers(found, settings) else []
+    recall = _rendered(lines)
+    injection = Injection(block=block, recall=recall, items=(*block_items, *(line.item for line in lines)))
+    return Injection(block=block, recall=recall, items=injection.items, tokens=_cost(injection.text))
+
+
+def answers(found: Found, settings: Wake) -> bool:
+    """Tell whether anything found is about the question: one place must hold enough of the question's weight."""
+    if found.query.phatic or not found.hits:
+        return False
+    top = max(found.ranking.coverage(hit.document.number) for hit in found.hits[:20])
+    return top >= settings.coverage
+
+
+# ---------------------------------------------------------------- recall
+
+
+def _packed(found: Found, room: int, settings: Wake, shown: set[str]) -> list[Line]:
+    """Take the best lines that fit; one too long is skipped, not cut: half a fact is a wrong fact."""
+    left = room - _cost(f"{OPENING}\n{CLOSING}\n")
+    doubtful = int(left * settings.untrusted_share)
+    floor = FAINT * found.hits[0].score
+    hidden = _folded(found)
+    chosen: list[Line] = []
+    days: set[str] = set()
+    for hit in found.hits:
+        if hit.score < floor or left < 8:  # noqa: PLR2004 -- no line is shorter
+            break
+        line = _line(hit, found, hidden) if hit.id not in shown else None
+        if line is None:
+            continue
+        cost = line.cost + (0 if _day(line) in days else _cost(f"{_day(line)}:\n"))
+        trusted = line.item.origin in ("said", "import")
+        if cost <= left and (trusted or cost <= doubtful):
+            chosen.append(line)
+            days.add(_day(line))
+            left -= cost
+            doubtful -= 0 if trusted else cost
+    return chosen
+
+
+def _folded(found: Found) -> dict[str, set[str]]:
+    """Return, by turn, the quotes that a memory among the hits already says."""
+    hidden: dict[str, set[str]] = {}
+    for hit in found.hits:
+        if hit.document.is_memory:
+            for evidence in hit.evidence:
+                hidden.setdefault(evidence.turn, set()).add(evidence.quote)
+    return hidden
+
+
+def _line(hit: Hit, found: Found, hidden: dict[str, set[str]]) -> Line | None:
+    document = hit.document
+    groups, weights = found.query.groups, found.ranking.weights
+    quotes = hidden.get(document.id, set())
+    words = document.text if document.is_memory else trimmed(document.text, groups, weights, quotes)
+    if not words:
+        return None
+    text = f"{_speaker(document)}{_dated(words, document.dates)}{_counted(document)}"
+    evidence = document.evidence if document.is_memory else (_quoting(document.evidence[0], words),)
+    item = Item(
+        text=text, kind=document.kind, score=hit.score, evidence=evidence, origin=document.origin, id=document.id
+    )
+    return Line(item=item, document=document, cost=_cost(f"{text}\n"))
+
+
+def _quoting(evidence: Evidence, words: str) -> Evidence:
+    return Evidence(turn=evidence.turn, quote=words, ref=evidence.ref, at=evidence.at)
+
+
+def _speaker(document: Document) -> str:
+    mark = f"[{FROM[document.origin]}] " if document.origin in FROM else ""
+    name = document.speaker or ("" if document.is_memory else document.role)
+    return f"{mark}{name}: " if name else mark
+
+
+def _dated(words: str, dates: Sequence[Resolved]) -> str:
+    """Write behind each relative date what it meant."""
+    for resolved in dates:
+        words = words.replace(resolved.phrase, f"{resolved.phrase} ({resolved.written})", 1)
+    return words
+
+
+def _counted(document: Document) -> str:
+    """Say how often something was said, and from when to when."""
+    days = sorted({e.at.date().isoformat() for e in document.evidence if e.at is not None})
+    if document.count < 2:  # noqa: PLR2004 -- said once is not counted
+        return ""
+    span = ", ".join(days) if len(days) <= FEW_DAYS else f"{days[0]} to {days[-1]}"
+    return f" ({document.count}x: {span})"
+
+
+def _rendered(lines: Sequence[Line]) -> str:
+    if not lines:
+        return ""
+    ordered = sorted(lines, key=lambda line: (line.document.at, line.document.number))
+    parts = [OPENING]
+    for day, group in groupby(ordered, key=_day):
+        parts += [f"{day}:", *(line.item.text for line in group)]
+    return "\n".join([*parts, CLOSING])
+
+
+def _day(line: Line) -> str:
+    return line.document.at.date().isoformat()
+
+
+# ---------------------------------------------------------------- block
+
+
+def _block(standing: Sequence[Memory], room: int) -> tuple[str, tuple[Item, ...]]:
+    """Return the standing memories that fit, in the store's order, which only a night changes."""
+    left = room - _cost(f"{STANDING_OPENING}\n{CLOSING}\n")
+    items: list[Item] = []
+    for memory in sorted(standing, key=lambda m: (not m.pinned, -m.salience)):
+        cost = _cost(f"- {memory.text}\n")
+        if cost <= left:
+            items.append(_standing_item(memory))
+            left -= cost
+    if not items:
+        return "", ()
+    return "\n".join([STANDING_OPENING, *(item.text for item in items), CLOSING]), tuple(items)
+
+
+def _standing_item(memory: Memory) -> Item:
+    return Item(
+        text=f"- {memory.text}", kind=memory.kind, score=memory.salience, evidence=memory.evidence,
+        origin=memory.origin, id=memory.id,
+    )  # fmt: skip
+
+
+def _cost(text: str) -> int:
+    """Return what a text costs: LTML's own count, and never less than characters / 4."""
+    return max(count_tokens(text), math.ceil(len(text) / 4)) if text else 0
