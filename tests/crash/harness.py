@@ -3,9 +3,12 @@ Run a scenario once for every point at which the power can go, and look at what 
 
 A *scenario* opens what it likes in an empty folder through the VFS it is given, and keeps a `Ledger`: what it is about
 to commit, and what it was told is committed. After the cut it must come to an end: close what it can, join its
-threads, and return or let the driver's error out. A *check* opens the folder the power cut left, with the ordinary
-VFS, and returns its complaints, one sentence each. A complaint that starts with "lost" or "half" is counted as
-such, every other one, and every `apsw.Error` out of the check, as an error.
+threads, and return or let the driver's error out. That error may be any `apsw.Error`, not only `PowerCut`: leaving a
+`with db:` after a cut says "no transaction is active", and a second connection may find the file busy.
+
+A *check* opens the folder the power cut left, with the ordinary VFS, and returns its complaints, one sentence each. A
+complaint that starts with "lost" or "half" is counted as such, every other one, and every `apsw.Error` out of the
+check, as an error.
 
     def scenario(folder, vfs, ledger):
         with closing(apsw.Connection(str(folder / "a.db"), vfs=vfs)) as db:

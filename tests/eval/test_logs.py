@@ -1,5 +1,6 @@
 import json
 import lzma
+from typing import Any
 
 import pytest
 
@@ -7,7 +8,7 @@ from ltml.errors import UnreadableExport
 from ltml.eval.locomo import read_locomo
 from ltml.eval.logs import digest_of, parse, read, read_beam
 
-RAW = {
+RAW: dict[str, Any] = {
     "log_id": "one",
     "domain": "assistant",
     "language": "en",
@@ -68,7 +69,7 @@ def test_the_digest_names_the_content_and_not_the_spelling():
 )
 def test_a_log_in_another_shape_is_refused_with_its_place(tmp_path, change, says):
     file = write(tmp_path / "set.jsonl", RAW, RAW | change)
-    with pytest.raises(UnreadableExport, match="set.jsonl:2") as caught:
+    with pytest.raises(UnreadableExport, match=r"set\.jsonl:2") as caught:
         list(read(file))
     assert says in str(caught.value)
 
@@ -115,7 +116,9 @@ def test_the_origins_own_locomo_is_read_with_captions_times_and_cleaned_evidence
     file.write_text(json.dumps([LOCOMO]))
     (log,) = read_locomo(file)
     assert [(t.ref, t.at.isoformat()) for t in log.turns] == [
-        ("D1:1", "2031-05-08T13:56:00+00:00"), ("D1:2", "2031-05-08T13:56:30+00:00"), ("D2:1", "2031-06-01T00:05:00+00:00"),
+        ("D1:1", "2031-05-08T13:56:00+00:00"),
+        ("D1:2", "2031-05-08T13:56:30+00:00"),
+        ("D2:1", "2031-06-01T00:05:00+00:00"),
     ]  # fmt: skip
     assert log.turns[2].text == "Look! [shares a photo: a red kite]"
     assert {t.role for t in log.turns} == {"user"}

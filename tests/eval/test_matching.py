@@ -1,8 +1,11 @@
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ltml.eval.matching import best_sentence, content, fold, render, words
+from ltml.eval.phrases import ENGLISH
 
 
 @pytest.mark.parametrize(
@@ -27,9 +30,10 @@ def test_an_answer_is_found_however_it_is_written(text, answer):
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        ("[2031-05-08 07:12] nothing here", "7"),
-        ("[2031-05-08] nothing here", "8"),
-        ("D7:4 nothing here", "7"),
+        ("at 7:12 nothing happened", "7"),
+        ("on 8 May 2031 nothing happened", "8"),
+        ("s7:4 nothing here", "4"),
+        ("on 8 May 2031", "May 2031"),
         ("the bakery", "bake"),
         ("on May 9, 2031", "8 May 2031"),
         ("anything", ""),
@@ -49,7 +53,9 @@ def test_a_day_without_a_year_agrees_with_any_year_and_with_no_other_day():
     assert render("The fair opens on 3 June.").has_day((2031, 6, 3))
 
 
-@pytest.mark.parametrize("text", ["(4x) the pump", "4 times", "viermal? nein: 4 mal", "seen four times", "x 4 so far", "said 4"])
+@pytest.mark.parametrize(
+    "text", ["(4x) the pump", "4 times", "viermal? nein: 4 mal", "seen four times", "x 4 so far", "said 4"]
+)
 def test_a_count_is_found_where_it_is_said_as_a_count(text):
     assert render(text).has_count("4")
 
@@ -85,10 +91,9 @@ def test_a_text_of_any_signs_can_be_prepared(text):
     assert render(text).joined.split() == words(text)
 
 
-@given(st.dates(min_value=__import__("datetime").date(1950, 1, 1), max_value=__import__("datetime").date(2089, 1, 1)))
+@given(st.dates(min_value=date(1950, 1, 1), max_value=date(2089, 1, 1)))
 def test_every_day_is_recognised_in_every_way_of_writing_it(day):
-    months = "January February March April May June July August September October November December".split()
-    month = months[day.month - 1]
+    month = ENGLISH.months[day.month - 1]
     forms = [day.isoformat(), f"{day.day} {month} {day.year}", f"{month} {day.day}, {day.year}",
              f"{day.day}.{day.month}.{day.year}", f"the {day.day}th of {month}, {day.year}"]  # fmt: skip
     for written in forms:

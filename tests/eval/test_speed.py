@@ -8,7 +8,7 @@ from ltml.eval.speed import Measure, Spread, percentile, resident_mb
 
 
 def test_every_measure_stands_beside_its_limit(tmp_path):
-    steps = []
+    steps: list[speed.SpeedStep] = []
     measures = speed.run((200,), repeats=5, producers=4, each=2, progress=steps.append, scratch=tmp_path)
     assert [step.name for step in steps] == ["capture", "producers", "night", "wake"]
     assert [(m.size, m.turns) for m in measures] == [(200, 200), (200, 8), (200, 1_000), (200, 5)]

@@ -35,7 +35,8 @@ def test_the_small_data_set_has_both_languages_and_both_kinds_of_talk():
 def test_a_log_holds_every_kind_of_question_and_label():
     log = synthetic.log(3)
     assert {q.kind for q in log.questions} == {
-        "single_fact", "rare_crucial", "assistant_said", "multi_turn", "time", "update_current", "history", "preference",
+        "single_fact", "rare_crucial", "assistant_said", "multi_turn", "time", "update_current", "history",
+        "preference",
         "duplicate_count", "near_duplicate", "list_change", "abstain_on_topic", "abstain_foreign", "small_talk",
     }  # fmt: skip
     assert log.labels.junk

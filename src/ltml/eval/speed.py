@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import apsw
 import numpy as np
 
-from ltml.eval.synthetic import chatter
+from ltml.eval.synthetic import FUNCTION_WORDS, chatter
 from ltml.model import Turn
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ _BEST = 100
 _ROWS_READ = 20
 _QUERY_WORDS = 4
 _NAMESPACE = "speed"
+_NONE = np.array([], dtype=np.int64)
 _COLUMNS = (
     "measure", "turns stored", "p50", "p95", "per second", "limit p50", "limit p95", "x limit", "RSS MB", "limit",
 )  # fmt: skip
@@ -259,7 +260,7 @@ def _measure(name: str, place: _Place, turns: int, spreads: tuple[Spread, Spread
 
 
 def _queries(talk: Sequence[Turn], count: int, random: Random) -> Iterator[str]:
-    """Some words of some turn: half of what is asked for is rare, half is common."""
+    """Some words of some turn, common ones and rare ones, as they come."""
     for _ in range(count):
         said = sorted(set(random.choice(talk).text.split()))
         yield " ".join(random.sample(said, min(_QUERY_WORDS, len(said))))
@@ -293,15 +294,15 @@ def _read_and_mark(db: apsw.Connection, since: float) -> None:
 def _postings(talk: Sequence[Turn]) -> Postings:
     numbers: dict[str, list[int]] = defaultdict(list)
     for number, turn in enumerate(talk):
-        for word in set(turn.text.split()):
+        for word in set(turn.text.split()).difference(FUNCTION_WORDS):
             numbers[word].append(number)
     return {word: np.array(found, dtype=np.int64) for word, found in numbers.items()}
 
 
 def _look_up(db: apsw.Connection, postings: Postings, count: int, query: str) -> None:
-    lists = [postings[word] for word in query.split()]
+    lists = [postings[word] for word in query.split() if word in postings]
     weights = np.repeat([1 / len(found) for found in lists], [len(found) for found in lists])
-    scores = np.bincount(np.concatenate(lists), weights=weights, minlength=count)
+    scores = np.bincount(np.concatenate([*lists, _NONE]), weights=weights, minlength=count)
     best = np.argpartition(scores, -min(_BEST, count))[-_ROWS_READ:]
     for number in best.tolist():
         db.execute("select text from turn where id = ?", (number + 1,)).fetchall()

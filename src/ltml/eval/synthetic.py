@@ -27,6 +27,13 @@ Talk: TypeAlias = Literal["assistant", "people"]
 #: A log or a part of one, as JSON.
 Raw: TypeAlias = dict[str, Any]
 
+_COMMON = """
+the i to and a you it of that in is my was for on have with but so we not me at this are be just they do what he she had
+from about there all if or
+"""
+#: The head of the vocabulary of plain talk: words no search engine looks for.
+FUNCTION_WORDS = tuple(_COMMON.split())
+
 _SESSIONS = 16
 _FIRST_DAY = date(2024, 1, 8)
 _ACKNOWLEDGED = 0.7
@@ -141,7 +148,7 @@ def small() -> list[Raw]:
     """Return the logs of the repository's own small data set: both languages, both kinds of talk."""
     kinds: tuple[Talk, ...] = ("assistant", "people")
     pairs = [(language, talk) for language in TONGUES for talk in kinds]
-    return [generate(seed, language=la, talk=talk, turns=240) for seed, (la, talk) in enumerate(pairs, 1)]
+    return [generate(seed, language=la, talk=talk, turns=225) for seed, (la, talk) in enumerate(pairs, 1)]
 
 
 def write(path: Path, logs: Iterable[Raw]) -> None:
@@ -154,7 +161,8 @@ def chatter(seed: int, count: int) -> Iterator[Turn]:
     """
     Yield plain talk without questions, for measuring speed: `count` turns, 20 a session, ten sessions a day.
 
-    Words are drawn by Zipf's law from a vocabulary composed of syllables, so that posting lists have natural lengths.
+    Words are drawn by Zipf's law, the commonest from English function words, the others composed of syllables, so that
+    posting lists have natural lengths.
     """
     random = Random(seed)
     vocabulary = _vocabulary(random)
@@ -169,10 +177,11 @@ def chatter(seed: int, count: int) -> Iterator[Turn]:
 
 
 def _vocabulary(random: Random) -> list[str]:
-    """Five thousand words of two or three syllables; the common ones are short and come first."""
+    """Function words, then five thousand words of two or three syllables, common ones first."""
     syllables = [c + v for c in "bdfgklmnprstvz" for v in "aeiou"]
     pairs = [a + b for a in syllables for b in syllables]
-    return random.sample(pairs, 4_000) + [a + random.choice(syllables) for a in random.sample(pairs, 1_000)]
+    rare = [a + random.choice(syllables) for a in random.sample(pairs, 1_000)]
+    return [*FUNCTION_WORDS, *random.sample(pairs, 4_000), *rare]
 
 
 # ------------------------------------------------------------------ the frame

@@ -1,9 +1,9 @@
 """
 Which language a text is in, by a vote of its function words.
 
-Good enough to choose a stemmer and a list of stop-words, and fast enough to be asked for every turn. A word that several
-languages share gives each a part of its vote. Words of all seven languages are in one table; a vote is one integer in which
-every language has a field of its own, so that adding integers counts for all languages at once.
+Good enough to choose a stemmer and a list of stop-words, and fast enough to be asked for every turn. A word that
+several languages share gives each a part of its vote. The words of all languages are in one table; a vote is one
+integer in which every language has a field of its own, so that adding integers counts for all languages at once.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 
 from ltml.text.languages import Language, languages
 from ltml.text.stems import fold
-from ltml.text.words import tokens, token_words
+from ltml.text.words import token_words, tokens
 
 _WHOLE_VOTE = 420  # divisible by 1 to 7
 _ENOUGH = 210  # half a vote: a word that two languages share
@@ -53,9 +53,9 @@ def _ballots() -> dict[str, int]:
     return {word: sum(_WHOLE_VOTE // len(shifts) << shift for shift in shifts) for word, shifts in voters.items()}
 
 
-def _electorate(language: Language) -> frozenset[str]:
-    named = frozenset(language.months) | frozenset(language.weekdays) | frozenset(language.numbers)
-    return language.stop | language.light | language.letters | language.negation | language.modal | _long(named)
+def _electorate(spoken: Language) -> frozenset[str]:
+    named = frozenset(spoken.months) | frozenset(spoken.weekdays) | frozenset(spoken.numbers)
+    return spoken.stop | spoken.light | spoken.letters | spoken.negation | spoken.modal | _long(named)
 
 
 def _long(words: frozenset[str]) -> frozenset[str]:

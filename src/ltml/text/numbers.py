@@ -1,11 +1,17 @@
-"""Numbers as people write them, to one canonical form."""
+"""Numbers as people write and say them, to one canonical form."""
 
 import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from functools import cache, lru_cache
 
-from ltml.text.languages import languages
+from ltml.text.languages import languages, vocabulary
 
 _GROUPED = re.compile(r"\d{1,3}(?P<mark>[.,'])\d{3}(?:(?P=mark)\d{3})*(?:(?!(?P=mark))[.,](?P<rest>\d+))?")
+#: A number and what is written on to it: "3rd", "5km", "10:30", "2024-05-08".
+AMOUNT = re.compile(r"(\d(?:[\d.,:'/\-]*\d)?)[.,:'/\-]*([^\W\d_]*)")
+_ORDINAL_ENDINGS = vocabulary("st nd rd th er re e eme ème o a º ª te de") | {""}
+_HUNDRED, _TWENTY, _TEN = 100, 20, 10
 
 
 @lru_cache(maxsize=1 << 12)
@@ -16,12 +22,11 @@ def canonical(number: str) -> str | None:
     A lone mark before exactly three digits groups thousands ("1,245" and "1.245" are "1245"), unless a zero comes
     first. None for what is no single number, such as a date or a version.
     """
-    text = number.replace("\u2019", "'").replace("\u00a0", "").replace("\u202f", "")
-    grouped = _GROUPED.fullmatch(text)
-    if grouped and text[0] != "0":
-        whole = text[: grouped.start("rest") - 1] if grouped["rest"] else text
+    grouped = _GROUPED.fullmatch(number)
+    if grouped and number[0] != "0":
+        whole = number[: grouped.start("rest") - 1] if grouped["rest"] else number
         return _trimmed(re.sub(r"\D", "", whole), grouped["rest"] or "")
-    whole, _, rest = text.replace(",", ".").partition(".")
+    whole, _, rest = number.replace(",", ".").partition(".")
     return _trimmed(whole, rest) if whole.isdecimal() and (not rest or rest.isdecimal()) else None
 
 
@@ -40,3 +45,50 @@ def number_word(word: str, code: str) -> str | None:
 def _number_words(code: str) -> dict[str, str]:
     language = languages()[code]
     return {word: str(value) for word, value in language.numbers.items() if word not in language.stop}
+
+
+def numbers_in(spoken: Sequence[str], code: str) -> Iterator[str]:
+    """
+    The numbers among casefolded tokens, in canonical form; what has no such form (a time, a date, "5k") as it stands.
+
+    Number words that follow one another are one number: "two hundred" is "200", "5 million" is "5000000".
+    """
+    run: list[Decimal] = []
+    for word in [*spoken, ""]:
+        value = _value(word, code)
+        if value is None or not _continues(run, value):
+            yield from _total(run)
+            run = []
+        run += [] if value is None else [value]
+        if _must_stand(word, code):
+            yield word
+
+
+def _value(word: str, code: str) -> Decimal | None:
+    amount = AMOUNT.fullmatch(word)
+    digits = canonical(amount[1]) if amount else number_word(word, code)
+    return Decimal(digits) if digits else None
+
+
+def _must_stand(word: str, code: str) -> bool:
+    amount = AMOUNT.fullmatch(word)
+    known = amount and (amount[2] in _ORDINAL_ENDINGS or amount[2] in languages()[code].units)
+    return bool(amount) and not (known and amount and canonical(amount[1]))
+
+
+def _continues(run: list[Decimal], value: Decimal) -> bool:
+    """Whether this number is the rest of the one before: "two" and "hundred", "twenty" and "three"."""
+    if not run:
+        return True
+    before = run[-1]
+    multiplies = value >= _HUNDRED and value > before and value == Decimal(10) ** value.adjusted()
+    adds = _TWENTY <= before < _HUNDRED and before % _TEN == 0 and 0 < value < _TEN
+    return multiplies or adds
+
+
+def _total(run: list[Decimal]) -> list[str]:
+    total = Decimal(0)
+    for value in run:
+        total = total * value if value >= _HUNDRED and total else total + value
+    whole, _, rest = f"{total:f}".partition(".")
+    return [_trimmed(whole, rest)] if run else []

@@ -1,9 +1,9 @@
 """
 Talk that only keeps the talk going: greetings, thanks, assent, praise, goodbyes.
 
-A text is phatic when every word of it is phatic (in any language: people mix them) or a stop-word of one language, and at
-least one is phatic. So a new greeting needs one word in a language's file, not a list of sentences. Any number, name or
-other content word makes a text worth a look.
+A text is phatic when every word of it is phatic (in any language: people mix them) or a stop-word of one language, and
+at least one is phatic. So a new greeting needs one word in a language's file, not a list of sentences. Any number, name
+or other content word makes a text worth a look.
 """
 
 import re
@@ -15,9 +15,8 @@ from ltml.text.phrases import belongs, cut
 from ltml.text.words import tokens
 
 _LONGEST = 400  # characters; longer texts say something
-_SOUND = re.compile(
-    r"([hj])[aeio]+(?:\1[aeio]+)+h?|(?:a+h+){2,}a*|k{3,}|(?:rs){2,}|[ae]?h*m+|[aoue]+h+|u+h*m+|l+o+l+|w+o+w+|y+a+y+"
-)
+_LAUGH = r"([hj])[aeio]+(?:\1[aeio]+)+h?|(?:a+h+){2,}a*|k{3,}|(?:rs){2,}|l+o+l+"
+_SOUND = re.compile(rf"{_LAUGH}|[ae]?h*m+|[aoue]+h+|u+h*m+|w+o+w+|y+a+y+")
 _STRETCHED = re.compile(r"(.)\1{2,}")
 
 
@@ -25,22 +24,25 @@ def is_phatic(text: str) -> bool:
     """
     Whether the whole text says nothing durable. Signs and emoji alone are phatic, an empty text is not.
 
-    "Hello there.", "You're great, cheers.", "Na, wie läuft's?" are; "Hello, my name is Ines" and "Thanks, Ines" are not.
+    "Hello there.", "You're great, cheers.", "Na, wie läuft's?" are; "Hello, my name is Ines", "Thanks, Ines" are not.
     """
     if len(text) > _LONGEST or any(map(str.isdigit, text)):
         return False
     spoken = [token.casefold() for token in tokens(text)]
-    left = [word for word in cut(spoken, _phatic_words()) if not _is_sound(word)]
     if not spoken:
         return bool(text.strip())
+    if not all(word in _common_words() or not word.isalnum() or _is_sound(word) for word in spoken):
+        return False
+    left = [word for word in cut(spoken, _phatic_words()) if not _is_sound(word)]
     return len(left) < len(spoken) and any(_all_stop(left, code) for code in languages())
 
 
 def _is_sound(word: str) -> bool:
     """A laugh, a hum, or a phatic word drawn out: "hahaha", "mmm", "yesss"."""
-    short = _STRETCHED.sub(r"\1", word)
-    phatic = _phatic_words()
-    return bool(_SOUND.fullmatch(word)) or (short != word and (short in phatic or _STRETCHED.sub(r"\1\1", word) in phatic))
+    if _SOUND.fullmatch(word):
+        return True
+    shortened = {_STRETCHED.sub(r"\1", word), _STRETCHED.sub(r"\1\1", word)} - {word}
+    return not shortened.isdisjoint(_phatic_words())
 
 
 def _all_stop(spoken: list[str], code: str) -> bool:
@@ -50,3 +52,10 @@ def _all_stop(spoken: list[str], code: str) -> bool:
 @cache
 def _phatic_words() -> frozenset[str]:
     return frozenset(word for language in languages().values() for word in language.phatic)
+
+
+@cache
+def _common_words() -> frozenset[str]:
+    """Every word that can be part of a phatic text at all; most texts have another, and are done with."""
+    said = (word for phrase in _phatic_words() for word in phrase.split(" "))
+    return frozenset(said).union(*map(stop_words, languages()))

@@ -1,32 +1,35 @@
 """Words and short phrases of a vocabulary, found in running text."""
 
-from collections.abc import Iterator, Sequence, Set as AbstractSet
+from collections.abc import Iterator, Sequence
+from functools import cache
 
 from ltml.text.words import token_words
 
 _LONGEST = 4  # words in a phrase
 
 
-def cut(spoken: Sequence[str], vocabulary: AbstractSet[str]) -> list[str]:
-    """What is left of the casefolded tokens when every word and phrase of the vocabulary is taken out, longest first."""
+def cut(spoken: Sequence[str], vocabulary: frozenset[str]) -> list[str]:
+    """What is left of the casefolded tokens without the words and phrases of the vocabulary, longest taken first."""
     left, at = [], 0
     while at < len(spoken):
-        length = _match(spoken, at, vocabulary)
+        length = _phrase(spoken, at, vocabulary) or belongs(spoken[at], vocabulary)
         left += [] if length else [spoken[at]]
         at += length or 1
     return left
 
 
-def mentions(spoken: Sequence[str], vocabulary: AbstractSet[str]) -> bool:
+def mentions(spoken: Sequence[str], vocabulary: frozenset[str]) -> bool:
     """Whether any word or phrase of the vocabulary is among the casefolded tokens, also as a part of one ("n'ai")."""
-    return any(
-        _match(spoken, at, vocabulary) or not vocabulary.isdisjoint(token_words(spoken[at])) for at in range(len(spoken))
+    return (
+        not vocabulary.isdisjoint(spoken)
+        or any(_phrase(spoken, at, vocabulary) for at in range(len(spoken) - 1))
+        or any(not token.isalnum() and not vocabulary.isdisjoint(token_words(token)) for token in spoken)
     )
 
 
-def belongs(token: str, vocabulary: AbstractSet[str]) -> bool:
+def belongs(token: str, vocabulary: frozenset[str]) -> bool:
     """Whether the casefolded token, or else each of its parts, is in the vocabulary: "what's", "bye-bye", "j'ai"."""
-    return token in vocabulary or (not token.isalnum() and all(part in vocabulary for part in _parts(token)))
+    return token in vocabulary or (not token.isalnum() and vocabulary.issuperset(_parts(token)))
 
 
 def _parts(token: str) -> Iterator[str]:
@@ -34,8 +37,14 @@ def _parts(token: str) -> Iterator[str]:
         yield from token_words(piece)
 
 
-def _match(spoken: Sequence[str], at: int, vocabulary: AbstractSet[str]) -> int:
-    for length in range(min(_LONGEST, len(spoken) - at), 1, -1):
-        if " ".join(spoken[at : at + length]) in vocabulary:
-            return length
-    return int(belongs(spoken[at], vocabulary))
+def _phrase(spoken: Sequence[str], at: int, vocabulary: frozenset[str]) -> int:
+    """How many words the longest phrase has that begins here; 0 for none."""
+    if spoken[at] not in _openers(vocabulary):
+        return 0
+    lengths = range(min(_LONGEST, len(spoken) - at), 1, -1)
+    return next((length for length in lengths if " ".join(spoken[at : at + length]) in vocabulary), 0)
+
+
+@cache
+def _openers(vocabulary: frozenset[str]) -> frozenset[str]:
+    return frozenset(entry.split(" ")[0] for entry in vocabulary if " " in entry)

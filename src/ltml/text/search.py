@@ -26,7 +26,7 @@ def terms(text: str, lang: str | None = None) -> list[str]:
     language is voted on.
     """
     pieces = tokens(text)
-    code = lang if lang in languages() else vote(pieces)
+    code = lang if lang and lang in languages() else vote(pieces)
     found: list[str] = []
     for token in pieces:
         found += _cached_terms(token, code) if len(token) <= _CACHED else _terms(token, code)
@@ -39,9 +39,7 @@ def _cached_terms(token: str, code: str) -> tuple[str, ...]:
 
 
 def _terms(token: str, code: str) -> tuple[str, ...]:
-    stop = stop_words(code)
-    kept = [word for word in token_words(token) if word not in stop]
-    found = [form for word in kept for form in (stem(word, code), number_word(word, code)) if form]
+    found = [form for word in _content_words(token, code) for form in (stem(word, code), number_word(word, code)) if form]
     return (*found, *(() if token.isascii() else _HAN.findall(token)))
 
 
@@ -54,12 +52,16 @@ def query_terms(text: str) -> list[tuple[str, ...]]:
     """
     pieces = tokens(text)
     code = vote(pieces)
-    stop = stop_words(code)
     groups: dict[str, dict[str, None]] = {}
-    for word in (word for token in pieces for word in token_words(token) if word not in stop):
+    for word in (word for token in pieces for word in _content_words(token, code)):
         forms = _forms(word[:_CACHED], code)
         groups.setdefault(forms[0], {}).update(dict.fromkeys(forms))
     return [tuple(group) for group in groups.values()]
+
+
+def _content_words(token: str, code: str) -> list[str]:
+    stop = stop_words(code)
+    return [] if token.casefold() in stop else [word for word in token_words(token) if word not in stop]
 
 
 @lru_cache(maxsize=1 << 14)

@@ -1,10 +1,11 @@
 """
 Where the sentences of a text begin and end.
 
-Theory of operation. First the text is cut into *blocks*: a fenced code block or a table is one sentence whatever is in it;
-what lies between is cut at line ends, except where a long line goes on in lower case on the next one (wrapped prose).
-Then each block is cut after sentence marks. A full stop is believed only if blank space follows and what stands before it
-is no abbreviation, initial or ordinal; all other marks are believed. When in doubt it does not cut.
+Theory of operation. First the text is cut into *blocks*: a fenced code block or a table is one sentence whatever is in
+it; what lies between is cut at line ends, except where a long line goes on in lower case on the next (wrapped prose).
+Then each block is cut after sentence marks. A full stop is believed only if blank space follows, and if what stands
+before it is no abbreviation, initial or ordinal; other marks are believed. When in doubt it does not cut: two sentences
+in one span cost a few tokens, half a sentence is a wrong one.
 """
 
 import re
@@ -12,7 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from ltml.text.languages import languages
+from ltml.text.language import stop_words, vote
+from ltml.text.languages import languages, vocabulary
+from ltml.text.words import tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,123 +26,132 @@ class Span:
     end: int
 
     def of(self, text: str) -> str:
-        """The words of it."""
+        """The characters of the stretch."""
         return text[self.start : self.end]
 
 
-_WHOLE = re.compile(
-    r"^[ \t]*(?P<fence>```+|~~~+).*\n(?:.*\n)*?(?:[ \t]*(?P=fence)[`~]*[ \t]*$|.*\Z)"
-    r"|^[ \t]*\|.*(?:\n[ \t]*\|.*)+$",
-    re.MULTILINE,
-)
-_MARK = re.compile("(?:[.!?\u2026\u061f\u06d4\u0964\u0965]+|[\u3002\uff01\uff1f\uff0e\uff61]+)[\"')\\]\u00bb\u201c\u201d\u2019\u300d\u300f\uff09*_]*")
-_LINE = re.compile(r"\n")
 _WRAPPED = 50  # characters; a shorter line was ended on purpose
+_TABLE = re.compile(r"^[ \t]*\|.*(?:\n[ \t]*\|.*)+", re.MULTILINE)
+_FENCE = re.compile(r"^[ \t]*(?P<fence>```+|~~~+)(?s:.*?)(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)", re.MULTILINE)
+_WIDE = "\u3002\uff01\uff1f\uff61"
+_CLOSING = "\"')\\]\u00bb\u201c\u201d\u2019\u300d\u300f\uff09*_"
+_MARK = re.compile(
+    f"(?P<wide>[{_WIDE}]+[{_CLOSING}]*)|(?P<mark>[.!?\u2026\u061f\u06d4\u0964\u0965]+)(?P<closing>[{_CLOSING}]*)(?=\\s|$)"
+)
+_LAST_WORD = re.compile("[^\\s(\"'\u201e\u201c\u00ab\u00bb\\[*_]+$")
+_OPENING = "\"'(\u201e\u201c\u00ab\u00bb[*_"
+_NEAR = 60  # characters around a full stop that are looked at
+_VOTERS = 2000  # characters that say which language the abbreviations are in
+_ORDINAL = re.compile(r"\d{1,3}")
+#: Words a German ordinal follows even before a noun: "am 2. Versuch".
+_BEFORE_ORDINAL = vocabulary(
+    "am der die das dem den des vom zum zur im beim bis seit ab ihr ihrem ihren sein seinem seinen mein meinem meinen",
+    "unser unserem unserer unseren jeder jeden jedem jedes",
+)
+#: Abbreviations that also end sentences, and do so before a capital.
+_FINAL = frozenset({"etc", "usw", "enz", "ecc", "a.m", "p.m", "inc", "ltd", "co", "corp", "misc"})
 
 
 def sentences(text: str) -> list[Span]:
     """
-    The sentences of a text, in order, trimmed and without overlap; together they hold every character that is not blank.
+    The sentences of a text: in order, trimmed, without overlap, and together they hold all that is not blank.
 
-    A fenced code block or a table is one. List items and short lines end with their line.
+    A fenced code block or a table is one sentence. List items and short lines end with their line.
     """
-    spans = (span for start, end, whole in _blocks(text) for span in ([(start, end)] if whole else _cut(text, start, end)))
-    return [span for start, end in spans if (span := _trimmed(text, start, end))]
+    code = vote(tokens(text[:_VOTERS])) if "." in text else ""
+    spans = (_trimmed(text, start, end) for start, end in _stretches(text, code))
+    return [span for span in spans if span.start < span.end]
 
 
-def _trimmed(text: str, start: int, end: int) -> Span | None:
+def _trimmed(text: str, start: int, end: int) -> Span:
     piece = text[start:end]
-    left = len(piece) - len(piece.lstrip())
-    return Span(start + left, start + len(piece.rstrip())) if left < len(piece) else None
+    return Span(start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip()))
 
 
-def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
-    """Start and end of each block, and whether it must stay whole."""
+def _stretches(text: str, code: str) -> Iterator[tuple[int, int]]:
+    """Start and end of every sentence, with the blanks around it."""
     at = 0
-    for found in _WHOLE.finditer(text) if "```" in text or "~~~" in text or "|" in text else ():
-        yield from ((start, end, False) for start, end in _lines(text, at, found.start()))
-        yield found.start(), found.end(), True
-        at = found.end()
-    yield from ((start, end, False) for start, end in _lines(text, at, len(text)))
+    for start, end in [*_whole_blocks(text), (len(text), len(text))]:
+        for line_start, line_end in _lines(text, at, start):
+            yield from _cut(text, line_start, line_end, code)
+        yield start, end
+        at = end
+
+
+def _whole_blocks(text: str) -> list[tuple[int, int]]:
+    """Fenced code, and tables outside it."""
+    fences = [found.span() for found in _FENCE.finditer(text)] if "```" in text or "~~~" in text else []
+    tables = [found.span() for found in _TABLE.finditer(text)] if "|" in text else []
+    outside = [table for table in tables if not any(start < table[1] and table[0] < end for start, end in fences)]
+    return sorted(fences + outside)
 
 
 def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    at = start
-    for found in _LINE.finditer(text, start, end):
-        if not _goes_on(text[at : found.start()], text[found.end() : found.end() + 1]):
-            yield at, found.start()
-            at = found.end()
+    """Lines, with wrapped ones joined."""
+    at = line = start
+    while (newline := text.find("\n", line, end)) >= 0:
+        if not _goes_on(text[line:newline], text[newline + 1 : newline + 2]):
+            yield at, newline
+            at = newline + 1
+        line = newline + 1
     yield at, end
 
 
 def _goes_on(line: str, following: str) -> bool:
-    return len(line) - line.rfind("\n") > _WRAPPED and following.islower() and not line.rstrip().endswith(":")
+    return len(line) > _WRAPPED and following.islower() and not line.rstrip().endswith((":", ".", "!", "?"))
 
 
-def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _cut(text: str, start: int, end: int, code: str) -> Iterator[tuple[int, int]]:
     at = start
     for mark in _MARK.finditer(text, start, end):
-        if _ends_sentence(text, at, mark, end):
+        before, after = text[max(at, mark.start() - _NEAR) : mark.start()], text[mark.end() : min(end, mark.end() + _NEAR)]
+        if mark["wide"] or _ends_sentence(before, mark, after, code):
             yield at, mark.end()
             at = mark.end()
     yield at, end
 
 
-def _ends_sentence(text: str, start: int, mark: re.Match[str], end: int) -> bool:
-    if mark[0][0] in "\u3002\uff01\uff1f\uff61":
-        return True
-    if mark.end() < end and not text[mark.end()].isspace():
+def _ends_sentence(before: str, mark: re.Match[str], after: str, code: str) -> bool:
+    following = (after.split() or [""])[0].lstrip(_OPENING)
+    if following[:1].islower() and (mark["closing"] or mark["mark"].startswith(("..", "\u2026"))):
+        return False  # "Stop!" she said; well ... maybe
+    return mark["mark"] != "." or not _is_abbreviated(before, following, code)
+
+
+def _is_abbreviated(before: str, following: str, code: str) -> bool:
+    """Whether the full stop between `before` and the word that follows belongs to a word, not to the sentence."""
+    found = _LAST_WORD.search(before)
+    if not found:
         return False
-    rest = text[mark.end() : mark.end() + 40].lstrip()
-    if rest[:1].islower() and (mark[0][-1] in "\"'\u201d\u201c\u00bb" or mark[0].startswith(("..", "\u2026"))):
-        return False
-    return not mark[0].startswith(".") or len(mark[0].rstrip("\"')*_")) > 1 or not _is_abbreviated(text[start : mark.start()], rest)
-
-
-_LAST = re.compile(r"[^\s(\"'\u201e\u201c\u00ab\u00bb\[*_]+$")
-_ORDINAL = re.compile(r"\d{1,3}")
-_BEFORE_ORDINAL = frozenset(
-    "am der die das dem den des vom zum zur im beim bis seit ab ihr ihrem ihren sein seinem seinen mein meinem meinen "
-    "unser unserem unseren jeder jeden jedem jedes".split()
-)
-
-
-def _is_abbreviated(before: str, rest: str) -> bool:
-    """Whether the full stop between `before` and `rest` belongs to a word."""
-    found = _LAST.search(before)
-    last = found[0] if found else ""
-    previous = before[: found.start()].split()[-1:] if found else []
+    last, previous = found[0], (before[: found.start()].split() or [""])[-1]
     if _ORDINAL.fullmatch(last):
-        return _is_ordinal(previous, rest)
+        return _is_ordinal(previous, following)
     if len(last) == 1 and last.isalpha():
-        return _is_initial(last, previous, rest)
-    return last.casefold() in _abbreviations() and _abbreviation_holds(last, rest)
+        return _is_initial(last, previous, following)
+    return _is_short_form(last.casefold(), previous, following, code)
 
 
-def _is_ordinal(previous: list[str], rest: str) -> bool:
-    if not previous or rest[:1].islower():
-        return bool(rest)
-    following = re.match(r"\w+", rest)
-    return previous[0].casefold() in _BEFORE_ORDINAL or bool(following and following[0].casefold() in _months())
+def _is_short_form(last: str, previous: str, following: str, code: str) -> bool:
+    """ "Dr." always; "No." and "Jan." are also words, and need a number beside them."""
+    if last in _months() or last in stop_words(code):
+        numbered = following[:1].isdigit() or previous.rstrip(".").isdigit()
+        return numbered and last in languages()[code].abbreviations
+    known = last in languages()[code].abbreviations or last.endswith("str")
+    return known and not (last in _FINAL and following[:1].isupper())
 
 
-def _is_initial(last: str, previous: list[str], rest: str) -> bool:
-    if last == "I" or not rest:
+def _is_ordinal(previous: str, following: str) -> bool:
+    """A number before its month or, in German, after an article; or the number of a list item."""
+    if not previous or following[:1].islower():
+        return bool(following)
+    return previous.casefold() in _BEFORE_ORDINAL or following.strip(".,:;!?").casefold() in _months()
+
+
+def _is_initial(last: str, previous: str, following: str) -> bool:
+    """One letter: the "B" of "J. B. Smith" or "z. B.", but neither "so do I" nor "plan B"."""
+    if last == "I" or not following:
         return False
-    return last.islower() or not previous or previous[0][:1].isupper() or previous[0].endswith(".")
-
-
-def _abbreviation_holds(last: str, rest: str) -> bool:
-    """An abbreviation that can end a sentence ("etc.", "a.m.", "usw.") does so before a capital."""
-    return not (last.casefold() in _FINAL and rest[:1].isupper())
-
-
-_FINAL = frozenset("etc usw enz a.m p.m inc ltd co corp jr sr ecc misc".split())
-
-
-@cache
-def _abbreviations() -> frozenset[str]:
-    return frozenset(word for language in languages().values() for word in language.abbreviations)
+    return last.islower() or not previous or previous[0].isupper() or previous.endswith(".")
 
 
 @cache

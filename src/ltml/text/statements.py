@@ -1,9 +1,9 @@
 """
 When two texts say the same.
 
-Theory of operation. A statement is read as its *content stems* (what is left without function words and light words) and
-its *contrasts* (function words that matter: mine or yours, before or after, only, all). Two statements are the same if
-their values and contrasts agree and their stems agree, up to order and to closely related stems. One side may say a
+Theory of operation. A statement is read as its *content stems* (what is left without function words and light words)
+and its *contrasts* (function words that matter: mine or yours, before or after, only, all). Two statements are the same
+if their values and contrasts agree and their stems agree, up to order and to closely related stems. One side may say a
 little more, but if each side has a word the other lacks, one thing has been put in another's place: "red wine" is not
 "white wine". Two names that have changed places around a third word ("Anna owes Ben") are not the same either.
 
@@ -48,12 +48,18 @@ def same_statement(a: str, b: str) -> bool:
     typing hide). Texts with fewer than three content stems must have equal words.
     """
     left, right = (tuple(token.casefold() for token in tokens(text)) for text in (a, b))
-    values_a, values_b = values(a), values(b)
+    values_a, values_b = _values(a), _values(b)
     if not _values_agree(values_a, values_b, left, right):
         return False
     code = vote(left + right)
     one, other = _read(left, code), _read(right, code)
     return left == right or (_agree(one, other) and not _swapped(one, other, values_a.names | values_b.names, code))
+
+
+@lru_cache(maxsize=1 << 11)
+def _values(text: str) -> Values:
+    """A statement is compared with many others in a row."""
+    return values(text)
 
 
 def _values_agree(a: Values, b: Values, left: tuple[str, ...], right: tuple[str, ...]) -> bool:
@@ -78,7 +84,10 @@ def _read(spoken: tuple[str, ...], code: str) -> _Statement:
     return _Statement(
         stems=tuple(dict.fromkeys(content)),
         contrasts=frozenset(
-            language.contrast[word] for token in heavy for word in (token, *token_words(token)) if word in language.contrast
+            language.contrast[word]
+            for token in heavy
+            for word in (token, *token_words(token))
+            if word in language.contrast
         ),
         joints=sum(token in language.joints for token in heavy),
     )

@@ -8,7 +8,9 @@ from ltml.text.languages import languages
 
 # Marks that people leave out when they type in a hurry: Latin, Greek and Cyrillic accents, Hebrew points, Arabic vowel
 # signs. Marks of other scripts (the vowels of Devanagari or Thai) are letters in all but name, and stay.
-_OPTIONAL_MARKS = re.compile("[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u0652\u0670\u0640]")
+_OPTIONAL_MARKS = re.compile(
+    "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u0652\u0670\u0640]"
+)
 _LETTERS = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ß": "ss", "ĳ": "ij", "ħ": "h"}
 )
@@ -32,7 +34,7 @@ def stem(word: str, code: str) -> str:
 
 
 def _snowball(word: str, algorithm: str) -> str:
-    import snowballstemmer  # noqa: PLC0415 - 20 ms that `import ltml` must not pay
+    import snowballstemmer
 
     # A stemmer keeps the word it works on in itself, so threads must not share one. A new one costs a microsecond.
     return str(snowballstemmer.stemmer(algorithm).stemWord(word))

@@ -8,11 +8,10 @@ here would rather see a name or a condition too many than miss one; what counts 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 
 from ltml.text.language import stop_words, vote
 from ltml.text.languages import Language, languages
-from ltml.text.numbers import canonical, number_word
+from ltml.text.numbers import AMOUNT, number_word, numbers_in
 from ltml.text.phrases import mentions
 from ltml.text.sentences import sentences
 from ltml.text.words import prepared, token_pattern
@@ -23,11 +22,11 @@ class Values:
     """The guard of folding: statements with different values are different statements."""
 
     numbers: frozenset[str]
-    """In canonical digits: "1,245.50", "three" and "3rd" are "1245.5", "3" and "3"."""
+    """In canonical digits: "1,245.50" is "1245.5", "three" and "3rd" are "3"."""
     names: frozenset[str]
     """Capitalised words inside a sentence, identifiers, quoted strings; casefolded."""
     units: frozenset[str]
-    """What the numbers count or measure, in a canonical form: "5 km", "€50", "three weeks" have "km", "euro", "week"."""
+    """What the numbers count or measure, canonical: "5 km", "€50", "three weeks" have "km", "euro", "week"."""
     negated: bool
     """Whether something is denied, or over: not, never, no longer, kein, plus jamais."""
     modal: bool
@@ -50,7 +49,7 @@ def values(text: str) -> Values:
     spoken = [piece.low for piece in pieces]
     language = languages()[vote([piece.text for piece in pieces])]
     return Values(
-        numbers=frozenset(_numbers(spoken, language.code)),
+        numbers=frozenset(numbers_in(spoken, language.code)),
         names=frozenset(_names(pieces, language)) | _quoted(text),
         units=frozenset(_units(spoken, language)) | _symbols(text),
         negated=mentions(spoken, language.negation) or any(word.endswith("n't") for word in spoken),
@@ -59,8 +58,8 @@ def values(text: str) -> Values:
 
 
 _ASKS = re.compile("[?\u061f](?:\\W*)$")
-_QUOTED = re.compile("[\"\u201c\u201d\u201e\u00ab\u00bb]([^\"\u201c\u201d\u201e\u00ab\u00bb\n]{1,60})[\"\u201c\u201d\u00bb\u00ab]|`([^`\n]{1,60})`")
-_AMOUNT = re.compile(r"(\d[\d.,:'/\-]*)([^\W\d_]*)")
+_QUOTES = '"\u201c\u201d\u201e\u00ab\u00bb'
+_QUOTED = re.compile(f"[{_QUOTES}]([^{_QUOTES}\n]{{1,60}})[{_QUOTES}]|`([^`\n]{{1,60}})`")
 _SYMBOL = re.compile("([\u20ac$\u00a3\u00a5])\\s?\\d|\\d\\s?([\u20ac$\u00a3\u00a5%\u00b0])")
 _SYMBOLS = {"\u20ac": "euro", "$": "dollar", "\u00a3": "pound", "\u00a5": "yen", "%": "percent", "\u00b0": "degree"}
 
@@ -75,47 +74,6 @@ def _pieces(text: str) -> list[_Piece]:
             due = next(starts, None)
         found.append(_Piece(match[0], match[0].casefold(), first or text[: match.start()].rstrip()[-1:] == ":"))
     return found
-
-
-def _numbers(spoken: list[str], code: str) -> Iterator[str]:
-    """Each number once; number words that follow one another are one number ("two hundred", "5 million")."""
-    run: list[Decimal] = []
-    for word in [*spoken, ""]:
-        value, exact = _value(word, code)
-        if value is not None and (not run or _joins(run[-1], value)):
-            run.append(value)
-            continue
-        yield from _spoken_number(run)
-        run = [value] if value is not None else []
-        yield from exact
-
-
-def _value(word: str, code: str) -> tuple[Decimal | None, list[str]]:
-    """A plain number, or else what must be kept as it is written (a time, a date)."""
-    amount = _AMOUNT.fullmatch(word)
-    if amount:
-        plain = canonical(amount[1].rstrip(".,:'/-"))
-        return (Decimal(plain), []) if plain else (None, [amount[1]])
-    spelled = number_word(word, code)
-    return (Decimal(spelled), []) if spelled else (None, [])
-
-
-def _joins(before: Decimal, value: Decimal) -> bool:
-    """ "two" and "hundred", "twenty" and "three"."""
-    multiplies = value >= 100 and value > before and Decimal(1).scaleb(value.adjusted()) == value
-    return multiplies or (20 <= before < 100 and before % 10 == 0 and 0 < value < 10)
-
-
-def _spoken_number(run: list[Decimal]) -> list[str]:
-    total = Decimal(0)
-    for value in run:
-        total = total * value if value >= 100 and total else total + value
-    return [_plain(total)] if run else []
-
-
-def _plain(value: Decimal) -> str:
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _names(pieces: list[_Piece], language: Language) -> Iterator[str]:
@@ -140,7 +98,7 @@ def _is_name_pair(following: _Piece) -> bool:
 
 def _is_identifier(token: str) -> bool:
     """A word nobody writes in prose: `x1`, `lazy_sync`, `camelCase`, `a/b.py`."""
-    if token[0].isdigit() and _AMOUNT.fullmatch(token):
+    if token[0].isdigit() and AMOUNT.fullmatch(token):
         return False
     inside = any(map(str.isdigit, token)) or any(mark in token for mark in "_/\\@") or "." in token
     return inside or (any(map(str.isupper, token[1:])) and not token.isupper() and "-" not in token)
@@ -151,9 +109,9 @@ def _quoted(text: str) -> frozenset[str]:
 
 
 def _units(spoken: list[str], language: Language) -> Iterator[str]:
-    known = languages()["en"].units | language.units if language.code != "en" else language.units
+    known = {**languages()["en"].units, **language.units}
     for word, following in zip(spoken, [*spoken[1:], ""], strict=True):
-        amount = _AMOUNT.fullmatch(word)
+        amount = AMOUNT.fullmatch(word)
         if amount and amount[2] in known:
             yield known[amount[2]]
         elif (amount or number_word(word, language.code)) and following in known:

@@ -1,9 +1,9 @@
 """
 A text as words.
 
-Theory of operation. A text is normalised (NFKC, one kind of apostrophe, no invisible joiners) and cut into *tokens*: runs
-of letters and digits with single joints inside them, so that `enable_lazy_sync`, `vault/kv/x-1` and `v0.6.2` stay in
-one piece. Each token gives its *words*: itself and then its parts. Tokens repeat, so what a token gives is computed
+Theory of operation. A text is normalised (NFKC, one kind of apostrophe, no invisible joiners) and cut into *tokens*:
+runs of letters and digits with single joints inside them, so that `enable_lazy_sync`, `vault/kv/x-1` and `v0.6.2` stay
+in one piece. Each token gives its *words*: itself and then its parts. Tokens repeat, so what a token gives is computed
 once and cached; the text itself is only scanned.
 
 Scripts without blanks (Han, Kana, Hangul) give overlapping pairs of characters instead of words.
@@ -77,7 +77,7 @@ def _pattern(marks: str) -> re.Pattern[str]:
 
 @cache
 def _marks() -> str:
-    """Every combining mark as ranges for a character class; `\\w` misses them, and Hindi or Thai falls apart."""
+    """Every combining mark, as ranges; a pattern's "word character" leaves them out, and Hindi or Thai falls apart."""
     found = [i for i in (*range(0x300, 0xFE00), *range(0x10000, 0x12000)) if unicodedata.category(chr(i))[0] == "M"]
     starts = [i for i in found if unicodedata.category(chr(i - 1))[0] != "M"]
     ends = [i for i in found if unicodedata.category(chr(i + 1))[0] != "M"]

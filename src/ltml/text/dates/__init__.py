@@ -10,16 +10,16 @@ To add a language is to add one file like `english.py` and its name in `language
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from ltml.text.dates.arithmetic import Grain, Stretch
 from ltml.text.dates.grammar import Scene
 from ltml.text.dates.languages import grammars
-from ltml.text.dates.search import Match, counted_from, matches, votes
+from ltml.text.dates.search import Match, counted_from, matches
 from ltml.text.dates.tense import ends, tense_at
-from ltml.text.dates.tokens import Token, tokens_of
+from ltml.text.dates.tokens import Token, tokens_of, words_of
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -60,30 +60,38 @@ def find_dates(text: str, said: datetime, lang: str | None = None) -> list[Dated
     `said` is when it was said; its own local date counts. `lang` is an ISO code ("en", "de-AT"); without one all
     languages are tried whose words are there. Never raises: what lies beyond the calendar is left out.
     """
-    tokens = tokens_of(text)
-    known = _fitting(tokens, lang)
+    words = words_of(text)
+    known = _fitting(words, grammars(lang))
     if not known:
         return []
+    tokens = tokens_of(text)
     found = [match for grammar in known for match in matches(tokens, grammar)]
-    return list(_resolved(text, tokens, _winners(tokens, found, known), said.date())) if found else []
+    return list(_resolved(text, tokens, _winners(tokens, found, _votes(words, known)), said.date())) if found else []
 
 
-def _fitting(tokens: Sequence[Token], lang: str | None) -> list[Grammar]:
-    """The grammars of which the text has a word; all of them where it has a number."""
-    words = {token.folded for token in tokens}
-    digits = any(word[0].isdecimal() for word in words)
-    return [grammar for grammar in grammars(lang) if digits or not grammar.cues.isdisjoint(words)]
+def _votes(words: set[str], known: Sequence[Grammar]) -> dict[str, int]:
+    """How many function words of each language a text has."""
+    return {grammar.code: len(grammar.common & words) for grammar in known}
 
 
-def _winners(tokens: Sequence[Token], found: list[Match], known: Sequence[Grammar]) -> list[Match]:
+def _fitting(words: set[str], known: Sequence[Grammar]) -> list[Grammar]:
+    """The grammars of whose words of time the text has one; where it has a number, the likeliest ones too."""
+    cued = [grammar for grammar in known if not grammar.cues.isdisjoint(words)]
+    if not any(word[0].isdecimal() for word in words):
+        return cued
+    votes = _votes(words, known)
+    most = max(votes.values(), default=0)
+    return [grammar for grammar in known if grammar in cued or votes[grammar.code] == most]
+
+
+def _winners(tokens: Sequence[Token], found: list[Match], votes: Mapping[str, int]) -> list[Match]:
     """The longest first, then the language of the text; what is believed only in its own language needs a majority."""
-    counts = votes(tokens, known)
-    most = max(counts.values())
+    most = max(votes.values())
     taken = bytearray(len(tokens))
     kept = []
-    for match in sorted(found, key=lambda match: (match.start - match.end, match.start, -counts[match.grammar.code])):
+    for match in sorted(found, key=lambda match: (match.start - match.end, match.start, -votes[match.grammar.code])):
         proper = slice(match.start + match.skipped, match.end)
-        if any(taken[proper]) or (len(known) > 1 and counts[match.grammar.code] < most and _shy(tokens, match)):
+        if any(taken[proper]) or (votes[match.grammar.code] < most and _shy(tokens, match)):
             continue
         taken[proper] = b"\1" * (proper.stop - proper.start)
         kept.append(match)

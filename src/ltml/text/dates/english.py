@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ltml.text.dates import meanings as m
-from ltml.text.dates.grammar import Grammar, bag, same, series
+from ltml.text.dates.grammar import Grammar, Table, bag, same, series
 from ltml.text.dates.meanings import Unit, feast
 
 ONES = series("one|a|an", "two|a_couple_of|a_couple|couple", "three", "four", "five", "six", "seven", "eight", "nine", start=1)
@@ -39,7 +39,22 @@ SHORT_MONTHS = series(
     "jan", "feb", "^Mar", "apr", "^May", "^Jun", "^Jul", "aug", "sept|^Sep", "oct", "nov", "dec", start=1,
 )  # fmt: skip
 
-TABLES = {
+HOLIDAYS = {
+    **same(1225, "christmas xmas"), "halloween": 1031, "hallowe'en": 1031, "hogmanay": 1231, "new_year's": 101,
+    "valentine's": 214, "epiphany": 106, **same(feast(0), "easter"), **same(feast(49), "pentecost whitsun"),
+    "mardi_gras": feast(-47),
+}  # fmt: skip
+FESTDAYS = {
+    **same(1225, "christmas_day xmas_day"), **same(1224, "christmas_eve xmas_eve"), "boxing_day": 1226,
+    **same(1231, "new_year's_eve new_years_eve nye"), **same(101, "new_year's_day new_years_day"),
+    **same(214, "valentine's_day valentines_day"), "^May_Day": 501, **same(1101, "all_saints'_day all_saints_day"),
+    **same(317, "st_patrick's_day saint_patrick's_day st._patrick's_day"), "easter_sunday": feast(0), "easter_monday": feast(1),
+    "good_friday": feast(-2), "ash_wednesday": feast(-46), "palm_sunday": feast(-7), "maundy_thursday": feast(-3),
+    "whit_sunday": feast(49), "whit_monday": feast(50), "ascension_day": feast(39),
+    **same(feast(-47), "shrove_tuesday pancake_day"),
+}  # fmt: skip
+
+TABLES: dict[str, Table] = {
     "n": {**ONES, **TEENS, **TENS, **COMPOUND},
     "day": NUMBERED,
     "ordinal": {**NUMBERED, **ORDINALS},
@@ -56,23 +71,12 @@ TABLES = {
     "period": {
         "week": Unit.WEEK, "weekend": Unit.WEEKEND, "month": Unit.MONTH, "year": Unit.YEAR, "decade": Unit.DECADE,
     },
-    "day_period": {"day": Unit.DAY},
     "weekend": {"weekend": 0},
     "numbered": NUMBERED,
     "season": series("spring|springtime", "summer|summertime", "autumn|fall", "winter|wintertime"),
     "part": same(0, "morning afternoon evening night lunchtime noon midday mornin"),
-    "holiday": {
-        **same(1225, "christmas xmas christmas_day xmas_day"), **same(1224, "christmas_eve xmas_eve"),
-        "boxing_day": 1226, **same(1231, "new_year's_eve new_years_eve nye hogmanay"),
-        **same(101, "new_year's_day new_years_day new_year's"), "halloween": 1031, "hallowe'en": 1031,
-        **same(214, "valentine's_day valentines_day valentine's"), **same(501, "may_day"),
-        **same(1101, "all_saints'_day all_saints_day"), "epiphany": 106,
-        **same(317, "st_patrick's_day saint_patrick's_day st._patrick's_day"),
-        **same(feast(0), "easter easter_sunday"), "good_friday": feast(-2), "easter_monday": feast(1),
-        "ash_wednesday": feast(-46), "palm_sunday": feast(-7), "maundy_thursday": feast(-3),
-        **same(feast(49), "pentecost whitsun whit_sunday"), "whit_monday": feast(50), "ascension_day": feast(39),
-        **same(feast(-47), "shrove_tuesday pancake_day mardi_gras"),
-    },
+    "holiday": {**HOLIDAYS, **FESTDAYS},
+    "festday": FESTDAYS,
 }  # fmt: skip
 TABLES["ordinal"] = {word: value for word, value in TABLES["ordinal"].items() if word != "second"} | {"second": 2}
 
@@ -264,6 +268,7 @@ PLAIN = (
     ("on {d/m}", m.slashed),
     # holidays
     ("on/at/over {holiday} {part}?", m.bare_holiday),
+    ("{festday}", m.bare_holiday),
     ("for/until/till/by/since/before/after/around/about/from | {holiday}", m.bare_holiday),
     ("it/today is | {holiday}", m.nothing),
     ("on? last {holiday}", m.last_holiday),
@@ -316,8 +321,8 @@ LARGER = (
     ("{n} {unit} after {date}", m.from_date(1)),
     ("{n} {unit} from {weekday}", m.from_coming_weekday),
     ("{n} {unit} from {date}", m.ahead_of_date),
-    ("the {day_period} before {date}", m.beside_date(-1)),
-    ("the {day_period} after {date}", m.beside_date(1)),
+    ("the day before {date}", m.day_beside(-1)),
+    ("the day after {date}", m.day_beside(1)),
     ("the {period} before {date}", m.beside_date(-1)),
     ("the {period} prior to {date}", m.beside_date(-1)),
     ("the {period} after {date}", m.beside_date(1)),
@@ -344,23 +349,23 @@ LATER = (
 )
 
 PAST = bag("""
-    was were had did wasn weren hadn didn ve been went gone came got gotten made said told took taken saw seen met bought
-    gave given found thought left felt kept began begun brought wrote written sat stood lost paid ran spoke spoken knew known grew
-    grown drove driven broke broken chose chosen flew flown forgot forgotten held heard led lent rode ridden rang sang sung
-    sold sent slept spent stole stolen swam swum taught threw thrown understood woke worn wore won built caught
-    drank drunk ate eaten fell fallen fought froze frozen hid hidden laid meant rose shot shook showed shown shut
-    sank stuck swore torn tore wept became hung dealt dug fed fled spun spilt learnt burnt dreamt smelt
-    used since ago yesterday last
-""") - bag("since")
+        was were had did wasn weren hadn didn ve been went gone came got gotten made said told took taken saw
+        seen met bought gave given found thought left felt kept began begun brought wrote written sat stood lost
+        paid ran spoke spoken knew known grew grown drove driven broke broken chose chosen flew flown forgot
+        forgotten held heard led lent rode ridden rang sang sung sold sent slept spent stole stolen swam swum
+        taught threw thrown understood woke worn wore won built caught drank drunk ate eaten fell fallen fought
+        froze frozen hid hidden laid meant rose shot shook showed shown shut sank stuck swore torn tore wept
+        became hung dealt dug fed fled spun spilt learnt burnt dreamt smelt used since ago yesterday last
+    """) - bag("since")
 
 FUTURE = bag("""
-    will ll shall won going gonna would could might should must can let lets need needs want wants hope hopes plan plans
-    planning is are am re m isn aren do does don doesn starts leaves begins opens arrives comes takes meets
-    tomorrow tonight next upcoming soon later scheduled booked planned arranged invited due supposed expected
-    appointment interview deadline exam meeting flight reminder remind reservation invite invitation rsvp
-    please coming leaving starting flying arriving moving visiting having seeing getting until by
-    upcoming how what about see
-""") - bag("later by until how what about see")
+        will ll shall won going gonna would could might should must can let lets need needs want wants hope
+        hopes plan plans planning is are am re m isn aren do does don doesn starts leaves begins opens arrives
+        comes takes meets tomorrow tonight next upcoming soon later scheduled booked planned arranged invited
+        due supposed expected appointment interview deadline exam meeting flight reminder remind reservation
+        invite invitation rsvp please coming leaving starting flying arriving moving visiting having seeing
+        getting until by upcoming how what about see
+    """) - bag("later by until how what about see")
 
 GRAMMAR = Grammar(
     code="en",
@@ -370,8 +375,9 @@ GRAMMAR = Grammar(
     larger=LARGER,
     later=LATER,
     common=bag("""
-        the and to of is was it that you he she they we my your his her their this with for have has had do did not be
-        are were but at from on what who when where how will would can i m s t re ll ve our me him them if
+        the and to of is was it that you he she they we my your his her their this with for have has had do did
+        not be are were but at from on what who when where how will would can i m s t re ll ve our me him them
+        if
     """),
     past=PAST,
     future=FUTURE,

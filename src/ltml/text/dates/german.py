@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ltml.text.dates import meanings as m
-from ltml.text.dates.grammar import Grammar, bag, same, series
+from ltml.text.dates.grammar import Grammar, Table, bag, same, series
 from ltml.text.dates.meanings import Unit, feast
 
 NUMBERS = {
@@ -34,7 +34,21 @@ def endings(*stems: str) -> dict[str, int]:
     return {stem + ending: 0 for stem in stems for ending in ("e", "en", "er", "es", "em")}
 
 
-TABLES = {
+HOLIDAYS = {
+    **same(1225, "weihnachten weihnacht"), "halloween": 1031, "nikolaus": 1206, "neujahr": 101, "allerheiligen": 1101,
+    "dreikönig": 106, "heilige_drei_könige": 106, **same(feast(0), "ostern"), **same(feast(49), "pfingsten"),
+    "himmelfahrt": feast(39), "reformationstag": 1031, "fronleichnam": feast(60), "tag_der_arbeit": 501,
+    "tag_der_deutschen_einheit": 1003,
+}  # fmt: skip
+FESTDAYS = {
+    **same(1224, "heiligabend heilig_abend heiligen_abend"), **same(1231, "silvester sylvester"), "neujahrstag": 101,
+    "valentinstag": 214, "maifeiertag": 501, "ersten_weihnachtstag": 1225, "zweiten_weihnachtstag": 1226,
+    "ersten_weihnachtsfeiertag": 1225, "zweiten_weihnachtsfeiertag": 1226, "ostersonntag": feast(0), "ostermontag": feast(1),
+    "karfreitag": feast(-2), "gründonnerstag": feast(-3), "rosenmontag": feast(-48), "aschermittwoch": feast(-46),
+    "pfingstsonntag": feast(49), "pfingstmontag": feast(50), "christi_himmelfahrt": feast(39),
+}  # fmt: skip
+
+TABLES: dict[str, Table] = {
     "n": NUMBERS,
     "ordinal": {stem + ending: value for stem, value in STEMS.items() for ending in ("e", "en", "er")},
     "weekday": {
@@ -50,7 +64,6 @@ TABLES = {
     "unit": UNIT,
     "period": {"woche": Unit.WEEK, "wochenende": Unit.WEEKEND, "wochenendes": Unit.WEEKEND, "monat": Unit.MONTH,
                "monats": Unit.MONTH, "jahr": Unit.YEAR, "jahres": Unit.YEAR, "jahrzehnt": Unit.DECADE},
-    "day_period": {"tag": Unit.DAY, "abend": Unit.DAY},
     "weekend": {"wochenende": 0, "we": 0, "weekend": 0},
     "season": series("frühling|frühjahr", "sommer", "herbst", "winter"),
     "part": same(0, "früh morgen vormittag mittag nachmittag abend nacht vormittags nachmittags abends nachts"),
@@ -61,17 +74,8 @@ TABLES = {
     "every": {**endings("jed", "jeglich", "manch"), "alle": 0},
     "tomorrow": {"_morgen": 0},
     "noun": {"^Morgen": 0},
-    "holiday": {
-        **same(1225, "weihnachten weihnacht"), **same(1224, "heiligabend heilig_abend heiligen_abend"),
-        **same(1231, "silvester sylvester"), **same(101, "neujahr"), "halloween": 1031, "valentinstag": 214,
-        "nikolaus": 1206, "tag_der_arbeit": 501, "maifeiertag": 501, "allerheiligen": 1101, "reformationstag": 1031,
-        "tag_der_deutschen_einheit": 1003, "dreikönig": 106, "heilige_drei_könige": 106,
-        **same(feast(0), "ostern ostersonntag"), "karfreitag": feast(-2), "ostermontag": feast(1),
-        "gründonnerstag": feast(-3), "rosenmontag": feast(-48), "aschermittwoch": feast(-46),
-        **same(feast(49), "pfingsten pfingstsonntag"), "pfingstmontag": feast(50), "fronleichnam": feast(60),
-        **same(feast(39), "christi_himmelfahrt himmelfahrt"),
-    },
-    "christmas_day": {"weihnachtstag": 1224, "weihnachtsfeiertag": 1224},
+    "holiday": {**HOLIDAYS, **FESTDAYS},
+    "festday": FESTDAYS,
 }  # fmt: skip
 
 PLAIN = (
@@ -237,6 +241,7 @@ PLAIN = (
     ("am? {weekday} ,? den/dem? {whole}", m.written_date),
     # holidays
     ("an/zu/über/am/auf/um {holiday}", m.bare_holiday),
+    ("{festday}", m.bare_holiday),
     ("bis/seit/vor/nach/ab/für/bis_zum/zum/vom | {holiday}", m.bare_holiday),
     ("{last} {holiday}", m.last_holiday),
     ("am? {last} {holiday}", m.last_holiday),
@@ -285,8 +290,8 @@ INNER = (
 LARGER = (
     ("{n} {unit} vor {date}", m.from_date(-1)),
     ("{n} {unit} nach {date}", m.from_date(1)),
-    ("am/der/den {day_period} vor {date}", m.beside_date(-1)),
-    ("am/der/den {day_period} nach {date}", m.beside_date(1)),
+    ("am/der/den tag/abend vor {date}", m.day_beside(-1)),
+    ("am/der/den tag/abend nach {date}", m.day_beside(1)),
     ("in? der/die {period} vor {date}", m.beside_date(-1)),
     ("in? der/die {period} nach {date}", m.beside_date(1)),
     ("in? der/die {period} vom/um/ab {date}", m.beside_date(0)),
@@ -318,23 +323,26 @@ GRAMMAR = Grammar(
     larger=LARGER,
     later=LATER,
     common=bag("""
-        der die das und ist war ich du er sie es wir ihr nicht ein eine einen einem zu mit auf den dem des im am hat habe haben hatte
-        auch für von sich wird bin sind dass mir mich mein meine uns dir dich aber noch schon wie was wo wenn bei nach aus um
+        der die das und ist war ich du er sie es wir ihr nicht ein eine einen einem zu mit auf den dem des im am
+        hat habe haben hatte auch für von sich wird bin sind dass mir mich mein meine uns dir dich aber noch
+        schon wie was wo wenn bei nach aus um
     """),
     past=bag("""
-        war waren warst wart hatte hatten hattest hattet ging gingen kam kamen fuhr fuhren sah sahen gab gaben fand fanden
-        bekam bekamen wurde wurden wollte wollten konnte konnten musste mussten durfte durften sagte sagten meinte dachte machte
-        kaufte traf trafen flog flogen blieb blieben lag lagen stand standen saß saßen schrieb schrieben rief riefen aß aßen
-        trank tranken schlief schliefen verlor verloren begann begannen gewann hieß lief liefen las lasen starb half hielt ließ
-        zog zogen nahm nahmen sprach sprachen brach brachte brachten wusste erzählte fragte lernte spielte arbeitete reiste
-        besuchte feierte heiratete kündigte startete endete lebte wohnte gestern damals letztens neulich
+        war waren warst wart hatte hatten hattest hattet ging gingen kam kamen fuhr fuhren sah sahen gab gaben
+        fand fanden bekam bekamen wurde wurden wollte wollten konnte konnten musste mussten durfte durften sagte
+        sagten meinte dachte machte kaufte traf trafen flog flogen blieb blieben lag lagen stand standen saß
+        saßen schrieb schrieben rief riefen aß aßen trank tranken schlief schliefen verlor verloren begann
+        begannen gewann hieß lief liefen las lasen starb half hielt ließ zog zogen nahm nahmen sprach sprachen
+        brach brachte brachten wusste erzählte fragte lernte spielte arbeitete reiste besuchte feierte heiratete
+        kündigte startete endete lebte wohnte gestern damals letztens neulich
     """),
     future=bag("""
-        werde wirst wird werden werdet will willst wollen möchte möchten muss musst müssen soll sollst sollen kann kannst können darf
-        dürfen lass lasst bitte morgen bald geplant gebucht vereinbart termin prüfung frist abgabe reminder erinnere erinner
-        nächste nächsten nächster kommende kommenden könnte könnten würde würden sollte sollten ist sind bin findet
-        beginnt startet kommt kommen fahre fahren fährt fliege fliegen fliegt treffe treffen trifft gehe gehen geht
-        bleibt ziehe ziehen zieht mache machen macht hoffe plane planen verabredet brauche brauchen eingeladen
+        werde wirst wird werden werdet will willst wollen möchte möchten muss musst müssen soll sollst sollen
+        kann kannst können darf dürfen lass lasst bitte morgen bald geplant gebucht vereinbart termin prüfung
+        frist abgabe reminder erinnere erinner nächste nächsten nächster kommende kommenden könnte könnten würde
+        würden sollte sollten ist sind bin findet beginnt startet kommt kommen fahre fahren fährt fliege fliegen
+        fliegt treffe treffen trifft gehe gehen geht bleibt ziehe ziehen zieht mache machen macht hoffe plane
+        planen verabredet brauche brauchen eingeladen
     """),
     auxiliaries=bag("habe hab hast hat haben habt bin bist ist sind seid sein hatte hatten war waren"),
     participle=re.compile(

@@ -14,24 +14,24 @@ Underscores join words of several parts: `"a_couple_of"`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
-from itertools import product
-from typing import TYPE_CHECKING, Literal, Protocol
+from itertools import pairwise, product
+from typing import TYPE_CHECKING, Literal
 
 from ltml.text.dates.tokens import folded, tokens_of
 
 if TYPE_CHECKING:
     import re
+    from datetime import date
 
     from ltml.text.dates.arithmetic import Stretch
 
 Tense = Literal["past", "future"]
 Table = Mapping[str, int]
 
-CUES = ("weekday", "abbr", "month", "anymonth", "mon", "unit", "period", "season", "holiday", "feast", "part")
+CUES = ("weekday", "abbr", "shortday", "month", "anymonth", "mon", "unit", "period", "season", "holiday", "part", "numbered")
 """Kinds of which one word is enough to look closer at a text."""
 
 
@@ -48,12 +48,8 @@ class Scene:
         return self.tense == "past"
 
 
-class Sense(Protocol):
-    """What a date inside a larger phrase means, seen from a day ("Monday" in "a week from Monday")."""
-
-    def __call__(self, scene: Scene) -> Stretch | None:
-        """The days, if there are any."""
-        ...
+Sense = Callable[[Scene], "Stretch | None"]
+"""What a date inside a larger phrase means, seen from a day: "Monday" in "a week from Monday"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,19 +57,19 @@ class Said:
     """The words that filled the slots of a phrase."""
 
     values: Mapping[str, int]
-    date: Sense | None = None
+    inner: Sense | None = None
 
     def __getitem__(self, kind: str) -> int:
         """The value of the word in this slot."""
         return self.values[kind]
 
 
-class Meaning(Protocol):
-    """From what was said, and where from, to days; None if there are none or they are unclear."""
+Meaning = Callable[[Scene, Said], "Stretch | None"]
+"""From where something was said, and the words, to the days meant; None if there are none or they are unclear."""
 
-    def __call__(self, scene: Scene, said: Said) -> Stretch | None:
-        """The days meant."""
-        ...
+def nothing(_scene: Scene, _said: Said) -> Stretch | None:
+    """Said, but no date: "every Monday", "the other day"."""
+    return None
 
 
 Phrases = Sequence[tuple[str, Meaning]]
@@ -132,7 +128,7 @@ class Grammar:
     def cues(self) -> frozenset[str]:
         """A text without any of these words says no time in this language, digits apart."""
         words = {first for first, known in self.lexicon.items() if any(lexeme.kind in CUES for lexeme in known)}
-        return frozenset(words.union(*(_cue(phrase) for phrase, _ in self.phrases)))
+        return frozenset(words.union(*(_cue(phrase) for phrase, meaning in self.phrases if meaning is not nothing)))
 
     @cached_property
     def tree(self) -> Node:
@@ -148,6 +144,12 @@ class Grammar:
     def larger_tree(self) -> Node:
         """All phrases around another date."""
         return _planted(self.larger)
+
+    @cached_property
+    def joints(self) -> frozenset[str]:
+        """The words that stand before {date} in larger phrases: without one there is none."""
+        before = [slot for phrase, _ in self.larger for slot, then in pairwise(phrase.split()) if then == "{date}"]
+        return frozenset(step for slot in before for way in _choices(slot) for step in way)
 
 
 def series(*words: str, start: int = 0) -> dict[str, int]:
@@ -211,5 +213,5 @@ def _cue(phrase: str) -> set[str]:
     """The word of a phrase that gives it away, where no slot does."""
     if "{" in phrase:
         return set()
-    longest = max(phrase.replace("?", "").split(), key=lambda slot: max(map(len, slot.split("/"))))
+    longest = max(phrase.replace("?", "").split(), key=lambda slot: min(map(len, slot.split("/"))))
     return {parts[0] for word in longest.split("/") for parts in _spellings(word)}

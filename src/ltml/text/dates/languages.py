@@ -12,15 +12,20 @@ if TYPE_CHECKING:
 FILES = {
     "en": "english",
     "de": "german",
+    "fr": "french",
+    "es": "spanish",
+    "it": "italian",
+    "nl": "dutch",
+    "pt": "portuguese",
 }
 
 
 def grammars(lang: str | None) -> tuple[Grammar, ...]:
-    """The grammar of a language ("de-AT" is German), or all of them; a language without one has none."""
+    """The grammar of a language ("de-AT" is German), or all of them; any other has dates in figures."""
     if lang is None:
         return _all()
     code = lang.replace("_", "-").partition("-")[0].lower()
-    return (_grammar(FILES[code]),) if code in FILES else ()
+    return (_grammar(FILES.get(code, "neutral")),)
 
 
 @cache

@@ -22,12 +22,14 @@ from typing import TYPE_CHECKING
 
 from ltml.text.dates import arithmetic as reckon
 from ltml.text.dates.arithmetic import Stretch, day_of
+from ltml.text.dates.grammar import nothing
 
 if TYPE_CHECKING:
     from ltml.text.dates.grammar import Meaning, Said, Scene
 
 YEARS_TO_TRY = (0, -1, 1, -2, 2, -3, 3, -4, 4, -5, 5, -6, 6, -8, 8)  # 29 February comes back within eight
 MONTHS_TO_TRY = (0, -1, 1, -2, 2, -3, 3)
+WEEKEND = (5, 6)
 FEASTS = 1300  # holiday values above are days after Easter Sunday, counted from FEAST_ZERO; those below are days
 FEAST_ZERO = 2000
 
@@ -50,11 +52,6 @@ DAYS = {Unit.DAY: 1, Unit.WEEK: 7, Unit.FORTNIGHT: 14}
 def feast(days_after_easter: int) -> int:
     """The table value of a holiday that moves with Easter; fixed ones are month * 100 + day."""
     return FEAST_ZERO + days_after_easter
-
-
-def nothing(_scene: Scene, _said: Said) -> Stretch | None:
-    """Said, but no date: "every Monday", "the other day"."""
-    return None
 
 
 def day(offset: int) -> Meaning:
@@ -133,8 +130,8 @@ def period(offset: int) -> Meaning:
 
 def around_weekend(scene: Scene, _said: Said) -> Stretch | None:
     """The weekend that is meant by the tense: the running one counts for both."""
-    weekend = scene.day.weekday() >= 5  # noqa: PLR2004
-    return reckon.weekend_of(scene.day, -1 if scene.past and not weekend else 0)
+    running = scene.day.weekday() in WEEKEND
+    return reckon.weekend_of(scene.day, -1 if scene.past and not running else 0)
 
 
 # -- weekdays -------------------------------------------------------------------------------------------------
@@ -197,6 +194,12 @@ def weekday_in(sign: int) -> Meaning:
         return day_of(reckon.weekday_in_week(scene.day, said["weekday"], weeks * sign))
 
     return meant
+
+
+def weekday_in_eight(scene: Scene, said: Said) -> Stretch | None:
+    """A week from the coming {weekday}: "mardi en huit"."""
+    coming = reckon.weekday_after(scene.day, said["weekday"])
+    return None if scene.day.weekday() == said["weekday"] else day_of(coming + timedelta(days=7))
 
 
 # -- months, seasons, years -----------------------------------------------------------------------------------
@@ -287,7 +290,7 @@ def nearest(scene: Scene, candidates: list[date]) -> Stretch | None:
 
 
 def days_named(scene: Scene, month: int, day_in_month: int) -> list[date]:
-    """This day of this month in the years around; those that exist."""
+    """The day of this month in the years around; those that exist."""
     years = [scene.day.year + offset for offset in YEARS_TO_TRY]
     return [found for one in years if (found := existing(one, month, day_in_month))]
 
@@ -389,7 +392,7 @@ def last_holiday(scene: Scene, said: Said) -> Stretch | None:
 
 
 def this_holiday(scene: Scene, said: Said) -> Stretch | None:
-    """This {holiday}: this year's; soon after New Year, with a past tense, the one just over."""
+    """The {holiday} of now: this year's; soon after New Year, with a past tense, the one just over."""
     found = holiday_in(scene.day.year, said["holiday"])
     return last_holiday(scene, said) if scene.past and found > scene.day else day_of(found)
 
@@ -415,7 +418,7 @@ def holiday_and_year(_scene: Scene, said: Said) -> Stretch | None:
 
 def anchor(scene: Scene, said: Said) -> Stretch | None:
     """The date inside the phrase."""
-    return said.date(scene) if said.date else None
+    return said.inner(scene) if said.inner else None
 
 
 def from_date(sign: int) -> Meaning:
@@ -452,8 +455,6 @@ def beside_date(sign: int) -> Meaning:
         base = anchor(scene, said)
         if base is None:
             return None
-        if said["period"] == Unit.DAY:
-            return day_of((base.last if sign > 0 else base.first) + timedelta(days=sign))
         if said["period"] == Unit.WEEKEND:
             return weekend_beside(base, sign)
         if said["period"] == Unit.WEEK:
@@ -463,12 +464,24 @@ def beside_date(sign: int) -> Meaning:
     return meant
 
 
-def weekend_beside(base: Stretch, sign: int) -> Stretch:
-    """The weekend before, of or after some days; of a weekday it is the one that ends its week."""
+def day_beside(sign: int) -> Meaning:
+    """The day before (-1) or after (1) {date}."""
+
+    def meant(scene: Scene, said: Said) -> Stretch | None:
+        base = anchor(scene, said)
+        return base and day_of((base.last if sign > 0 else base.first) + timedelta(days=sign))
+
+    return meant
+
+
+def weekend_beside(base: Stretch, sign: int) -> Stretch | None:
+    """The weekend before, after or (0) of some days; a Friday and a Monday belong to one, the days between to none."""
     if sign < 0:
         return reckon.weekend_of(base.first, -1)
-    ends_in_weekend = base.last.weekday() >= 5  # noqa: PLR2004
-    return reckon.weekend_of(base.last, 1 if sign > 0 and ends_in_weekend else 0)
+    if sign > 0:
+        return reckon.weekend_of(base.last, 1 if base.last.weekday() in WEEKEND else 0)
+    beside = {0: -1, 4: 0, 5: 0, 6: 0}.get(base.last.weekday())
+    return None if beside is None else reckon.weekend_of(base.last, beside)
 
 
 def weekday_beside(sign: int) -> Meaning:

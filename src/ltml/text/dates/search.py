@@ -5,13 +5,13 @@ Theory of operation. A text becomes tokens. For each grammar every token (or a f
 the table entries it fits. The phrases of a grammar are planted in one tree of words and kinds, so that one walk
 from each token, along words and arcs, meets every phrase that begins there; its cost depends on what the text
 says and not on the number of phrases. Phrases around another date ("the week before 9 June") are walked
-a second time with the dates found so far as further arcs. Everything found, dates and "no date" alike, then competes: the longest
-wins, the text's own language breaks ties, and only winners are given a meaning.
+a second time with the dates found so far as further arcs. Everything found, dates and "no date" alike, then competes:
+the longest wins, the text's own language breaks ties, and only winners are given a meaning.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -28,9 +28,10 @@ ROLES = {
     "mon": "month",
     "anymonth": "month",
     "abbr": "weekday",
+    "shortday": "weekday",
+    "festday": "holiday",
     "ordinal": "day",
     "numbered": "day",
-    "day_period": "period",
 }  # tables that are apart because some phrases take only one, and mean the same to `meanings`
 
 
@@ -72,6 +73,8 @@ def matches(tokens: Sequence[Token], grammar: Grammar) -> list[Match]:
     """Every phrase of this language in these tokens, overlapping ones too."""
     arcs = [_arcs_at(tokens, at, grammar) for at in range(len(tokens))]
     found = _walked(tokens, arcs, grammar, grammar.tree)
+    if all(token.folded not in grammar.joints for token in tokens):
+        return found
     return [*found, *_larger(tokens, arcs, grammar)]
 
 
@@ -79,7 +82,7 @@ def _larger(tokens: Sequence[Token], arcs: Arcs, grammar: Grammar) -> list[Match
     """Phrases around dates; dates are walked only where there is a tree for them."""
     dated = [list(here) for here in arcs]
     for match in _walked(tokens, arcs, grammar, grammar.inner_tree):
-        dated[match.start + match.skipped].append(Arc("{date}", DATE, 0, match.end, match))
+        dated[match.start + match.skipped].append(Arc("{date}", DATE, 0, match.end, match))  # noqa: PERF401
     return _walked(tokens, dated, grammar, grammar.larger_tree)
 
 
@@ -114,7 +117,8 @@ def _cased(tokens: Sequence[Token], at: int, case: str) -> bool:
 
 
 def _walked(tokens: Sequence[Token], arcs: Arcs, grammar: Grammar, root: Node) -> list[Match]:
-    return [match for start in range(len(tokens)) for match in _from(tokens, arcs, grammar, root, start)]
+    starts = [at for at, token in enumerate(tokens) if arcs[at] or token.folded in root.next]
+    return [match for start in starts for match in _from(tokens, arcs, grammar, root, start)]
 
 
 def _from(tokens: Sequence[Token], arcs: Arcs, grammar: Grammar, root: Node, start: int) -> Iterator[Match]:
@@ -123,7 +127,7 @@ def _from(tokens: Sequence[Token], arcs: Arcs, grammar: Grammar, root: Node, sta
     while open_states:
         node, at, path = open_states.pop()
         if node.meaning is not None:
-            yield _match(grammar, node, node.meaning, start, at, path)
+            yield _match(grammar, node, node.meaning, (start, at), path)
         if at >= len(tokens) or not node.next:
             continue
         if following := node.next.get(tokens[at].folded):
@@ -133,20 +137,20 @@ def _from(tokens: Sequence[Token], arcs: Arcs, grammar: Grammar, root: Node, sta
                 open_states.append((following, arc.end, (*path, arc)))
 
 
-def _match(grammar: Grammar, node: Node, meaning: Meaning, start: int, end: int, path: tuple[Arc, ...]) -> Match:
+def _match(grammar: Grammar, node: Node, meaning: Meaning, place: tuple[int, int], path: tuple[Arc, ...]) -> Match:
     inner = next((arc.sense for arc in path if arc.sense), None)
-    said = Said(values={ROLES.get(arc.kind, arc.kind): arc.value for arc in path if not arc.sense}, date=inner)
-    counts_on = node.counts_on
+    values = {ROLES.get(arc.kind, arc.kind): arc.value for arc in path if not arc.sense}
     return Match(
-        start=start, end=end, skipped=node.skipped, meaning=meaning, said=said, grammar=grammar, counts_on=counts_on
+        start=place[0],
+        end=place[1],
+        skipped=node.skipped,
+        meaning=meaning,
+        said=Said(values=values, inner=inner),
+        grammar=grammar,
+        counts_on=node.counts_on,
     )
 
 
 def counted_from(match: Match, anchor: Stretch) -> Match:
     """A phrase that counts on ("two days later") told where to count from."""
-    return replace(match, said=Said(values=match.said.values, date=lambda _scene: anchor), counts_on=False)
-
-
-def votes(tokens: Sequence[Token], grammars: Sequence[Grammar]) -> Mapping[str, int]:
-    """How many function words of each language a text has."""
-    return {grammar.code: sum(token.folded in grammar.common for token in tokens) for grammar in grammars}
+    return replace(match, said=Said(values=match.said.values, inner=lambda _scene: anchor), counts_on=False)

@@ -1,9 +1,9 @@
 """
 What LTML knows of each language, one file a language.
 
-To add a language is to add one file: `xx.py` beside these, with a module-level `language = Language(...)`. Nothing else
-needs editing; every function of `ltml.text` reads the listing. All word lists are written in lower case, with a straight
-apostrophe, in the spelling people use (accents and umlauts as usual; ß as `ss`, for that is what casefolding makes of it).
+To add a language is to add one file: `xx.py` beside these, with a module-level `language = Language(...)`. Nothing
+else needs editing; every function of `ltml.text` reads the listing. All word lists are written in lower case, with a
+straight apostrophe, in the spelling people use (accents and umlauts as usual; ß as `ss`, as casefolding has it).
 """
 
 from collections.abc import Mapping
@@ -61,9 +61,9 @@ def classes(**groups: str) -> dict[str, str]:
     return {word.replace("_", " "): name for name, members in groups.items() for word in members.split()}
 
 
-def counted(start: int, members: str) -> dict[str, int]:
+def counted(start: int, members: str, step: int = 1) -> dict[str, int]:
     """Words in counting order from `start`; spellings of one number are joined by a slash."""
-    return {word: start + i for i, entry in enumerate(members.split()) for word in entry.split("/")}
+    return {word: start + i * step for i, entry in enumerate(members.split()) for word in entry.split("/")}
 
 
 @cache

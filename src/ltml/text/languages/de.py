@@ -5,13 +5,11 @@ from ltml.text.languages import Language, classes, counted, vocabulary
 _ONES = counted(1, "ein zwei drei vier fünf sechs sieben acht neun")
 _UNITS = counted(0, "null eins zwei/zwo drei vier fünf sechs sieben acht neun zehn elf zwölf")
 _TEENS = counted(13, "dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn")
-_TENS = dict(
-    zip("zwanzig dreissig vierzig fünfzig sechzig siebzig achtzig neunzig".split(), range(20, 100, 10), strict=True)
-)
+_TENS = counted(20, "zwanzig dreissig vierzig fünfzig sechzig siebzig achtzig neunzig", step=10)
 _PAIRS = {f"{one}und{ten}": a + b for ten, a in _TENS.items() for one, b in _ONES.items()}
 _ORDINALS = {
-    f"{root}{ending}": n + 1
-    for n, root in enumerate("erst zweit dritt viert fünft sechst siebt acht neunt zehnt elft zwölft".split())
+    f"{root}{ending}": n
+    for root, n in counted(1, "erst zweit dritt viert fünft sechst siebt acht neunt zehnt elft zwölft").items()
     for ending in ("e", "en", "er", "es")
 }
 
@@ -19,37 +17,48 @@ language = Language(
     code="de",
     stemmer="german",
     stop=vocabulary(
-        "der die das den dem des ein eine einen einem einer eines dieser diese dieses diesen diesem jener jene jenes jenen",
+        "der die das den dem des ein eine einen einem einer eines dieser diese dieses diesen diesem jener jene",
+        "jenes jenen",
         "ich mich mir mein meine meinen meinem meiner meines du dich dir dein deine deinen deinem deiner deines",
-        "er ihn ihm sein seine seinen seinem seiner seines sie ihr ihre ihren ihrem ihrer ihres es wir uns unser unsere",
-        "unseren unserem unserer euch euer eure euren eurem eurer ihnen man sich selbst selber",
-        "wer wen wem wessen was wann wo woher wohin warum wieso weshalb wie welche welcher welches welchen welchem wozu",
-        "womit wofür worüber woran worauf",
-        "bin bist ist sind seid war warst waren wart gewesen sei wäre wären habe hab hast hat haben habt hatte hattest",
+        "er ihn ihm sein seine seinen seinem seiner seines sie ihr ihre ihren ihrem ihrer ihres es wir uns",
+        "unser unsere unseren unserem unserer euch euer eure euren eurem eurer ihnen man sich selbst selber",
+        "wer wen wem wessen was wann wo woher wohin warum wieso weshalb wie welche welcher welches welchen",
+        "welchem wozu womit wofür worüber woran worauf",
+        "bin bist ist sind seid war warst waren wart gewesen sei wäre wären habe hab hast hat haben habt hatte",
+        "hattest",
         "hatten hattet gehabt hätte hätten werde wirst wird werden werdet wurde wurden geworden worden würde würdest",
         "würden kann kannst können könnt konnte konnten könnte könnten muss musst müssen müsst musste mussten müsste",
-        "soll sollst sollen sollt sollte sollten will willst wollen wollt wollte wollten darf darfst dürfen durfte mag",
-        "magst mögen möchte möchtest möchten lass lassen tun tut tue tat gibt gab",
-        "und oder aber denn sondern doch dass daß weil wenn als ob damit obwohl während bevor nachdem bis seit sobald falls",
-        "in im ins an am ans auf aufs aus bei beim mit nach von vom zu zum zur für durch gegen ohne um über unter vor",
-        "hinter neben zwischen wegen trotz statt ab dort hier da dahin daher davon dazu daran darauf darin darüber dabei",
-        "nicht kein keine keinen keinem keiner keines nie niemals nichts niemand nein ja schon noch wieder mal auch nur",
-        "sehr so zu ganz gar eben halt eigentlich nun jetzt dann immer sonst also etwas einige einiger alle alles allem",
-        "allen aller jede jeder jedes jeden jedem viel viele mehr weniger manche mancher ander andere anderen anderer",
-        "anderes bitte vielleicht wohl etwa bereits hin her los hallo geht's gibt's ist's hab's war's sag sagen weiss weisst",
-        "irgendwie irgendwas irgendwer jemand jemanden jemandem ach oh naja",
+        "soll sollst sollen sollt sollte sollten will willst wollen wollt wollte wollten darf darfst dürfen",
+        "durfte mag magst mögen möchte möchtest möchten lass lassen tun tut tue tat gibt gab",
+        "und oder aber denn sondern doch dass daß weil wenn als ob damit obwohl während bevor nachdem bis seit",
+        "sobald falls",
+        "in im ins an am ans auf aufs aus bei beim mit nach von vom zu zum zur für durch gegen ohne um über",
+        "unter vor",
+        "hinter neben zwischen wegen trotz statt ab dort hier da dahin daher davon dazu daran darauf darin",
+        "darüber dabei",
+        "nicht kein keine keinen keinem keiner keines nie niemals nichts niemand nein ja schon noch wieder mal",
+        "auch nur",
+        "sehr so zu ganz gar eben halt eigentlich nun jetzt dann immer sonst also etwas einige einiger alle",
+        "alles allem",
+        "allen aller jede jeder jedes jeden jedem viel viele mehr weniger manche mancher ander andere anderen",
+        "anderer",
+        "anderes bitte vielleicht wohl etwa bereits hin her los hallo geht's gibt's ist's hab's war's sag sagen",
+        "weiss weisst irgendwie irgendwas irgendwer jemand jemanden jemandem ach oh naja",
     ),
     phatic=vocabulary(
         "hallo hi hey moin moinsen servus grüezi tach tag na huhu hallöchen danke dankeschön dankesehr merci bitte",
-        "tschüss tschüs tschau ciao ade bye ok okay oki ja jo jep jup jawohl nein nee nö klar gut prima super toll klasse",
-        "spitze perfekt wunderbar genial cool fein schön prächtig top bestens herrlich grossartig fantastisch ausgezeichnet",
+        "tschüss tschüs tschau ciao ade bye ok okay oki ja jo jep jup jawohl nein nee nö klar gut prima super",
+        "toll klasse",
+        "spitze perfekt wunderbar genial cool fein schön prächtig top bestens herrlich grossartig fantastisch",
+        "ausgezeichnet",
         "genau richtig stimmt eben aha ach achso oh hm hmm mhm ähm äh naja tja uff wow juhu hurra hihi haha hehe lol",
         "sorry entschuldigung entschuldige verzeihung verstanden verstehe einverstanden abgemacht sicher natürlich",
         "selbstverständlich gern gerne moment momentchen sekunde hilfreich lieb nett brav interessant alles_klar",
-        "läuft läuft's geht's wie_geht_es wie_geht's was_geht na_gut na_dann na_klar wie_läuft_es alles_gut alles_fit",
-        "guten_morgen guten_tag guten_abend gute_nacht grüss_gott grüss_dich schönen_tag schönen_abend schönes_wochenende",
-        "schlaf_gut schlaf_schön bis_bald bis_dann bis_später bis_morgen bis_gleich bis_nachher auf_wiedersehen mach's_gut",
-        "auf_wiederhören gehab_dich_wohl mach_es_gut pass_auf_dich_auf",
+        "läuft läuft's geht's wie_geht_es wie_geht's was_geht na_gut na_dann na_klar wie_läuft_es alles_gut",
+        "alles_fit guten_morgen guten_tag guten_abend gute_nacht grüss_gott grüss_dich schönen_tag schönen_abend",
+        "schönes_wochenende",
+        "schlaf_gut schlaf_schön bis_bald bis_dann bis_später bis_morgen bis_gleich bis_nachher auf_wiedersehen",
+        "mach's_gut auf_wiederhören gehab_dich_wohl mach_es_gut pass_auf_dich_auf",
         "vielen_dank tausend_dank herzlichen_dank besten_dank dank_dir dank_ihnen danke_dir lieben_dank",
         "kein_problem keine_ursache macht_nichts passt_schon nichts_zu_danken nicht_dafür schon_gut keine_eile",
         "einen_moment eine_sekunde einen_augenblick augenblick warte warte_mal bin_gleich_zurück bin_wieder_da",
@@ -57,7 +66,8 @@ language = Language(
         "der_beste die_beste das_beste freut_mich willkommen",
     ),
     light=vocabulary(
-        "wieder noch schon mal nochmal nochmals erneut einfach halt eben ja doch auch sehr wirklich echt eigentlich ganz",
+        "wieder noch schon mal nochmal nochmals erneut einfach halt eben ja doch auch sehr wirklich echt",
+        "eigentlich ganz",
         "so also nun jetzt bitte gerade übrigens tatsächlich sowieso bereits noch_mal wieder_mal noch_einmal einmal",
         "wie_gesagt na oh ach ok okay klar natürlich denn wohl gar überhaupt absolut definitiv total",
     ),
@@ -67,15 +77,43 @@ language = Language(
         "statt anstatt keinesfalls keineswegs",
     ),
     modal=vocabulary(
-        "würde würdest würden würdet wäre wären wärst könnte könnten könntest hätte hätten hättest sollte sollten solltest",
-        "müsste müssten dürfte dürften möchte möchten vielleicht eventuell wahrscheinlich vermutlich womöglich möglicherweise",
+        "würde würdest würden würdet wäre wären wärst könnte könnten könntest hätte hätten hättest sollte",
+        "sollten solltest",
+        "müsste müssten dürfte dürften möchte möchten vielleicht eventuell wahrscheinlich vermutlich womöglich",
+        "möglicherweise",
         "wenn falls ob angeblich fast beinahe hoffentlich wohl soll sollen kann können muss müssen darf dürfen",
     ),
-    numbers=_UNITS | _TEENS | _TENS | _PAIRS | _ORDINALS
-    | {"hundert": 100, "einhundert": 100, "tausend": 1000, "eintausend": 1000, "million": 10**6, "millionen": 10**6,
-       "milliarde": 10**9, "milliarden": 10**9, "dutzend": 12, "zweimal": 2, "dreimal": 3, "viermal": 4,
-       "zweihundert": 200, "dreihundert": 300, "vierhundert": 400, "fünfhundert": 500, "sechshundert": 600,
-       "siebenhundert": 700, "achthundert": 800, "neunhundert": 900, "zweitausend": 2000, "dreitausend": 3000},
+    numbers=_UNITS
+    | _TEENS
+    | _TENS
+    | _PAIRS
+    | _ORDINALS
+    | {
+        "hundert": 100,
+        "einhundert": 100,
+        "tausend": 1000,
+        "eintausend": 1000,
+        "million": 10**6,
+        "millionen": 10**6,
+        "milliarde": 10**9,
+        "milliarden": 10**9,
+        "mio": 10**6,
+        "mrd": 10**9,
+        "dutzend": 12,
+        "zweimal": 2,
+        "dreimal": 3,
+        "viermal": 4,
+        "zweihundert": 200,
+        "dreihundert": 300,
+        "vierhundert": 400,
+        "fünfhundert": 500,
+        "sechshundert": 600,
+        "siebenhundert": 700,
+        "achthundert": 800,
+        "neunhundert": 900,
+        "zweitausend": 2000,
+        "dreitausend": 3000,
+    },
     months=counted(
         1,
         "januar/jänner/jan februar/feber/feb märz/mär april/apr mai juni/jun juli/jul august/aug september/sep/sept "
@@ -121,16 +159,17 @@ language = Language(
         kmh="kmh km/h",
         mg="mg milligramm",
         sqm="qm m² quadratmeter",
-        million="mio million millionen",
-        billion="mrd milliarde milliarden",
     ),
     abbreviations=vocabulary(
-        "z.b d.h u.a z.t o.ä u.ä i.d.r v.a s.o s.u u.u usw bzw ca evtl ggf inkl exkl zzgl vgl nr tel str abs art bd hrsg",
+        "z.b d.h u.a z.t o.ä u.ä i.d.r v.a s.o s.u u.u usw bzw ca evtl ggf inkl exkl zzgl vgl nr tel str abs",
+        "art bd hrsg",
         "dr prof dipl ing fr hr st sog max min mio mrd std sek jan feb mär apr jun jul aug sep sept okt nov dez bspw",
         "etc gem geb gest allg bes kath ev lt mind st",
     ),
-    titles=vocabulary("herr herrn frau dr prof professor professorin doktor onkel tante oma opa familie heisst heisse",
-                      "namens genannt"),
+    titles=vocabulary(
+        "herr herrn frau dr prof professor professorin doktor onkel tante oma opa familie heisst heisse",
+        "namens genannt",
+    ),
     contrast=classes(
         me="ich mich mir mein meine meinen meinem meiner meines",
         you="du dich dir dein deine deinen deinem deiner deines euch euer eure euren eurem eurer",
@@ -143,7 +182,7 @@ language = Language(
         down="unter hinunter runter",
         up="über hinauf hoch",
         only="nur bloss",
-        all="alle alles allem allen aller jede jeder jedes jeden jedem",
+        all="alle alles allem allen aller",
         some="einige einiger manche mancher wenige",
         more="mehr",
         less="weniger",

@@ -4,7 +4,7 @@ from ltml.text.languages import Language, classes, counted, vocabulary
 
 _UNITS = counted(0, "zero one two three four five six seven eight nine")
 _TEENS = counted(10, "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen")
-_TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
+_TENS = counted(20, "twenty thirty forty fifty sixty seventy eighty ninety", step=10)
 _PAIRS = {f"{ten}-{one}": a + b for ten, a in _TENS.items() for one, b in _UNITS.items() if b}
 _ORDINALS = counted(1, "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth")
 
@@ -12,17 +12,19 @@ language = Language(
     code="en",
     stemmer="english",
     stop=vocabulary(
-        "a an the this that these those i me my mine myself we us our ours ourselves you your yours yourself yourselves",
+        "a an the this that these those i me my mine myself we us our ours ourselves you your yours yourself",
+        "yourselves",
         "he him his himself she her hers herself it its itself they them their theirs themselves one ones oneself",
         "who whom whose which what when where why how whoever whatever whichever whenever wherever",
-        "am is are was were be been being do does did doing done have has had having will would shall should can could",
-        "might must ought let get gets got gotten getting",
+        "am is are was were be been being do does did doing done have has had having will would shall should",
+        "can could might must ought let get gets got gotten getting",
         "and or but nor so yet if then else than as because since while until unless though although whether",
-        "of at by for with about against between into through during before after above below to from up down in out on",
-        "off over under onto upon within without toward towards across along around per via",
+        "of at by for with about against between into through during before after above below to from up down",
+        "in out on off over under onto upon within without toward towards across along around per via",
         "again further once here there now just only very too also even still ever never always already",
         "all any both each few more most other others another some such no nor not own same every either neither",
-        "not cannot can't cant don't dont doesn't doesnt didn't didnt isn't isnt aren't arent wasn't wasnt weren't werent",
+        "not cannot can't cant don't dont doesn't doesnt didn't didnt isn't isnt aren't arent wasn't wasnt",
+        "weren't werent",
         "won't wont wouldn't wouldnt shouldn't shouldnt couldn't couldnt mustn't needn't haven't havent hasn't hasnt",
         "hadn't hadnt ain't shan't im ive youre youve theyre whats thats theres lets id ill gonna wanna gotta",
         "please oh ah well really quite rather maybe perhaps anyway somehow something anything nothing everything",
@@ -32,7 +34,8 @@ language = Language(
     phatic=vocabulary(
         "hello hi hey hiya heya howdy greetings yo hullo welcome thanks thank thx ty cheers tysm appreciated ta",
         "bye goodbye byebye cya ciao farewell goodnight ok okay okey k kk yes yeah yep yup ya aye nope nah no sure",
-        "alright right fine cool nice great awesome excellent perfect wonderful amazing brilliant fantastic lovely super",
+        "alright right fine cool nice great awesome excellent perfect wonderful amazing brilliant fantastic",
+        "lovely super",
         "sweet neat splendid superb good best better helpful clever genius legend star kind sorry oops whoops pardon",
         "hm hmm mhm mm mmm uh um huh uh-huh mm-hm uhuh ah oh aha wow wahoo yay hooray ooh aww gosh gee lol rofl lmao",
         "haha hehe indeed exactly totally absolutely definitely certainly agreed true gotcha roger understood noted",
@@ -47,11 +50,13 @@ language = Language(
         "got_it i_see makes_sense sounds_good fair_enough of_course for_sure go_on go_ahead all_right of_course_not",
         "well_done good_job nice_work great_work great_job nice_job good_work good_point good_bot love_it the_best",
         "that_helps that_helped that_works very_helpful big_help a_lot so_much very_much",
-        "one_moment one_second one_sec one_minute just_a_minute a_minute hang_on hold_on bear_with_me be_right_back brb",
+        "one_moment one_second one_sec one_minute just_a_minute a_minute hang_on hold_on bear_with_me",
+        "be_right_back brb",
         "let_me_think let_me_see i'm_back i_am_back good_to_know nice_to_meet_you pleased_to_meet_you",
     ),
     light=vocabulary(
-        "again another once_more just so too also really very quite actually basically simply even still already anyway",
+        "again another once_more just so too also really very quite actually basically simply even still",
+        "already anyway",
         "please well now then indeed definitely certainly absolutely totally literally honestly truly",
         "always_said as_i_said by_the_way btw like_i_said remember reminder note you_know i_mean of_course once yet",
         "oh ah hey ok okay yes yeah hm hmm fyi",
@@ -65,12 +70,16 @@ language = Language(
         "would might could should may if maybe perhaps possibly probably likely unless whether ought shall must can",
         "wouldn't mightn't couldn't shouldn't supposedly apparently allegedly almost nearly wish hope suppose unsure",
     ),
-    numbers=_UNITS | _TEENS | _TENS | _PAIRS | _ORDINALS
+    numbers=_UNITS
+    | _TEENS
+    | _TENS
+    | _PAIRS
+    | _ORDINALS
     | {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "dozen": 12, "twice": 2, "thrice": 3},
     months=counted(
         1,
-        "january/jan february/feb march/mar april/apr may june/jun july/jul august/aug september/sep/sept october/oct "
-        "november/nov december/dec",
+        "january/jan february/feb march/mar april/apr may june/jun july/jul august/aug september/sep/sept "
+        "october/oct november/nov december/dec",
     ),
     weekdays=counted(
         0,
@@ -115,17 +124,16 @@ language = Language(
         kmh="kmh km/h kph",
         mph="mph",
         mg="mg milligram milligrams",
-        hundred="hundred hundreds",
-        thousand="thousand thousands k",
-        million="million millions",
-        billion="billion billions",
     ),
     abbreviations=vocabulary(
-        "mr mrs ms mx dr prof sr jr st rev hon gen col sgt capt lt vs etc approx dept est fig figs vol inc ltd co corp",
-        "e.g i.e eg ie cf ca al jan feb mar apr jun jul aug sep sept oct nov dec no nos pp ave blvd rd a.m p.m u.s u.k",
-        "appt tel ext min max misc resp incl excl",
+        "mr mrs ms mx dr prof sr jr st rev hon gen col sgt capt lt vs etc approx dept est fig figs vol inc ltd",
+        "co corp",
+        "e.g i.e eg ie cf ca al jan feb mar apr jun jul aug sep sept oct nov dec no nos pp ave blvd rd a.m p.m",
+        "u.s u.k appt tel ext min max misc resp incl excl",
     ),
-    titles=vocabulary("mr mrs ms mx miss dr prof professor doctor sir madam lady lord uncle aunt aunty auntie captain st"),
+    titles=vocabulary(
+        "mr mrs ms mx miss dr prof professor doctor sir madam lady lord uncle aunt aunty auntie captain st"
+    ),
     contrast=classes(
         me="i me my mine myself",
         us="we us our ours ourselves",
@@ -139,7 +147,7 @@ language = Language(
         down="down below under",
         up="up above over",
         only="only",
-        all="all every each both",
+        all="all both",
         some="some few several",
         more="more",
         less="less fewer",

@@ -2,9 +2,11 @@
 
 from ltml.text.languages import Language, classes, counted, vocabulary
 
-_UNITS = counted(0, "nul een/één twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien")
+_UNITS = counted(
+    0, "nul een/één twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien"
+)
 _TEENS = counted(17, "zeventien achttien negentien twintig")
-_TENS = dict(zip("twintig dertig veertig vijftig zestig zeventig tachtig negentig".split(), range(20, 100, 10), strict=True))
+_TENS = counted(20, "twintig dertig veertig vijftig zestig zeventig tachtig negentig", step=10)
 _ONES = counted(1, "eenen tweeën drieën vieren vijfen zesen zevenen achten negenen")
 _PAIRS = {one + ten: a + b for ten, a in _TENS.items() for one, b in _ONES.items()}
 _ORDINALS = counted(1, "eerste tweede derde vierde vijfde zesde zevende achtste negende tiende elfde twaalfde")
@@ -13,48 +15,71 @@ language = Language(
     code="nl",
     stemmer="dutch",
     stop=vocabulary(
-        "de het een 't 'n dit dat deze die zo'n ik me mij mijn m'n mezelf jij je jou jouw u uw hij hem zijn z'n zij ze haar",
-        "wij we ons onze jullie hun hen zich zichzelf men er",
+        "de het een 't 'n t n dit dat deze die zo'n ik me mij mijn m'n mezelf jij je jou jouw u uw hij hem zijn z'n",
+        "zij ze haar wij we ons onze jullie hun hen zich zichzelf men er",
         "wie wat waar wanneer waarom hoe welk welke waarvoor waarmee waarheen waarvan hoeveel",
-        "ben bent is zijn was waren geweest wees heb hebt heeft hebben had hadden gehad word wordt worden werd werden",
-        "geworden zal zult zullen zou zouden kan kun kunt kunnen kon konden moet moeten moest moesten mag mogen mocht wil",
-        "wilt willen wilde wilden laat laten doe doet doen deed gaat ga gaan ging",
+        "ben bent is zijn was waren geweest wees heb hebt heeft hebben had hadden gehad word wordt worden werd",
+        "werden",
+        "geworden zal zult zullen zou zouden kan kun kunt kunnen kon konden moet moeten moest moesten mag mogen",
+        "mocht wil wilt willen wilde wilden laat laten doe doet doen deed gaat ga gaan ging",
         "en of maar want dus omdat doordat terwijl als dan toen nadat voordat totdat tenzij hoewel zodat sinds",
-        "in op aan van voor naar met bij door over onder tegen tussen tot uit om te per zonder achter naast binnen buiten",
-        "vanaf af toe",
-        "niet geen nooit niets niemand nergens nee ja wel nog al weer ook maar heel erg zo te zeer eens even toch nou nu",
-        "daar hier daarom daarna daarvoor ergens altijd steeds alle alles allemaal elk elke ieder iedere veel weinig meer",
-        "minder meest sommige enkele ander andere anderen zelf zelfde zoals iets iemand iedereen misschien alleen gewoon",
-        "echt best alsjeblieft alstublieft hè hoor zeg weet",
+        "in op aan van voor naar met bij door over onder tegen tussen tot uit om te per zonder achter naast",
+        "binnen buiten vanaf af toe",
+        "niet geen nooit niets niemand nergens nee ja wel nog al weer ook maar heel erg zo te zeer eens even",
+        "toch nou nu",
+        "daar hier daarom daarna daarvoor ergens altijd steeds alle alles allemaal elk elke ieder iedere veel",
+        "weinig meer",
+        "minder meest sommige enkele ander andere anderen zelf zelfde zoals iets iemand iedereen misschien",
+        "alleen gewoon echt best alsjeblieft alstublieft hè hoor zeg weet",
     ),
     phatic=vocabulary(
-        "hallo hoi hé hey hi dag goedemorgen goedemiddag goedenavond goedenacht welterusten bedankt dankjewel dankuwel dank",
-        "merci doei doeg houdoe ciao ok oké okee ja jawel jep jup yep nee neuh prima goed top mooi leuk fijn super gaaf",
-        "geweldig fantastisch perfect prachtig uitstekend knap lief vriendelijk handig klopt precies juist inderdaad zeker",
-        "natuurlijk tuurlijk uiteraard begrepen duidelijk snap aha ah oh hm hmm mhm eh ehm tja nou hè wauw wow haha hihi lol",
-        "sorry pardon excuses alsjeblieft alstublieft graag momentje moment seconde wacht interessant akkoord afgesproken",
-        "goeie_morgen fijne_dag fijne_avond prettige_dag prettig_weekend fijn_weekend slaap_lekker tot_ziens tot_straks",
-        "tot_morgen tot_later tot_dan tot_gauw",
+        "hallo hoi hé hey hi dag goedemorgen goedemiddag goedenavond goedenacht welterusten bedankt dankjewel",
+        "dankuwel dank",
+        "merci doei doeg houdoe ciao ok oké okee ja jawel jep jup yep nee neuh prima goed top mooi leuk fijn",
+        "super gaaf",
+        "geweldig fantastisch perfect prachtig uitstekend knap lief vriendelijk handig klopt precies juist",
+        "inderdaad zeker",
+        "natuurlijk tuurlijk uiteraard begrepen duidelijk snap aha ah oh hm hmm mhm eh ehm tja nou hè wauw wow",
+        "haha hihi lol",
+        "sorry pardon excuses alsjeblieft alstublieft graag momentje moment seconde wacht interessant akkoord",
+        "afgesproken",
+        "goeie_morgen fijne_dag fijne_avond prettige_dag prettig_weekend fijn_weekend slaap_lekker tot_ziens",
+        "tot_straks tot_morgen tot_later tot_dan tot_gauw",
         "hoe_gaat_het hoe_gaat_'t hoe_is_het hoe_is_'t alles_goed hoe_gaat_ie gaat_het gaat_het_goed",
-        "dank_je dank_u dank_je_wel hartelijk_dank heel_erg_bedankt geen_probleem geen_dank graag_gedaan maakt_niet_uit",
-        "niets_te_danken komt_goed goed_gedaan goed_bezig goed_werk goed_zo goed_punt een_momentje een_moment heel_goed",
-        "ik_snap_het ik_begrijp_het dat_helpt de_beste wacht_even welkom aangenaam",
+        "dank_je dank_u dank_je_wel hartelijk_dank heel_erg_bedankt geen_probleem geen_dank graag_gedaan",
+        "maakt_niet_uit",
+        "niets_te_danken komt_goed goed_gedaan goed_bezig goed_werk goed_zo goed_punt een_momentje een_moment",
+        "heel_goed ik_snap_het ik_begrijp_het dat_helpt de_beste wacht_even welkom aangenaam",
     ),
     light=vocabulary(
-        "weer nog al ook echt gewoon even eens toch wel heel erg zo nu dan dus nou eigenlijk opnieuw nog_een_keer nogmaals",
+        "weer nog al ook echt gewoon even eens toch wel heel erg zo nu dan dus nou eigenlijk opnieuw",
+        "nog_een_keer nogmaals",
         "nog_eens trouwens alsjeblieft ja oh ok oké zeer absoluut zeker natuurlijk overigens zoals_gezegd",
     ),
     negation=vocabulary(
-        "niet geen nooit niets niks niemand nergens nee zonder noch nauwelijks amper niet_meer geen_meer vroeger voormalig",
-        "voormalige ooit behalve gestopt",
+        "niet geen nooit niets niks niemand nergens nee zonder noch nauwelijks amper niet_meer geen_meer",
+        "vroeger voormalig voormalige ooit behalve gestopt",
     ),
     modal=vocabulary(
-        "zou zouden misschien wellicht mogelijk waarschijnlijk vermoedelijk als indien of kan kunnen kon mag moet moeten",
-        "moest bijna schijnt hopelijk eventueel",
+        "zou zouden misschien wellicht mogelijk waarschijnlijk vermoedelijk als indien of kan kunnen kon mag",
+        "moet moeten moest bijna schijnt hopelijk eventueel",
     ),
-    numbers=_UNITS | _TEENS | _TENS | _PAIRS | _ORDINALS
-    | {"honderd": 100, "tweehonderd": 200, "driehonderd": 300, "vijfhonderd": 500, "duizend": 1000,
-       "tweeduizend": 2000, "miljoen": 10**6, "miljard": 10**9, "dozijn": 12},
+    numbers=_UNITS
+    | _TEENS
+    | _TENS
+    | _PAIRS
+    | _ORDINALS
+    | {
+        "honderd": 100,
+        "tweehonderd": 200,
+        "driehonderd": 300,
+        "vijfhonderd": 500,
+        "duizend": 1000,
+        "tweeduizend": 2000,
+        "miljoen": 10**6,
+        "miljard": 10**9,
+        "dozijn": 12,
+    },
     months=counted(
         1,
         "januari/jan februari/feb maart/mrt april/apr mei juni/jun juli/jul augustus/aug september/sep/sept "
@@ -93,12 +118,10 @@ language = Language(
         watt="watt w",
         kmh="km/u",
         mg="mg milligram",
-        million="miljoen",
-        billion="miljard",
     ),
     abbreviations=vocabulary(
-        "bijv bv d.w.z o.a m.b.t i.p.v t.a.v e.d enz etc nr ca blz dhr mevr mw dr prof ir ing mr drs st tel evt incl excl",
-        "max min jan feb mrt apr jun jul aug sep sept okt nov dec a.u.b s.v.p i.v.m t/m",
+        "bijv bv d.w.z o.a m.b.t i.p.v t.a.v e.d enz etc nr ca blz dhr mevr mw dr prof ir ing mr drs st tel evt",
+        "incl excl max min jan feb mrt apr jun jul aug sep sept okt nov dec a.u.b s.v.p i.v.m t/m",
     ),
     titles=vocabulary("meneer mevrouw dhr mevr mw dr dokter prof professor oom tante oma opa heet heette genaamd"),
     contrast=classes(
@@ -114,7 +137,7 @@ language = Language(
         down="onder",
         up="boven",
         only="alleen slechts",
-        all="alle alles allemaal elk elke ieder iedere",
+        all="alle alles allemaal",
         some="sommige enkele",
         more="meer",
         less="minder",

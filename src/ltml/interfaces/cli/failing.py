@@ -1,0 +1,65 @@
+"""What is said when something goes wrong: one sentence on standard error, and the number the process ends with."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+from types import TracebackType
+
+import typer
+
+from ltml.errors import LTMLError
+from ltml.interfaces.cli.saying import console, plain, say_json
+
+USAGE, DATA, STOPPED, BUG = 2, 3, 130, 1
+
+
+def guarded(call: Callable[[], object], *, as_json: bool, debug: bool) -> int:
+    """Call; return 0, what the call returned, or the number its error stands for, after saying what it was."""
+    try:
+        result = call()
+    except LTMLError as exc:
+        return _said(exc, exc.exit_code, str(exc), as_json=as_json, debug=debug)
+    except typer.TyperException as exc:
+        return _said(exc, USAGE, exc.format_message(), _help(exc), as_json=as_json, debug=debug)
+    except (KeyboardInterrupt, typer.Abort) as exc:
+        return _said(exc, STOPPED, "stopped", as_json=as_json, debug=debug)
+    except OSError as exc:
+        where = f"{exc.filename}: " if exc.filename else ""
+        return _said(exc, DATA, f"{where}{exc.strerror or exc}", as_json=as_json, debug=debug)
+    code = result if isinstance(result, int) else 0
+    return _said(None, code, "stopped", as_json=as_json, debug=debug) if code == STOPPED else code
+
+
+def unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Say in one sentence that LTML has a bug (for `sys.excepthook`)."""
+    last = traceback.extract_tb(trace)[-1:]
+    where = "".join(f" ({frame.filename}:{frame.lineno})" for frame in last)
+    what = f"LTML met something it was not written for: {kind.__name__}: {error}{where}"
+    say(what, "LTML_DEBUG=1 in front of the command shows the whole story", as_json="--json" in sys.argv)
+
+
+def say(error: str, hint: str = "", *, as_json: bool) -> None:
+    """Say what is wrong and what to do, on standard error."""
+    if as_json:
+        say_json({"error": error} | ({"hint": hint} if hint else {}), stderr=True)
+        return
+    err = console(stderr=True)
+    err.print(f"ltml: {plain(error)}", style="red" if err.is_terminal else "", soft_wrap=True)
+    if hint:
+        err.print(hint, style="dim", soft_wrap=True)
+
+
+def _said(  # noqa: PLR0913 -- what happened, and how to say it
+    exc: BaseException | None, code: int, error: str, hint: str = "", *, as_json: bool, debug: bool
+) -> int:
+    if debug and exc is not None:
+        traceback.print_exception(exc)
+    say(error, hint, as_json=as_json)
+    return code
+
+
+def _help(exc: typer.TyperException) -> str:
+    context = getattr(exc, "ctx", None)
+    return f"{context.command_path if context else 'ltml'} --help shows how it is used"

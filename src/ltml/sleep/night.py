@@ -1,0 +1,237 @@
+"""
+The driver of the night: read, run, commit, resume. The only file of the room that does I/O.
+
+Theory of operation. A night works in parts: whole sessions up to some two thousand turns, so that memory use does not
+grow with the store. For each part the pure steps run (pipeline.py); what they ask is answered here, each handful through
+a view of its own, so that no transaction is held while anybody thinks. Answers of a model are written down by the digest
+of the question before they are used. Then one `store.commit` writes the part: every change and the turns' new state, or
+nothing. A crash between two parts leaves a night that is `interrupted`; the next sleep takes it up under the same id,
+and the pure steps run again for free: nothing is asked twice.
+
+If somebody changed a row meanwhile, the commit says `StaleNight` and the part runs again. If the gate says no, the part
+runs again without setting anything aside; if it still says no, the part is refused, and its input is remembered, so that
+it is not tried again before there is something new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ltml import protocols
+from ltml.errors import ProviderError, SleepError, StaleNight, StoreBusy
+from ltml.events import Listener, NightFinished, StepDone
+from ltml.model import Change, Night, NightState, Turn, content_id
+from ltml.protocols import AskModel, AskNeighbours, AskRecall, Filter, Model, Recall, Store
+from ltml.settings import Sleep
+from ltml.sleep.fold import fold
+from ltml.sleep.gate import Refused, gate
+from ltml.sleep.overlay import Overlay
+from ltml.sleep.pipeline import Batch, Step, run
+from ltml.sleep.profile import profile
+from ltml.sleep.propose import propose
+from ltml.sleep.sort import date, sort
+
+#: Part of what is remembered of a refused night: a new version may try again.
+VERSION = "1"
+#: How often a part runs again because a row changed under it, before the night gives up.
+TRIES = 5
+#: A dry run looks at everything new at once.
+EVERYTHING = 1 << 31
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sleeper:
+    """Everything a night needs, handed in."""
+
+    store: Store
+    namespace: str
+    settings: Sleep
+    recall: Recall
+    judge: Filter
+    notify: Listener
+    entropy: Callable[[int], bytes]
+    model: Model | None = None
+    clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+
+    def sleep(self, now: datetime, *, dry_run: bool = False) -> Night:
+        """Run a night, or say what it would do. Raises `SleepError`, and `StoreBusy` while another one runs."""
+        if dry_run:
+            return self._rehearsed(now)
+        holder = self.entropy(8).hex()
+        self._take_lease(holder)
+        try:
+            return self._slept(now, holder)
+        finally:
+            self.store.release(self._lease, holder)
+
+    # ------------------------------------------------------------ the night
+
+    def _slept(self, now: datetime, holder: str) -> Night:
+        turns = self.store.part(self.namespace, self.settings.part)
+        night = self._unfinished() or Night(id=self._name(now), state="interrupted", started_at=now)
+        if not turns and not night.report.get("begun"):
+            return self._ended(Night(id=night.id, state="empty", started_at=now))
+        self.store.begin(self.namespace, night)
+        report, state = self._parts(turns, now, night.id, holder)
+        return self._ended(self.store.finish(self.namespace, night.id, state, report))
+
+    def _parts(
+        self, turns: Sequence[Turn], now: datetime, night: str, holder: str
+    ) -> tuple[dict[str, float | str], NightState]:
+        """Run part after part until nothing is new, or a part is refused."""
+        report: dict[str, float | str] = {"parts": 0}
+        total = int(self.store.stats(self.namespace).get("new_turns", len(turns)))
+        while turns:
+            self._take_lease(holder)
+            done = int(report.get("turns", 0))
+            batch = self._part(turns, now, night, lambda step: self._told(night, step, done + len(turns), total))
+            if isinstance(batch, Refused):
+                return {**report, "refused": str(batch)}, "promoted" if report["parts"] else "refused"
+            _add(report, batch.report)
+            turns = self.store.part(self.namespace, self.settings.part)
+        return report, "promoted"
+
+    def _part(
+        self, turns: Sequence[Turn], now: datetime, night: str, told: Callable[[str], None]
+    ) -> Batch | Refused:
+        """Run and commit one part; a refusal is an answer and not an error."""
+        digest = content_id(VERSION, *(turn.id for turn in turns))
+        if self.store.refused(self.namespace, digest):
+            return Refused("this was refused before, and nothing is new since")
+        for careful in (False, True):
+            try:
+                return self._committed(turns, now, night, told, careful=careful)
+            except Refused as exc:
+                refusal = exc
+        self.store.refuse(self.namespace, digest)
+        return refusal
+
+    def _committed(
+        self, turns: Sequence[Turn], now: datetime, night: str, told: Callable[[str], None], *, careful: bool
+    ) -> Batch:
+        for _ in range(TRIES):
+            batch = self._thought(turns, now, told, careful=careful)
+            try:
+                self.store.commit(self.namespace, night, [turn.id for turn in turns], batch.changes)
+            except StaleNight:
+                continue
+            return batch
+        message = f"night {night}: memories kept changing while it ran ({TRIES} tries); let it run when nobody edits"
+        raise SleepError(message)
+
+    def _thought(
+        self, turns: Sequence[Turn], now: datetime, told: Callable[[str], None], *, careful: bool
+    ) -> Batch:
+        """Run the steps over one part and answer what they ask."""
+        with self.store.view(self.namespace) as view:
+            standing = tuple(view.standing())
+        batch = Batch(
+            now=now, turns=tuple(turns), standing=standing, vetoes=self.store.vetoes(self.namespace), careful=careful,
+            has_model=self.model is not None,
+        )  # fmt: skip
+        asking = run(self._steps(), batch, told)
+        answers: Sequence[Any] | None = None
+        try:
+            while True:
+                asks = asking.send(answers)  # type: ignore[arg-type] -- the first send of a generator is None
+                answers = self._answers(asks, now)
+        except StopIteration as end:
+            result: Batch = end.value
+            return result
+
+    def _steps(self) -> list[tuple[str, Step]]:
+        return [
+            ("sort", sort(self.judge)),
+            ("date", date),
+            ("fold", fold),
+            ("propose", propose),
+            ("profile", profile(self.settings.profile)),
+            ("gate", gate(self.settings.probes)),
+        ]
+
+    # ------------------------------------------------------------ answers
+
+    def _answers(self, asks: Sequence[protocols.Ask], now: datetime) -> list[Any]:
+        """Answer a handful of asks; those to the store share a view."""
+        with self.store.view(self.namespace) as view:
+            looked = [None if isinstance(ask, AskModel) else self._looked(view, ask, now) for ask in asks]
+        return [self._completed(ask) if isinstance(ask, AskModel) else a for ask, a in zip(asks, looked, strict=True)]
+
+    def _looked(self, view: protocols.View, ask: protocols.Ask, now: datetime) -> Any:  # noqa: ANN401 -- by kind of ask
+        if isinstance(ask, AskNeighbours):
+            return view.same(ask.keys)
+        if isinstance(ask, AskRecall):
+            return self.recall(_overlaid(view, ask.changes), ask.query, ask.k, now)
+        return None
+
+    def _completed(self, ask: AskModel) -> str | None:
+        """Return the model's answer, from the journal if it was given before; nothing if the model fails."""
+        assert self.model is not None  # noqa: S101 -- steps ask a model only if the batch says there is one
+        question = content_id(self.model.name, ask.prompt)
+        known = self.store.answer(self.namespace, question)
+        if known is not None:
+            return known
+        try:
+            answer = self.model.complete(ask.prompt, ask.schema)
+        except ProviderError:
+            return None
+        self.store.note_answer(self.namespace, question, answer)
+        return answer
+
+    # ------------------------------------------------------------ the edges
+
+    def _rehearsed(self, now: datetime) -> Night:
+        """Return the night as it would be; nothing is written but a model's answers."""
+        turns = self.store.part(self.namespace, EVERYTHING)
+        if not turns:
+            return Night(id="dry-run", state="empty", started_at=now)
+        try:
+            batch = self._thought(turns, now, lambda _: None, careful=False)
+        except Refused:
+            try:
+                batch = self._thought(turns, now, lambda _: None, careful=True)
+            except Refused as exc:
+                return Night(id="dry-run", state="refused", started_at=now, report={"refused": str(exc)})
+        return Night(id="dry-run", state="promoted", started_at=now, report=batch.report, changes=batch.changes)
+
+    def _unfinished(self) -> Night | None:
+        """Return the night a crash left interrupted, if there is one."""
+        nights = [n for n in self.store.nights(self.namespace) if n.kind == "night" and n.state == "interrupted"]
+        return nights[-1] if nights else None
+
+    def _name(self, now: datetime) -> str:
+        return f"{now:%Y-%m-%d}-{self.entropy(3).hex()}"
+
+    @property
+    def _lease(self) -> str:
+        return f"night of {self.namespace}"
+
+    def _take_lease(self, holder: str) -> None:
+        term = timedelta(seconds=self.settings.lease_seconds)
+        if not self.store.lease(self._lease, holder, self.clock(), term):
+            message = f"namespace {self.namespace} is asleep in another process; wait until that night is over"
+            raise StoreBusy(message)
+
+    def _told(self, night: str, step: str, done: int, total: int) -> None:
+        self.notify(StepDone(night=night, step=step, done=done, total=max(done, total)))
+
+    def _ended(self, night: Night) -> Night:
+        self.notify(NightFinished(namespace=self.namespace, night=night.id, state=night.state))
+        return night
+
+
+def _overlaid(view: protocols.View, changes: Sequence[Change]) -> protocols.View:
+    return Overlay(view, changes) if changes else view
+
+
+def _add(report: dict[str, float | str], part: Mapping[str, float | str]) -> None:
+    """Add a part's numbers to the night's."""
+    report["parts"] = int(report["parts"]) + 1
+    for name, value in part.items():
+        old = report.get(name, 0)
+        report[name] = old + value if isinstance(value, (int, float)) and isinstance(old, (int, float)) else value
+    if "hot" in part:
+        report["hot"] = part["hot"]
