@@ -95,7 +95,7 @@ class MemoryLayer:
         sleeper = Sleeper(
             store=self.store, namespace=self.namespace, settings=self.settings.sleep, model=self._model,
             recall=self._recall_for_night, notify=notify, entropy=self._entropy,
-            judge=find("filters", self.settings.sleep.filter),
+            clock=self._clock, judge=find("filters", self.settings.sleep.filter),
         )  # fmt: skip
         return sleeper.sleep(now or self._clock(), dry_run=dry_run)
 

@@ -31,7 +31,11 @@ class Wake:
     salience: float = 0.5  # how much a night's verdict may raise a turn
     untrusted: float = 0.7  # weight of pasted, web, tool and document text
     closed: float = 0.3  # weight of a value that is no longer true
-    coverage: float = 0.3  # below this share of the question's weight found in one place, nothing is recalled
+    follow: float = 0.5  # how much a turn gains by speaking of a name that the best turns speak of
+    coverage: float = 0.15  # below this share of the question's weight found in one place, nothing is recalled
+    foreign_coverage: float = 0.35  # the same for a question that names neither the user nor anybody known
+    longest: int = 90  # tokens of one turn that are shown at most
+    longest_share: float = 0.35  # and the share of the budget
     block_share: float = 0.25  # the block's share of the budget, at most
     untrusted_share: float = 0.25  # the share of the recall that untrusted text may take
 

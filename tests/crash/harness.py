@@ -30,6 +30,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
@@ -127,7 +128,7 @@ def points(
     """
     fates = [(mode, seed) for mode in modes for seed in (seeds[:1] if mode == "drop" else seeds)]
     found, looked = list[Complaint](), 0
-    for point in _every(_calls(scenario), every):
+    for point in _every(calls(scenario), every):
         with _scratch() as folder:
             disk, ledger = _run(scenario, folder, partial(Disk.cut, kth=point))
             for mode, seed in fates:
@@ -150,7 +151,7 @@ def faults(
     What was acknowledged around the error must have been synced. What failed may be there or not.
     """
     found, looked = list[Complaint](), 0
-    for point in _every(_calls(scenario), every):
+    for point in _every(calls(scenario), every):
         with _scratch() as folder:
             arm = partial(Disk.fail, kth=point, error=error, forever=forever)
             disk, ledger = _run(scenario, folder, arm)
@@ -163,7 +164,7 @@ def _every(calls: int, every: int) -> Iterable[int]:
     return [*range(1, calls + 1, every), calls + 1]
 
 
-def _calls(scenario: Scenario) -> int:
+def calls(scenario: Scenario) -> int:
     """How many calls the scenario makes when nothing goes wrong."""
     with _scratch() as folder:
         disk, _ = _run(scenario, folder, lambda _: None)
@@ -220,14 +221,15 @@ def _scratch() -> Iterator[Path]:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """
-    Say nothing about cuts and faults that strike a destructor.
+    Say nothing about cuts and faults that strike a destructor, or a thread that lets go of its connection.
 
     A connection that is dropped without `close()`, as after a constructor that failed, tries to checkpoint on its
     way out. It has nobody to tell that the disk fails, and Python would print it.
     """
-    usual = sys.unraisablehook
+    usual, in_thread = sys.unraisablehook, threading.excepthook
     sys.unraisablehook = lambda event: None if isinstance(event.exc_value, Injected) else usual(event)
+    threading.excepthook = lambda event: None if isinstance(event.exc_value, Injected) else in_thread(event)
     try:
         yield
     finally:
-        sys.unraisablehook = usual
+        sys.unraisablehook, threading.excepthook = usual, in_thread

@@ -115,11 +115,11 @@ def test_the_dose_counts_what_was_archived_and_folded():
         (None, memory("m3", "t6")),
         (memory("m4", "t1", "t2"), None),
     )
-    assert dose(real) == Dose(archived=2, folds=(3, 1))
+    assert dose(real) == Dose(archived=2, folds=(3,), grown=(1,))
 
 
 def test_a_night_that_was_not_promoted_has_no_dose():
-    assert dose(night((None, verdict("t1", "archive")), state="refused")) == Dose(archived=0, folds=())
+    assert dose(night((None, verdict("t1", "archive")), state="refused")) == Dose(archived=0)
 
 
 @pytest.fixture
@@ -146,6 +146,14 @@ def test_the_lot_is_repeatable_and_never_draws_a_turn_twice(layer):
     second = placebo(layer, Night(id="real-2", state="promoted", started_at=NOW, changes=real.changes), Random(1))
     drawn = [change.key for change in (*first.changes, *second.changes)]
     assert len(set(drawn)) == 16
+
+
+def test_a_memory_that_grew_lets_one_of_the_placebos_own_grow(layer):
+    placebo(layer, night((None, memory("m1", "t1", "t2"))), Random(1))
+    real = night((memory("m1", "t1", "t2"), memory("m1", "t1", "t2", "t3")))
+    done = placebo(layer, Night(id="real-2", state="promoted", started_at=NOW, changes=real.changes), Random(2))
+    assert dose(done) == dose(real)
+    assert sorted(len(item.refs) for item in layer.items() if item.kind == "fact") == [3]
 
 
 def test_an_empty_night_makes_an_empty_placebo(layer):

@@ -37,6 +37,15 @@ def test_function_words_tell_the_language(text, code):
     assert language(text) == code
 
 
+def test_letters_of_one_language_vote_for_it():
+    assert language("Kürbis") == "de"
+    assert language("ñandú") == "es"
+
+
+def test_a_tie_between_two_languages_goes_to_the_default():
+    assert language("le", default="pt") == "pt"
+
+
 @pytest.mark.parametrize("text", ["", "42", "Kanu", "👍", "東京"])
 def test_a_text_without_function_words_has_the_default_language(text):
     assert language(text) == "en"

@@ -66,8 +66,10 @@ def test_a_full_stop_inside_a_sentence_does_not_end_it(sentence):
         ("Es waren 12. Danach ging sie.", ["Es waren 12.", "Danach ging sie."]),
         ("She said no. Then she left.", ["She said no.", "Then she left."]),
         ("Das ist Jan. Er mag es. Ich auch.", ["Das ist Jan.", "Er mag es.", "Ich auch."]),
-        ("He took off his cap. I do not mind. It is out. All set. Done.",
-         ["He took off his cap.", "I do not mind.", "It is out.", "All set.", "Done."]),
+        (
+            "He took off his cap. I do not mind. It is out. All set. Done.",
+            ["He took off his cap.", "I do not mind.", "It is out.", "All set.", "Done."],
+        ),
         ("I have 3. You have 4.", ["I have 3.", "You have 4."]),
     ],
 )

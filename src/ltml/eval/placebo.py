@@ -9,7 +9,8 @@ promises, so recall, packing and statistics run the same code as for the real ni
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from random import Random
 from typing import Protocol
 
@@ -38,22 +39,27 @@ class Layer(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dose:
-    """What a real night did: how many turns it archived, and how many turns it folded into each memory."""
+    """What a real night did: turns archived, turns folded into each new memory, turns added to each that grew."""
 
     archived: int
-    folds: tuple[int, ...]
+    folds: tuple[int, ...] = ()
+    grown: tuple[int, ...] = ()
 
 
 def dose(night: Night) -> Dose:
     """
     Count what a promoted night did; nothing for any other.
 
-    A fold is a memory that gained evidence and now rests on two turns or more; it counts the turns gained.
+    A memory that gained evidence and now rests on two turns or more was folded: anew, or it grew.
     """
     if night.state != "promoted":
-        return Dose(archived=0, folds=())
-    archived = sum(_archives(change) for change in night.changes)
-    return Dose(archived=archived, folds=tuple(n for n in map(_folded, night.changes) if n))
+        return Dose(archived=0)
+    gains = [(change.before is None, _gained(change)) for change in night.changes]
+    return Dose(
+        archived=sum(_archives(change) for change in night.changes),
+        folds=tuple(gain for new, gain in gains if gain > 0 and new),
+        grown=tuple(gain for new, gain in gains if gain > 0 and not new),
+    )
 
 
 def placebo(layer: Layer, night: Night, random: Random) -> Night:
@@ -66,9 +72,13 @@ def placebo(layer: Layer, night: Night, random: Random) -> Night:
     new = [turn.id for turn in store.part(namespace, _ALL)]
     drawn = Night(id=name, state="interrupted", started_at=night.started_at, kind="placebo")
     store.begin(namespace, drawn)
-    changes = tuple(_lots(store, namespace, dose(night), drawn, random))
-    store.commit(namespace, name, new, changes)
-    return store.finish(namespace, name, "promoted", {"archived": float(len(changes))})
+    given = dose(night)
+    lot = _lot(store, namespace, random)
+    archived = _archived(store, namespace, lot[: given.archived])
+    folded = _folded(given, lot, store.memories(namespace), drawn, random)
+    store.commit(namespace, name, new, (*archived, *folded))
+    report = {"archived": float(given.archived), "folded": float(sum(given.folds + given.grown))}
+    return store.finish(namespace, name, "promoted", report)
 
 
 def _archives(change: Change) -> bool:
@@ -80,26 +90,44 @@ def _tier(row: Memory | Verdict) -> str:
     return row.tier
 
 
-def _folded(change: Change) -> int:
+def _gained(change: Change) -> int:
     before, after = change.before, change.after
     if not isinstance(after, Memory) or len(after.evidence) < _FEWEST_TO_FOLD:
         return 0
     return len(after.evidence) - (len(before.evidence) if isinstance(before, Memory) else 0)
 
 
-def _lots(store: Store, namespace: str, given: Dose, night: Night, random: Random) -> Iterator[Change]:
-    verdicts = {verdict.turn: verdict for verdict in store.verdicts(namespace)}
-    lot = [t for t in store.turns(namespace) if t.id not in verdicts or verdicts[t.id].tier != "archive"]
+def _lot(store: Store, namespace: str, random: Random) -> list[Turn]:
+    """The turns default recall still scores, shuffled."""
+    gone = {verdict.turn for verdict in store.verdicts(namespace) if verdict.tier == "archive"}
+    lot = [turn for turn in store.turns(namespace) if turn.id not in gone]
     random.shuffle(lot)
-    for turn in lot[: given.archived]:
+    return lot
+
+
+def _archived(store: Store, namespace: str, turns: Sequence[Turn]) -> Iterator[Change]:
+    verdicts = {verdict.turn: verdict for verdict in store.verdicts(namespace)}
+    for turn in turns:
         after = Verdict(turn=turn.id, keep=False, kind="turn", reason=_REASON, tier="archive")
         yield Change(before=verdicts.get(turn.id), after=after, reason=_REASON)
-    # A real night mostly folds what it archives, so the folds are filled from the front of the same lot.
-    start = 0
-    for size in given.folds:
-        members, start = lot[start : start + size], start + size
-        if members:
-            yield Change(before=None, after=_fold(members, night), reason=_REASON)
+
+
+def _folded(
+    given: Dose, lot: Sequence[Turn], known: Sequence[Memory], night: Night, random: Random
+) -> Iterator[Change]:
+    """Fill the folds from the front of the lot: a real night, too, mostly folds what it archives."""
+    turns = iter(lot)
+    before = {memory.id: memory for memory in known}
+    after = dict(before)
+    for members in filter(None, (tuple(islice(turns, size)) for size in given.folds)):
+        fold = _fold(members, night)
+        after[fold.id] = fold
+    for members in filter(None, (tuple(islice(turns, size)) for size in given.grown if after)):
+        memory = after[random.choice(sorted(after))]
+        after[memory.id] = replace(memory, evidence=memory.evidence + _evidence(members))
+    for name, memory in after.items():
+        if memory != before.get(name):
+            yield Change(before=before.get(name), after=memory, reason=_REASON)
 
 
 def _fold(members: Sequence[Turn], night: Night) -> Memory:
@@ -108,8 +136,12 @@ def _fold(members: Sequence[Turn], night: Night) -> Memory:
         id=content_id("placebo", night.id, *(turn.id for turn in members)),
         kind="fact",
         text=first.text,
-        evidence=tuple(Evidence(turn=t.id, quote=t.text if t is first else "", ref=t.ref, at=t.at) for t in members),
+        evidence=_evidence(members),
         learned_at=night.started_at,
         origin=first.origin,
         speaker=first.speaker,
     )
+
+
+def _evidence(members: Sequence[Turn]) -> tuple[Evidence, ...]:
+    return tuple(Evidence(turn=turn.id, quote=turn.text, ref=turn.ref, at=turn.at) for turn in members)

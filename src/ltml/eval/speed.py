@@ -102,6 +102,7 @@ def run(  # noqa: PLR0913 -- a front door: every argument has a default
     repeats: int = 200,
     producers: int = 64,
     each: int = 8,
+    night: int = NIGHT,
     progress: Callable[[SpeedStep], None] = silence,
     settings: Mapping[str, Any] | None = None,
     scratch: Path | None = None,
@@ -109,14 +110,14 @@ def run(  # noqa: PLR0913 -- a front door: every argument has a default
     clock: Clock = time.perf_counter,
 ) -> tuple[Measure, ...]:
     """
-    Measure capture, waiting producers, a night per 1,000 new turns, and wake, at every store size in turns.
+    Measure capture, waiting producers, a night over `night` new turns, and wake, at every store size in turns.
 
     `repeats` questions are asked; `producers` threads capture `each` turns one by one.
     """
     found: list[Measure] = []
     for size in sizes:
         with _place(size, seed, clock, settings or {}, scratch) as place:
-            for name, measure in _measures(repeats, producers, each):
+            for name, measure in _measures(repeats, producers, each, night):
                 progress(SpeedStep(name=name, size=size))
                 found.append(measure(place))
     return tuple(found)
@@ -203,10 +204,10 @@ def _moved(turn: Turn, by: timedelta, salt: int) -> Turn:
     )
 
 
-def _measures(repeats: int, producers: int, each: int) -> Iterator[tuple[str, Callable[[_Place], Measure]]]:
+def _measures(repeats: int, producers: int, each: int, night: int) -> Iterator[tuple[str, Callable[[_Place], Measure]]]:
     yield "capture", _capture
     yield "producers", lambda place: _producers(place, producers, each)
-    yield "night", _night
+    yield "night", lambda place: _night(place, night)
     yield "wake", lambda place: _wake(place, repeats)
 
 
@@ -229,17 +230,17 @@ def _producers(place: _Place, producers: int, each: int) -> Measure:
     )
 
 
-def _night(place: _Place) -> Measure:
+def _night(place: _Place, new: int) -> Measure:
     """The first night takes in all that was captured and is not counted."""
     place.layer.sleep(now=place.more(2, 1)[0].at)
-    turns = place.more(3, NIGHT)
+    turns = place.more(3, new)
     for batch in _batches(turns, BATCH):
         place.layer.capture(batch)
         _insert(place.limit, batch)
     now = turns[-1].at + timedelta(hours=8)
     ours = _timed(place.clock, lambda at: place.layer.sleep(now=at), [now])
     bare = _timed(place.clock, lambda since: _read_and_mark(place.limit, since), [turns[0].at.timestamp()])
-    return _measure(f"night, {NIGHT:,} new turns", place, NIGHT, (ours, bare), "SQLite, read and mark")
+    return _measure(f"night, {new:,} new turns", place, new, (ours, bare), "SQLite, read and mark")
 
 
 def _wake(place: _Place, repeats: int) -> Measure:

@@ -141,7 +141,9 @@ def _moment(value: str, place: str) -> datetime:
     try:
         at = datetime.fromisoformat(value)
     except ValueError as exc:
-        raise UnreadableExport(f"{place}: 'at' is no ISO time: {value[:40]!r}; write 2026-05-04T09:00:00+02:00") from exc
+        raise UnreadableExport(
+            f"{place}: 'at' is no ISO time: {value[:40]!r}; write 2026-05-04T09:00:00+02:00"
+        ) from exc
     if at.tzinfo is None:
         raise UnreadableExport(f"{place}: 'at' has no time zone: {value!r}; write {value}Z for UTC, or an offset")
     return at

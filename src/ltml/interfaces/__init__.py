@@ -1,0 +1,1 @@
+"""The ways in, each a thin skin over `MemoryLayer`."""

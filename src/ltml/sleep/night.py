@@ -71,16 +71,15 @@ class Sleeper:
 
     def _slept(self, now: datetime, holder: str) -> Night:
         turns = self.store.part(self.namespace, self.settings.part)
-        night = self._unfinished() or Night(id=self._name(now), state="interrupted", started_at=now)
-        if not turns and not night.report.get("begun"):
-            return self._ended(Night(id=night.id, state="empty", started_at=now))
+        night = self._unfinished()
+        if not turns and night is None:
+            return self._ended(Night(id=self._name(now), state="empty", started_at=now))
+        night = night or Night(id=self._name(now), state="interrupted", started_at=now)
         self.store.begin(self.namespace, night)
-        report, state = self._parts(turns, now, night.id, holder)
-        return self._ended(self.store.finish(self.namespace, night.id, state, report))
+        report = self._parts(turns, now, night.id, holder)
+        return self._ended(self.store.finish(self.namespace, night.id, self._state(night.id, report), report))
 
-    def _parts(
-        self, turns: Sequence[Turn], now: datetime, night: str, holder: str
-    ) -> tuple[dict[str, float | str], NightState]:
+    def _parts(self, turns: Sequence[Turn], now: datetime, night: str, holder: str) -> dict[str, float | str]:
         """Run part after part until nothing is new, or a part is refused."""
         report: dict[str, float | str] = {"parts": 0}
         total = int(self.store.stats(self.namespace).get("new_turns", len(turns)))
@@ -89,10 +88,16 @@ class Sleeper:
             done = int(report.get("turns", 0))
             batch = self._part(turns, now, night, lambda step: self._told(night, step, done + len(turns), total))
             if isinstance(batch, Refused):
-                return {**report, "refused": str(batch)}, "promoted" if report["parts"] else "refused"
+                return {**report, "refused": str(batch)}
             _add(report, batch.report)
             turns = self.store.part(self.namespace, self.settings.part)
-        return report, "promoted"
+        return report
+
+    def _state(self, night: str, report: Mapping[str, float | str]) -> NightState:
+        """Return how the night ends; what it changed before a crash counts too, or nobody could undo it."""
+        if self.store.night(self.namespace, night).changes:
+            return "promoted"
+        return "refused" if "refused" in report else "empty"
 
     def _part(
         self, turns: Sequence[Turn], now: datetime, night: str, told: Callable[[str], None]
@@ -116,7 +121,8 @@ class Sleeper:
             batch = self._thought(turns, now, told, careful=careful)
             try:
                 self.store.commit(self.namespace, night, [turn.id for turn in turns], batch.changes)
-            except StaleNight:
+            except StaleNight:  # perhaps because a turn was forgotten
+                turns = tuple(self.store.turns(self.namespace, [turn.id for turn in turns]))
                 continue
             return batch
         message = f"night {night}: memories kept changing while it ran ({TRIES} tries); let it run when nobody edits"

@@ -8,8 +8,9 @@ Opening a SQLite file: pragmas, schema, plain words for the driver's errors.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import apsw
@@ -20,6 +21,8 @@ from ltml.store.sql import schemas
 #: How long a writer waits for another process, in milliseconds. Nights hold the lock for well under a second a part.
 PATIENCE = 60_000
 APPLICATION_ID = 0x4C544D4C  # "LTML"
+#: The store makes the file itself, for this user alone; SQLite must not make another one in its place.
+_EXISTING = apsw.SQLITE_OPEN_READWRITE
 
 #: What SQLite may say, and what LTML says instead. A test lists apsw's errors and fails on one that is not here.
 PLAIN: dict[type[apsw.Error], tuple[type[StoreError], str]] = {
@@ -27,11 +30,12 @@ PLAIN: dict[type[apsw.Error], tuple[type[StoreError], str]] = {
     apsw.LockedError: (StoreBusy, "{path} is being written by another process; wait a moment and try again"),
     apsw.FullError: (StoreUnavailable, "the disk that holds {path} is full; make room, then go on: nothing is lost"),
     apsw.IOError: (StoreUnavailable, "reading or writing {path} failed ({error}); check the disk"),
-    apsw.CantOpenError: (StoreUnavailable, "{path} cannot be opened ({error}); does the folder exist, may you write there?"),
+    apsw.CantOpenError: (StoreUnavailable, "{path} cannot be opened ({error}); is the folder there, is it yours?"),
     apsw.PermissionsError: (StoreUnavailable, "{path} may not be used by you; check who owns it"),
     apsw.ReadOnlyError: (StoreUnavailable, "{path} is read-only; check its permissions and the disk's"),
     apsw.NotADBError: (StoreDamaged, "{path} is not a SQLite database; choose another file or move this one away"),
     apsw.CorruptError: (StoreDamaged, "{path} is damaged ({error}); run `ltml verify`, or restore a backup"),
+    apsw.TooBigError: (StoreUnavailable, "a text is too long for {path}: SQLite keeps up to a thousand million bytes"),
     apsw.NoMemError: (StoreUnavailable, "not enough memory to work on {path}"),
 }
 
@@ -44,16 +48,17 @@ def speaking_plainly(path: str) -> Iterator[None]:
     except LTMLError:
         raise
     except apsw.Error as exc:
-        kind, words = PLAIN.get(type(exc), (StoreUnavailable, "{path}: {error}"))
+        known = (PLAIN[kind] for kind in type(exc).__mro__ if kind in PLAIN)
+        kind, words = next(known, (StoreUnavailable, "{path}: {error}"))
         raise kind(words.format(path=path, error=exc)) from exc
 
 
 def connect(path: str, *, vfs: str | None = None, synchronous: str = "full") -> apsw.Connection:
     """Open a connection that writes. Raises `StoreError`s."""
     with speaking_plainly(path):
-        connection = apsw.Connection(path, vfs=vfs)
+        connection = apsw.Connection(path, _EXISTING, vfs=vfs)
         connection.set_busy_timeout(PATIENCE)
-        for pragma in ("journal_mode=wal", f"synchronous={synchronous}", "secure_delete=on", "foreign_keys=off"):
+        for pragma in (f"synchronous={synchronous}", "secure_delete=on", "foreign_keys=off"):
             connection.execute(f"pragma {pragma}").fetchall()
         return connection
 
@@ -61,7 +66,7 @@ def connect(path: str, *, vfs: str | None = None, synchronous: str = "full") -> 
 def connect_to_read(path: str, *, vfs: str | None = None) -> apsw.Connection:
     """Open a connection that only reads."""
     with speaking_plainly(path):
-        connection = apsw.Connection(path, vfs=vfs)
+        connection = apsw.Connection(path, _EXISTING, vfs=vfs)
         connection.set_busy_timeout(PATIENCE)
         connection.execute("pragma query_only=on")
         return connection
@@ -71,38 +76,60 @@ def prepare(connection: apsw.Connection, path: str, secret: bytes, scripts: Sequ
     """
     Bring the file to the newest schema: create it, leave it, or migrate it after a backup.
 
-    Raises `SchemaTooNew` for a file of a newer LTML and `StoreDamaged` for one that is not LTML's.
+    A file that is not LTML's, or a newer LTML's, is left exactly as it is. Raises `SchemaTooNew` and `StoreDamaged`.
     """
     scripts = schemas() if scripts is None else scripts
     with speaking_plainly(path):
-        version = _version(connection)
-        if version > len(scripts):
-            raise SchemaTooNew(_too_new(path, version, len(scripts)))
-        if version == 0 and _has_tables(connection):
-            message = f"{path} is a SQLite database, but not LTML's; choose another file"
-            raise StoreDamaged(message)
-        if 0 < version < len(scripts):
-            back_up(connection, f"{path}.before-schema-{len(scripts)}")
-        if version < len(scripts):
-            _climb(connection, scripts, secret)
+        _refuse_foreign(connection, path, len(scripts))
+        _use_wal(connection)
+        if _version(connection) < len(scripts):
+            _climb(connection, path, scripts, secret)
 
 
 def back_up(connection: apsw.Connection, path: str) -> None:
-    """Copy the whole database to `path` as it is now, replacing an older copy only when the new one is complete."""
+    """
+    Copy the whole database to `path` as it is now, for this user alone.
+
+    An older copy is replaced only when the new one is complete.
+    """
     unfinished = f"{path}.unfinished"
     Path(unfinished).unlink(missing_ok=True)
-    target = apsw.Connection(unfinished)
-    with target.backup("main", connection, "main") as copy:
+    os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    with closing(apsw.Connection(unfinished)) as target, target.backup("main", connection, "main") as copy:
         copy.step(-1)
-    target.close()
-    os.replace(unfinished, path)
+    os.replace(unfinished, path)  # noqa: PTH105 -- it says that an older copy is replaced
 
 
-def _climb(connection: apsw.Connection, scripts: Sequence[str], secret: bytes) -> None:
-    """Run the missing scripts in one transaction; another process may have done it meanwhile."""
+def _refuse_foreign(connection: apsw.Connection, path: str, known: int) -> None:
+    """Look in one transaction: another process may be creating the tables just now."""
+    connection.execute("begin")
+    try:
+        if _has_tables(connection) and connection.pragma("application_id") != APPLICATION_ID:
+            raise StoreDamaged(f"{path} is a SQLite database, but not LTML's; choose another file")
+        if _version(connection) > known:
+            raise SchemaTooNew(_too_new(path, _version(connection), known))
+    finally:
+        connection.execute("rollback")
+
+
+def _use_wal(connection: apsw.Connection) -> None:
+    """Switch to WAL. That wants a new file for itself, and SQLite does not wait for it as for other locks."""
+    for _ in range(PATIENCE // 20):
+        with suppress(apsw.BusyError):
+            connection.execute("pragma journal_mode=wal").fetchall()
+            return
+        time.sleep(0.02)
+    raise apsw.BusyError("the journal mode is being changed")
+
+
+def _climb(connection: apsw.Connection, path: str, scripts: Sequence[str], secret: bytes) -> None:
+    """Run the missing scripts in one transaction, after a backup; another process may have done it meanwhile."""
     connection.execute("begin immediate")
     try:
         version = _version(connection)
+        if 0 < version < len(scripts):
+            with closing(connect_to_read(path, vfs=connection.open_vfs)) as still:  # a writing one cannot be copied
+                back_up(still, f"{path}.before-schema-{len(scripts)}")
         for number, script in enumerate(scripts[version:], version + 1):
             connection.execute(script)
             connection.execute(f"pragma user_version={number}")
@@ -110,10 +137,20 @@ def _climb(connection: apsw.Connection, scripts: Sequence[str], secret: bytes) -
             connection.execute(f"pragma application_id={APPLICATION_ID}")
             connection.execute("insert into meta (name, value) values ('secret', ?)", (secret,))
         connection.execute("commit")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("rollback")
-        raise
+    finally:
+        roll_back(connection)
+
+
+def let_go(connection: apsw.Connection) -> None:
+    """Close a connection. What a full disk keeps out of the file stays in the log, for whoever opens it next."""
+    with suppress(apsw.Error):
+        connection.close()
+
+
+def roll_back(connection: apsw.Connection) -> None:
+    """Leave no transaction open."""
+    if connection.in_transaction:
+        connection.execute("rollback")
 
 
 def _version(connection: apsw.Connection) -> int:

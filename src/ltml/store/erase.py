@@ -4,29 +4,33 @@ Forgetting: what the user orders away leaves the tables, the derived tables, the
 Theory of operation. `scrub` deletes, in one transaction, the turns (with all revisions of their refs), their verdicts,
 fold keys and postings; memories that rest on nothing else go too, others are re-made from the evidence that is left;
 changes of nights that mention any of it are dropped and those nights are sealed: they cannot be undone any more.
-The chain keeps its salted digests, so it still proves that nothing else is missing. With `secure_delete` SQLite zeroes
-what it frees; `settle` moves the log into the file and cuts it; `scan` then looks for the words in the bytes. If any
-are left (stale copies in page gaps), `rewrite` vacuums. A reader in another process can keep old pages alive: then the
-receipt stays `pending`.
+The chain keeps its salted digests, and the receipt the turns' numbers, so `verify` still proves that nothing else is
+missing. With `secure_delete` SQLite zeroes what it frees; `settle` moves the log into the file and cuts it; `scan` then
+looks for the words in the bytes. If any are left (stale copies in page gaps), `rewrite` vacuums. A reader can keep old
+pages alive: then the receipt stays `pending`, and the store looks again at the next order to forget.
+
+Looked for are the words that nothing left in the store says. They are known to this process alone, never written.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import apsw
 
-from ltml.model import Change, Evidence, Memory, Receipt, content_id
+from ltml.model import Change, Memory, Receipt, Verdict, content_id
 from ltml.protocols import Selection
-from ltml.store.identity import instant
-from ltml.store.rows import dumped, packed
-from ltml.store.sql import sql
+from ltml.store.common import from_rest
+from ltml.store.connect import PATIENCE
+from ltml.store.identity import EPOCH, MICROSECOND, instant
+from ltml.store.rows import dumped
+from ltml.store.sql import row, rows, sql
 from ltml.store.tables import (
     Ledger,
     Shelves,
@@ -37,38 +41,71 @@ from ltml.store.tables import (
 )
 from ltml.text import restored, term_counts, words
 
-#: A word shorter than this turns up in the bytes of any file by chance.
-TELLING = 4
+#: Fewer bytes than this turn up in any file by chance; of hexadecimal letters, in any id.
+TELLING, TELLING_HEX = 4, 9
 CHUNK = 1 << 22
+#: How long to wait for readers to let go of old pages, in milliseconds: meanwhile nobody can write.
+SETTLING = 1_000
+
+_RUN = re.compile(r"\w+")
+_HEX = re.compile(r"[0-9a-fA-F]*")
 
 
-def scrub(
-    connection: apsw.Connection, space: int, selection: Selection, now: datetime
-) -> tuple[Receipt, frozenset[str]]:
-    """Delete what is selected and all that rests on it; return the receipt and the words to look for."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """An order to forget that was carried out: its receipt, the numbers of its turns, the words to look for."""
+
+    receipt: Receipt
+    numbers: tuple[int, ...] = ()
+    telling: frozenset[str] = frozenset()
+
+
+def scrub(connection: apsw.Connection, space: int, selection: Selection, now: datetime) -> Order:
+    """Delete what is selected and all that rests on it."""
     turns = _turns(connection, space, selection.turns)
     texts = [text for _, _, text, _ in turns]
     names = {name for _, name, _, _ in turns}
     memories = _memories(connection, space, names, selection.memories)
     if not turns and not memories:
-        return Receipt(id="", at=now, state="nothing"), frozenset()
+        return Order(receipt=Receipt(id="", at=now, state="nothing"))
     texts += _remake(connection, space, memories, names, frozenset(selection.memories))
     _drop_turns(connection, space, turns)
     gone = names | {memory.id for _, memory in memories}
     sealed = _drop_changes(connection, space, gone)
     _drop_traces(connection, space, gone)
     telling = _telling(connection, texts)
+    _clean_reports(connection, space, telling)
+    numbers = tuple(number for number, *_ in turns)
     receipt = Receipt(
-        id=content_id("forget", str(instant(now)), *sorted(gone)), at=now, turns=tuple(sorted(names)),
-        memories=tuple(sorted(gone - names)), sealed_nights=tuple(sealed), state="pending",
+        id=content_id("forget", str(instant(now)), str(numbers), str([no for no, _ in memories])), at=now,
+        turns=tuple(sorted(names)), memories=tuple(sorted(gone - names)), sealed_nights=tuple(sealed), state="pending",
     )  # fmt: skip
-    connection.execute(sql("note forgotten"), (receipt.id, space, instant(now), "pending", _body(receipt)))
-    return receipt, telling
+    order = Order(receipt=receipt, numbers=numbers, telling=telling)
+    connection.execute(sql("note forgotten"), (receipt.id, space, instant(now), "pending", _body(receipt, numbers)))
+    return order
 
 
-def settle(connection: apsw.Connection) -> None:
-    """Move the write-ahead log into the file and cut it to nothing."""
-    connection.execute("pragma wal_checkpoint(truncate)").fetchall()
+def receipt_of(connection: apsw.Connection, space: int, selection: Selection) -> Receipt | None:
+    """Return the latest receipt over any of what is selected, if it was ordered away before."""
+    wanted = {*selection.turns, *selection.memories}
+    for at, state, packed_body, name in rows(connection, "receipts", space):
+        body = json.loads(packed_body)
+        if wanted & {*body["turns"], *body["memories"]}:
+            return Receipt(
+                id=name, at=EPOCH + at * MICROSECOND, state=state, turns=tuple(body["turns"]),
+                memories=tuple(body["memories"]), sealed_nights=tuple(body["sealed_nights"]), bytes_scanned=body["bytes_scanned"],
+            )  # fmt: skip
+    return None
+
+
+def settle(connection: apsw.Connection) -> bool:
+    """Move the write-ahead log into the file and cut it to nothing; false if a reader kept some of it alive."""
+    connection.set_busy_timeout(SETTLING)
+    try:
+        busy = connection.execute("pragma wal_checkpoint(truncate)").fetchall()[0][0]
+    finally:
+        connection.set_busy_timeout(PATIENCE)
+    return not busy
 
 
 def rewrite(connection: apsw.Connection) -> None:
@@ -90,10 +127,11 @@ def scan(files: Sequence[Path], telling: Collection[str], vfs: str | None = None
     return read, frozenset(left)
 
 
-def sign(connection: apsw.Connection, receipt: Receipt, scanned: int, *, proven: bool) -> Receipt:
-    """Write the receipt's end into the store and return it."""
-    signed = replace(receipt, state="proven" if proven else "pending", bytes_scanned=scanned)
-    connection.execute(sql("sign forgotten"), (signed.state, _body(signed), signed.id))
+def sign(connection: apsw.Connection, order: Order, scanned: int, left: Collection[str]) -> Receipt:
+    """Write into the store how the scan ended, and return the receipt."""
+    found = order.telling & set(left)
+    signed = replace(order.receipt, state="pending" if found else "proven", bytes_scanned=scanned)
+    connection.execute(sql("sign forgotten"), (signed.state, _body(signed, order.numbers), signed.id))
     return signed
 
 
@@ -104,8 +142,8 @@ TurnRow = tuple[int, str, str, int | None]
 
 def _turns(connection: apsw.Connection, space: int, ids: Sequence[str]) -> list[TurnRow]:
     """Return (number, id, text, revised_by) of these turns and of every revision of their refs."""
-    rows = connection.execute(sql("turns to forget"), (space, json.dumps(sorted(ids)))).fetchall()
-    return [(no, name, restored(text), revised_by) for no, name, text, revised_by in rows]
+    found = rows(connection, "turns to forget", space, json.dumps(sorted(ids)))
+    return [(no, name, restored(text), revised_by) for no, name, text, revised_by in found]
 
 
 def _drop_turns(connection: apsw.Connection, space: int, turns: Sequence[TurnRow]) -> None:
@@ -128,9 +166,9 @@ def _memories(
     connection: apsw.Connection, space: int, turns: Collection[str], ids: Collection[str]
 ) -> list[tuple[int, Memory]]:
     """Return the memories with these ids and those that rest on any of these turns."""
-    found = {row[0]: row[1] for name in ids for row in connection.execute(sql("memory"), (space, name))}
+    found = {number: body for name in ids for number, body in rows(connection, "memory", space, name)}
     for turn in turns:
-        found |= dict(connection.execute(sql("memories on turn"), (turn, space)).fetchall())
+        found |= dict(rows(connection, "memories on turn", turn, space))
     return [(number, memory_of(body)) for number, body in sorted(found.items())]
 
 
@@ -144,22 +182,19 @@ def _remake(
     """Delete memories, or make them anew from the evidence that is left; return the words they held."""
     ledger = Ledger(connection, space)
     texts: list[str] = []
+
+    def said(turn: str) -> str:
+        found = row(connection, "turn to judge", space, turn)
+        return restored(found[1]) if found else ""
+
     for _, memory in memories:
         left = tuple(e for e in memory.evidence if e.turn not in turns)
         gone = [e.quote for e in memory.evidence if e.turn in turns]
-        after = None if memory.id in ordered or not left else _from_rest(memory, left)
+        after = None if memory.id in ordered or not left else from_rest(memory, left, said)
         ledger.apply(Change(before=memory, after=after, reason="forgotten"))
         texts += [memory.text, *gone] if after is None or after.text != memory.text else gone
     ledger.flush()
     return texts
-
-
-def _from_rest(memory: Memory, left: tuple[Evidence, ...]) -> Memory:
-    """Return the memory on the evidence that is left, in that evidence's own words."""
-    quotes = [e.quote for e in left if e.quote]
-    text = memory.text if memory.text in quotes else quotes[-1] if quotes else memory.text
-    dates = tuple(d for d in memory.dates if d.phrase in text)
-    return replace(memory, text=text, evidence=left, dates=dates)
 
 
 # ---------------------------------------------------------------- records and traces
@@ -168,12 +203,26 @@ def _from_rest(memory: Memory, left: tuple[Evidence, ...]) -> Memory:
 def _drop_changes(connection: apsw.Connection, space: int, gone: Collection[str]) -> list[str]:
     """Delete the changes that mention what is gone; seal and return the nights they belonged to."""
     mentions = re.compile("|".join(map(re.escape, sorted(gone))))
-    rows = connection.execute(sql("changes of namespace"), (space,)).fetchall()
-    hits = [(night, seq) for night, seq, row, before, after in rows if mentions.search(f"{row} {before} {after}")]
+    changes = rows(connection, "changes of namespace", space)
+    hits = [(night, seq) for night, seq, key, before, after in changes if mentions.search(f"{key} {before} {after}")]
     connection.executemany(sql("drop change"), hits)
     nights = sorted({night for night, _ in hits})
     connection.executemany(sql("seal night"), [(night,) for night in nights])
-    return [connection.execute(sql("night name"), (night,)).fetchone()[0] for night in nights]
+    return [name for night in nights for (name,) in rows(connection, "sealed night", night)]
+
+
+def _clean_reports(connection: apsw.Connection, space: int, telling: Collection[str]) -> None:
+    """Drop from the nights' reports every sentence that says one of these words."""
+    for number, packed_report in rows(connection, "reports", space):
+        report = json.loads(packed_report)
+        clean = {name: value for name, value in report.items() if not _says(value, telling)}
+        if clean != report:
+            connection.execute(sql("put report"), (dumped(clean), number))
+
+
+def _says(value: float | str, telling: Collection[str]) -> bool:
+    low = value.casefold() if isinstance(value, str) else ""
+    return any(word.casefold() in low for word in telling)
 
 
 def _drop_traces(connection: apsw.Connection, space: int, gone: Collection[str]) -> None:
@@ -181,7 +230,7 @@ def _drop_traces(connection: apsw.Connection, space: int, gone: Collection[str])
     connection.execute(sql("drop answers"), (space,))
     for key in [f"{kind}:{name}" for name in gone for kind in ("memory", "verdict")]:
         connection.execute(sql("drop veto"), (space, key))
-    for number, items in connection.execute(sql("uses"), (space,)).fetchall():
+    for number, items in rows(connection, "uses", space):
         if any(name in items for name in gone):
             connection.execute(sql("drop injected"), (number,))
             connection.execute(sql("drop use"), (number,))
@@ -190,18 +239,35 @@ def _drop_traces(connection: apsw.Connection, space: int, gone: Collection[str])
 # ---------------------------------------------------------------- the scan
 
 
-def _telling(connection: apsw.Connection, texts: Sequence[str]) -> frozenset[str]:
-    """Return the words of these texts that nobody else's text in the store has: those must be gone from the bytes."""
-    candidates = {word: term_counts(word).keys() or {word} for text in texts for word in words(text)}
-    terms = sorted({term for found in candidates.values() for term in found})
-    used = {term for (term,) in connection.execute(sql("terms in use"), (json.dumps(terms),))}
-    return frozenset(word for word, found in candidates.items() if len(word) >= TELLING and not used & set(found))
+def _telling(connection: apsw.Connection, texts: Iterable[str]) -> frozenset[str]:
+    """Return the words of these texts that nothing left in the store says: those must be gone from the bytes."""
+    found = {word for text in texts for word in (*_RUN.findall(text), *words(text), *term_counts(text))}
+    found = {word for word in found if _long_enough(word)}
+    for text in _left(connection):
+        low = text.casefold()
+        found = {word for word in found if word.casefold() not in low}
+    return frozenset(found)
 
 
-def _forms(word: str) -> list[bytes]:
-    escaped = json.dumps(word).strip('"').encode()
-    raw = word.encode("utf-8", "surrogatepass")
-    return [raw.lower(), escaped.lower()]
+def _left(connection: apsw.Connection) -> Iterator[str]:
+    """Yield every text that stays in the store, and LTML's own words; a memory's JSON also as it is meant."""
+    for (text,) in connection.execute(sql("words left")):
+        yield restored(text or "")
+    yield " ".join(field.name for kind in (Memory, Verdict, Receipt) for field in fields(kind))
+    for (report,) in connection.execute(sql("all reports")):
+        yield " ".join(json.loads(report))
+    for (body,) in connection.execute(sql("bodies left")):
+        yield f"{body} {json.dumps(json.loads(body), ensure_ascii=False)}"
+
+
+def _long_enough(word: str) -> bool:
+    return len(word.encode("utf-8", "surrogatepass")) >= (TELLING_HEX if _HEX.fullmatch(word) else TELLING)
+
+
+def _forms(word: str) -> set[bytes]:
+    """Return the bytes a word may have in a file: UTF-8 or JSON in ASCII, as said or casefolded."""
+    shapes = {shape for form in (word, word.casefold()) for shape in (form, json.dumps(form)[1:-1])}
+    return {shape.encode("utf-8", "surrogatepass").lower() for shape in shapes}
 
 
 def _chunks(file: Path, overlap: int, vfs: str | None) -> Iterator[bytes]:
@@ -220,12 +286,13 @@ def _chunks(file: Path, overlap: int, vfs: str | None) -> Iterator[bytes]:
         handle.xClose()
 
 
-def _body(receipt: Receipt) -> str:
+def _body(receipt: Receipt, numbers: Sequence[int]) -> str:
     return dumped(
         {
+            "numbers": list(numbers),
             "turns": list(receipt.turns),
             "memories": list(receipt.memories),
-            "sealed": list(receipt.sealed_nights),
-            "scanned": receipt.bytes_scanned,
+            "sealed_nights": list(receipt.sealed_nights),
+            "bytes_scanned": receipt.bytes_scanned,
         }
     )

@@ -60,8 +60,8 @@ def zone(at: datetime) -> int:
 
 def moment(microseconds: int, offset: int) -> datetime:
     """Return the time that `instant` and `zone` were taken from."""
-    utc = EPOCH + microseconds * MICROSECOND
-    return utc.astimezone(UTC if offset == 0 else timezone(timedelta(seconds=offset)))
+    local = EPOCH + timedelta(seconds=offset) + microseconds * MICROSECOND  # by way of UTC the first year overflows
+    return local.replace(tzinfo=UTC if offset == 0 else timezone(timedelta(seconds=offset)))
 
 
 def _keyed(secret: bytes, *parts: str, size: int = 16) -> str:

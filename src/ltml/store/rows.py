@@ -72,9 +72,11 @@ def _plain(row: Row) -> dict[str, Any]:
     return {f.name: _value(getattr(row, f.name), f.name) for f in fields(row)}
 
 
-def _value(value: Any, name: str) -> Any:  # noqa: ANN401 -- JSON in, JSON out
+def _value(value: Any, name: str) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
+    if name == "salience":
+        return float(value)  # 1 and 1.0 are equal values; a column would give back the second
     if name == "evidence":
         return [[e.turn, e.quote, e.ref, e.at.isoformat() if e.at else None] for e in value]
     return _dates(value) if name == "dates" else value

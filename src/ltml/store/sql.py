@@ -6,6 +6,9 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
+
+import apsw
 
 _HEAD = re.compile(r"^-- ([a-z0-9 ]+) --$", re.MULTILINE)
 
@@ -21,6 +24,16 @@ def statements() -> Mapping[str, str]:
 def sql(name: str) -> str:
     """Return one statement. Raises `KeyError` for a name that is not in the file."""
     return statements()[name]
+
+
+def rows(connection: apsw.Connection, name: str, *values: Any) -> list[Any]:
+    """Run a named statement and return all its rows."""
+    return connection.execute(sql(name), values).fetchall()
+
+
+def row(connection: apsw.Connection, name: str, *values: Any) -> Any:
+    """Run a named statement and return its first row, or `None`."""
+    return connection.execute(sql(name), values).fetchone()
 
 
 def schemas() -> tuple[str, ...]:

@@ -26,15 +26,17 @@ from ltml.errors import AlreadyUndone, NotFound, StaleNight, StoreUnavailable, U
 from ltml.model import Change, Injection, Memory, Night, NightState, Receipt, Turn, Verdict
 from ltml.protocols import Kept, Selection
 from ltml.store import erase, verifying
-from ltml.store.connect import connect, connect_to_read, prepare, speaking_plainly
+from ltml.store.common import bytes_shown, containing, memory_stats
+from ltml.store.connect import connect, connect_to_read, let_go, prepare, roll_back, speaking_plainly
 from ltml.store.identity import instant, moment, zone
 from ltml.store.rows import dumped
-from ltml.store.sql import sql
+from ltml.store.sql import row, rows, sql
 from ltml.store.sqlite_view import SqliteView
 from ltml.store.tables import (
     Ledger,
     append,
     changes_of,
+    known_space,
     memory_of,
     note_changes,
     report_packed,
@@ -42,7 +44,7 @@ from ltml.store.tables import (
     turn_from,
     verdict_from,
 )
-from ltml.store.writer import Writer
+from ltml.store.writer import CLOSED, Writer
 from ltml.text import restored, storable
 
 T = TypeVar("T")
@@ -66,35 +68,39 @@ class SqliteStore:
         _make_private(Path(self.path))
         self._writer = Writer(self._connect, self.path)
         self._idle: SimpleQueue[apsw.Connection] = SimpleQueue()
-        self._secret = bytes(self._read(lambda c: c.execute(sql("secret")).fetchone()[0]))
+        self._open = True
+        self._unproven: dict[str, erase.Order] = {}
+        self._secret = bytes(self._read(lambda c: row(c, "secret"))[0])
 
     # ------------------------------------------------------------ turns
 
     def append(self, namespace: str, turns: Sequence[Turn]) -> Kept:
         """Keep these turns, each once."""
-        salts = iter(lambda: self._entropy(16), None)
+        if not turns:
+            return Kept(ids=(), new=0)
+        salts = iter(lambda: self._entropy(16), b"")
         ids, new = self._write(lambda c: append(c, namespace, turns, self._secret, salts))
         return Kept(ids=tuple(ids), new=new)
 
     def turns(self, namespace: str, ids: Collection[str] | None = None) -> Iterator[Turn]:
         """Yield turns oldest first."""
         with self._reading() as connection:
-            space = SqliteView(connection, namespace).space
+            space = known_space(connection, namespace)
             query = ("all turns", (space,)) if ids is None else ("turns by id", (space, json.dumps(sorted(ids))))
-            for row in connection.execute(sql(query[0]), query[1]):
-                yield turn_from(row)
+            for columns in connection.execute(sql(query[0]), query[1]):
+                yield turn_from(columns)
 
     def part(self, namespace: str, size: int) -> Sequence[Turn]:
         """Return the oldest new turns, whole sessions as far as they fit."""
         with self._reading() as connection:
-            space = SqliteView(connection, namespace).space
+            space = known_space(connection, namespace)
             chosen: list[Turn] = []
-            for (session,) in connection.execute(sql("new sessions"), (space, size)).fetchall():
+            for (session,) in rows(connection, "new sessions", space, size):
                 room = size - len(chosen)
-                rows = connection.execute(sql("new of session"), (space, session, room + 1)).fetchall()
-                if chosen and len(rows) > room:
+                found = rows(connection, "new of session", space, session, room + 1)
+                if chosen and len(found) > room:
                     break
-                chosen += [turn_from(row) for row in rows[:room]]
+                chosen += [turn_from(columns) for columns in found[:room]]
             return chosen
 
     # ------------------------------------------------------------ looking
@@ -107,36 +113,33 @@ class SqliteStore:
 
     def namespaces(self) -> Sequence[str]:
         """Return the names of all namespaces."""
-        return sorted(restored(name) for (name,) in self._read(lambda c: c.execute(sql("namespaces")).fetchall()))
+        return sorted(restored(name) for (name,) in self._read(lambda c: rows(c, "namespaces")))
 
     def memories(self, namespace: str, ids: Collection[str] | None = None) -> Sequence[Memory]:
         """Return memories in the order they were learned."""
-        rows = self._rows("memories", namespace)
-        found = [memory_of(body) for _, body in rows]
-        return found if ids is None else [memory for memory in found if memory.id in ids]
+        query = ("memories",) if ids is None else ("memories by id", json.dumps(sorted(ids)))
+        return [memory_of(body) for _, body in self._rows(query[0], namespace, *query[1:])]
 
     def verdicts(self, namespace: str, turns: Collection[str] | None = None) -> Sequence[Verdict]:
         """Return what nights decided about turns."""
-        found = [verdict_from(row) for row in self._rows("verdicts", namespace)]
-        return found if turns is None else [verdict for verdict in found if verdict.turn in turns]
+        query = ("verdicts",) if turns is None else ("verdicts by turn", json.dumps(sorted(turns)))
+        return [verdict_from(columns) for columns in self._rows(query[0], namespace, *query[1:])]
 
     def stats(self, namespace: str) -> Mapping[str, Any]:
         """Return counts and sizes."""
         with self._reading() as connection:
-            space = SqliteView(connection, namespace).space
-            active = connection.execute(sql("shelf"), (space, "active")).fetchone() or (0, 0)
-            archived = connection.execute(sql("shelf"), (space, "archive")).fetchone() or (0, 0)
-            memories = [memory_of(body) for _, body in connection.execute(sql("memories"), (space,))]
+            space = known_space(connection, namespace)
+            memories = [memory_of(body) for _, body in rows(connection, "memories", space)]
+            archived = {restored(ref) for (ref,) in rows(connection, "archived refs", space)}
             return {
-                "turns": connection.execute(sql("count turns"), (space,)).fetchone()[0],
-                "new_turns": connection.execute(sql("count new"), (space,)).fetchone()[0],
-                "memories": len(memories),
-                "active_items": active[0],
-                "archived_items": archived[0],
-                "active_bytes": connection.execute(sql("active bytes"), (space,)).fetchone()[0]
-                + sum(len(m.text.encode("utf-8", "surrogatepass")) for m in memories if m.active),
+                "turns": row(connection, "count turns", space)[0],
+                "new_turns": row(connection, "count new", space)[0],
+                "active_items": _documents_on(connection, space, "active"),
+                "archived_items": _documents_on(connection, space, "archive"),
+                "active_bytes": row(connection, "active bytes", space)[0] + bytes_shown(memories),
                 "total_bytes": sum(file.stat().st_size for file in self._files()),
-                "nights": len(connection.execute(sql("nights"), (space,)).fetchall()),
+                "nights": row(connection, "count nights", space)[0],
+                **memory_stats(memories, archived),
             }
 
     # ------------------------------------------------------------ nights
@@ -145,9 +148,10 @@ class SqliteStore:
         """Write the record of a night that starts."""
 
         def work(connection: apsw.Connection) -> None:
-            row = (night.id, space_of(connection, namespace), night.kind, night.state)
+            head = (night.id, space_of(connection, namespace), night.kind, night.state)
             at = (instant(night.started_at), zone(night.started_at))
-            connection.execute(sql("add night"), (*row, *at, report_packed(night.report)))
+            connection.execute(sql("add night"), (*head, *at, report_packed(night.report)))
+            _in_effect(connection, head[1], night.id)
 
         self._write(work)
 
@@ -156,7 +160,7 @@ class SqliteStore:
 
         def work(connection: apsw.Connection) -> None:
             space = space_of(connection, namespace)
-            number = _night_row(connection, space, night)[0]
+            number = _in_effect(connection, space, night)
             self._apply(connection, space, changes)
             note_changes(connection, number, changes)
             _call_slept(connection, space, number, turns)
@@ -170,7 +174,8 @@ class SqliteStore:
             space = space_of(connection, namespace)
             number = _night_row(connection, space, night)[0]
             connection.execute(sql("end night"), (state, report_packed(report), number))
-            connection.execute(sql("drop answers"), (space,))
+            if state != "interrupted":
+                connection.execute(sql("drop answers"), (space,))
 
         self._write(work)
         return self.night(namespace, night)
@@ -182,13 +187,13 @@ class SqliteStore:
 
     def nights(self, namespace: str) -> Sequence[Night]:
         """Return the nights, oldest first."""
-        return [_night(row, ()) for row in self._rows("nights", namespace)]
+        return [_night(columns, ()) for columns in self._rows("nights", namespace)]
 
     def night(self, namespace: str, night: str) -> Night:
         """Return one night with its changes."""
         with self._reading() as connection:
-            row = _night_row(connection, SqliteView(connection, namespace).space, night)
-            return _night(row, changes_of(connection, row[0]))
+            found = _night_row(connection, known_space(connection, namespace), night)
+            return _night(found, changes_of(connection, found[0]))
 
     def vetoes(self, namespace: str) -> frozenset[str]:
         """Return the keys of changes the user took back."""
@@ -204,8 +209,8 @@ class SqliteStore:
 
     def answer(self, namespace: str, question: str) -> str | None:
         """Return the model's answer to a question."""
-        rows = self._rows("answer", namespace, question)
-        return restored(rows[0][0]) if rows else None
+        found = self._rows("answer", namespace, question)
+        return restored(found[0][0]) if found else None
 
     def note_answer(self, namespace: str, question: str, answer: str) -> None:
         """Keep the model's answer."""
@@ -214,8 +219,8 @@ class SqliteStore:
 
     def lease(self, name: str, holder: str, now: datetime, term: timedelta) -> bool:
         """Take or renew a lease."""
-        row = (name, holder, instant(now + term), instant(now))
-        return bool(self._write(lambda c: c.execute(sql("lease"), row).fetchall()))
+        until = (instant(now + term), instant(now))
+        return bool(self._write(lambda c: rows(c, "lease", name, holder, *until)))
 
     def release(self, name: str, holder: str) -> None:
         """Give the lease back."""
@@ -231,8 +236,7 @@ class SqliteStore:
         def work(connection: apsw.Connection) -> None:
             space = space_of(connection, namespace)
             where = storable(session) if session is not None else None
-            row = (space, where, instant(now), injection.tokens, items)
-            use = connection.execute(sql("note use"), row).fetchone()[0]
+            use = row(connection, "note use", space, where, instant(now), injection.tokens, items)[0]
             connection.executemany(sql("note injected"), [(space, digest, use) for digest in digests])
 
         self._write(work)
@@ -240,8 +244,8 @@ class SqliteStore:
     def injected(self, namespace: str, texts: Collection[str]) -> frozenset[str]:
         """Return those texts that LTML injected itself."""
         digests = {self._injection_digest(text): text for text in texts}
-        rows = self._rows("injected", namespace, json.dumps(sorted(digests)))
-        return frozenset(digests[digest] for (digest,) in rows)
+        found = self._rows("injected", namespace, json.dumps(sorted(digests)))
+        return frozenset(digests[digest] for (digest,) in found)
 
     def _injection_digest(self, text: str) -> str:
         return blake2b(text.encode("utf-8", "surrogatepass"), key=self._secret, digest_size=16).hexdigest()
@@ -250,36 +254,48 @@ class SqliteStore:
 
     def find(self, namespace: str, text: str) -> Selection:
         """Return everything whose words contain this text."""
-        needle = text.casefold()
         with self._reading() as connection:
-            space = SqliteView(connection, namespace).space
-            rows = connection.execute(sql("all revisions"), (space,))
-            turns = [turn.id for turn in map(turn_from, rows) if needle in turn.text.casefold()]
-            bodies = connection.execute(sql("memories"), (space,))
-            memories = [m.id for m in (memory_of(b) for _, b in bodies) if needle in m.text.casefold()]
-        return Selection(turns=tuple(turns), memories=tuple(memories))
+            space = known_space(connection, namespace)
+            turns = map(turn_from, connection.execute(sql("all revisions"), (space,)))
+            memories = (memory_of(body) for _, body in connection.execute(sql("memories"), (space,)))
+            return containing(text, turns, memories)
 
     def forget(self, namespace: str, selection: Selection, now: datetime) -> Receipt:
         """Scrub turns and memories and all that was derived from them, then look for them in the files' bytes."""
-        receipt, words = self._write(lambda c: erase.scrub(c, space_of(c, namespace), selection, now))
-        if receipt.state == "nothing":
-            return receipt
+        order = self._write(lambda c: erase.scrub(c, known_space(c, namespace), selection, now))
+        if order.receipt.state != "nothing":
+            self._unproven[order.receipt.id] = order
+        signed = self._prove()
+        if order.receipt.id in signed:
+            return signed[order.receipt.id]
+        return self._read(lambda c: erase.receipt_of(c, known_space(c, namespace), selection)) or order.receipt
+
+    def _prove(self) -> Mapping[str, Receipt]:
+        """Look in the bytes for everything that was ordered away and not proven gone yet; sign the receipts."""
+        orders = list(self._unproven.values())
+        telling = frozenset[str]().union(*(order.telling for order in orders))
+        if not orders:
+            return {}
         self._close_readers()
-        self._write(erase.settle, alone=True)
-        scanned, left = erase.scan(self._files(), words, self._vfs)
-        if left:
+        settled = self._write(erase.settle, alone=True)
+        scanned, left = erase.scan(self._files(), telling, self._vfs)
+        if left and settled:
             self._write(erase.rewrite, alone=True)
-            scanned, left = erase.scan(self._files(), words, self._vfs)
-        return self._write(lambda c: erase.sign(c, receipt, scanned, proven=not left))
+            scanned, left = erase.scan(self._files(), telling, self._vfs)
+        signed = self._write(lambda c: [erase.sign(c, order, scanned, left) for order in orders])
+        for receipt in signed:
+            if receipt.state == "proven":
+                self._unproven.pop(receipt.id, None)
+        return {receipt.id: receipt for receipt in signed}
 
     # ------------------------------------------------------------ keeping sound
 
     def digest(self, namespace: str) -> str:
         """Return a hash of everything the namespace holds."""
         with self._reading() as connection:
-            return verifying.digest(connection, SqliteView(connection, namespace).space)
+            return verifying.digest(connection, known_space(connection, namespace))
 
-    def verify(self, repair: bool = False) -> Sequence[str]:
+    def verify(self, repair: bool = False) -> Sequence[str]:  # noqa: FBT001, FBT002 -- as promised
         """Return what is wrong; repair rebuilds derived tables."""
         if repair:
             return self._write(verifying.repaired)
@@ -288,6 +304,7 @@ class SqliteStore:
 
     def close(self) -> None:
         """Finish what is queued and let go of the files."""
+        self._open = False
         self._writer.close()
         self._close_readers()
 
@@ -302,8 +319,7 @@ class SqliteStore:
     def _undo(self, connection: apsw.Connection, space: int, night: str) -> None:
         number, _, _, state, *_ = _night_row(connection, space, night)
         if state not in IN_EFFECT:
-            message = f"night {night} is {state}; there is nothing of it to undo"
-            raise AlreadyUndone(message)
+            raise AlreadyUndone(f"night {night} is {state}; there is nothing of it to undo")
         changes = changes_of(connection, number)
         _refuse_if_built_upon(connection, space, number, changes)
         try:
@@ -334,8 +350,7 @@ class SqliteStore:
 
     def _rows(self, name: str, namespace: str, *bindings: str) -> list[Any]:
         with self._reading() as connection:
-            space = SqliteView(connection, namespace).space
-            return connection.execute(sql(name), (space, *bindings)).fetchall()
+            return rows(connection, name, known_space(connection, namespace), *bindings)
 
     @contextmanager
     def _reading(self) -> Iterator[apsw.Connection]:
@@ -346,10 +361,14 @@ class SqliteStore:
             try:
                 yield connection
             finally:
-                connection.execute("rollback")
+                roll_back(connection)
                 self._idle.put(connection)
+                if not self._open:
+                    self._close_readers()
 
     def _borrow(self) -> apsw.Connection:
+        if not self._open:
+            raise StoreUnavailable(CLOSED)
         try:
             return self._idle.get_nowait()
         except Empty:
@@ -358,7 +377,7 @@ class SqliteStore:
     def _close_readers(self) -> None:
         while True:
             try:
-                self._idle.get_nowait().close()
+                let_go(self._idle.get_nowait())
             except Empty:
                 return
 
@@ -369,49 +388,61 @@ class SqliteStore:
 
 def _make_private(path: Path) -> None:
     """Create the folder and the file for this user alone; SQLite gives its side files the file's mode."""
-    if not path.parent.exists():
-        path.parent.mkdir(parents=True, mode=0o700)
-    try:  # only if it is new: closing a second handle of an open database would drop this process's locks on it
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # only if it is new: closing a second handle of an open database would drop this process's locks on it
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     except FileExistsError:
         return
     except OSError as exc:
-        message = f"{path} cannot be opened ({exc.strerror}); does the folder exist, may you write there?"
+        message = f"{path} cannot be opened ({exc.strerror}); is the folder there, is it yours?"
         raise StoreUnavailable(message) from exc
 
 
+def _documents_on(connection: apsw.Connection, space: int, shelf: str) -> int:
+    found = row(connection, "shelf", space, shelf)
+    return int(found[0]) if found else 0
+
+
 def _night_row(connection: apsw.Connection, space: int, night: str) -> Sequence[Any]:
-    row = connection.execute(sql("night"), (space, night)).fetchone()
-    if row is None:
-        message = f"no night called {night}; `ltml nights` lists them"
-        raise NotFound(message)
-    return row
+    found: Sequence[Any] | None = row(connection, "night", space, night)
+    if found is None:
+        raise NotFound(f"no night called {night}; `ltml nights` lists them")
+    return found
 
 
-def _night(row: Sequence[Any], changes: tuple[Change, ...]) -> Night:
-    _, name, kind, state, started, offset, report = row
+def _in_effect(connection: apsw.Connection, space: int, night: str) -> int:
+    """Return the number of a night that may still be written to. Raises `AlreadyUndone`."""
+    number, _, _, state, *_ = _night_row(connection, space, night)
+    if state == "undone":
+        raise AlreadyUndone(f"night {night} was undone; start another one")
+    return int(number)
+
+
+def _night(columns: Sequence[Any], changes: tuple[Change, ...]) -> Night:
+    _, name, kind, state, started, offset, report = columns
     at = moment(started, offset)
     return Night(id=name, kind=kind, state=state, started_at=at, report=json.loads(report), changes=changes)
 
 
 def _call_slept(connection: apsw.Connection, space: int, night: int, turns: Sequence[str]) -> None:
-    numbers = connection.execute(sql("numbers of turns"), (space, json.dumps(list(turns)))).fetchall()
+    numbers = rows(connection, "numbers of turns", space, json.dumps(list(turns)))
     connection.executemany(sql("drop new"), [(space, number) for (number,) in numbers])
     connection.executemany(sql("add slept"), [(night, number) for (number,) in numbers])
 
 
 def _call_new(connection: apsw.Connection, space: int, night: int) -> None:
-    numbers = connection.execute(sql("slept"), (night,)).fetchall()
+    numbers = rows(connection, "slept", night)
     connection.executemany(sql("add new"), [(space, number) for (number,) in numbers])
     connection.execute(sql("drop slept"), (night,))
 
 
 def _refuse_if_built_upon(connection: apsw.Connection, space: int, night: int, changes: Sequence[Change]) -> None:
     for change in changes:
-        later = connection.execute(sql("later changes"), (space, change.key, night)).fetchone()
+        later = row(connection, "later changes", space, change.key, night)
         if later is not None:
-            message = f"{later[0]} built on this night ({change.key}); undo that one first"
-            raise UndoConflict(message)
+            cure = "was sealed by a forgetting" if later[1] == "sealed" else "undo that one first"
+            raise UndoConflict(f"{later[0]} built on this night ({change.key}); {cure}")
 
 
 plugin = SqliteStore

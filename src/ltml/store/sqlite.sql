@@ -186,10 +186,13 @@ select no, id, session, role, speaker, ref, origin, at, zone, text from turn
 select no, id, session, role, speaker, ref, origin, at, zone, text from turn
  where namespace = ? and id in (select value from json_each(?)) order by at, no
 
+-- turns there --
+select id from turn where namespace = ? and id in (select value from json_each(?))
+
 -- turn documents --
 select t.no, t.id, t.session, t.role, t.speaker, t.ref, t.origin, t.at, t.zone, t.text,
        v.keep, v.kind, v.reason, v.salience, v.tier, v.dates
-  from json_each(?) n join turn t on t.no = n.value left join verdict v on v.turn = t.no
+  from json_each(?) n cross join turn t on t.no = n.value left join verdict v on v.turn = t.no
  where t.namespace = ?
 
 -- memory documents --
@@ -223,7 +226,7 @@ insert into shelf (namespace, name, documents, terms) values (?, ?, ?, ?)
 on conflict do update set documents = documents + excluded.documents, terms = terms + excluded.terms
 
 -- postings --
-select p.term, p.data from json_each(?) n join posting p
+select p.term, p.data from json_each(?) n cross join posting p
     on p.namespace = ? and p.shelf = ? and p.term = n.value
  order by p.term, p.first
 
@@ -239,7 +242,7 @@ on conflict do update set data = excluded.data
 delete from posting where namespace = ? and shelf = ? and term = ? and first = ?
 
 -- all postings --
-select shelf, term, data from posting where namespace = ? order by shelf, term, first
+select shelf, term, first, data from posting where namespace = ? order by shelf, term, first
 
 -- add fold --
 insert or ignore into fold (namespace, key, document) values (?, ?, ?)
@@ -248,7 +251,7 @@ insert or ignore into fold (namespace, key, document) values (?, ?, ?)
 delete from fold where namespace = ? and key = ? and document = ?
 
 -- folded --
-select distinct f.document from json_each(?) k join fold f on f.namespace = ? and f.key = k.value order by 1
+select distinct f.document from json_each(?) k cross join fold f on f.namespace = ? and f.key = k.value order by 1
 
 -- turn to judge --
 select no, text, revised_by from turn where namespace = ? and id = ?
@@ -265,6 +268,11 @@ select v.turn, t.id, v.keep, v.kind, v.reason, v.salience, v.tier, v.dates
 select v.turn, t.id, v.keep, v.kind, v.reason, v.salience, v.tier, v.dates
   from verdict v join turn t on t.no = v.turn where v.namespace = ? order by v.turn
 
+-- verdicts by turn --
+select v.turn, t.id, v.keep, v.kind, v.reason, v.salience, v.tier, v.dates
+  from verdict v join turn t on t.no = v.turn
+ where v.namespace = ? and t.id in (select value from json_each(?)) order by v.turn
+
 -- put verdict --
 insert into verdict (turn, namespace, keep, kind, reason, salience, tier, dates) values (?, ?, ?, ?, ?, ?, ?, ?)
 on conflict do update set keep = excluded.keep, kind = excluded.kind, reason = excluded.reason,
@@ -277,10 +285,13 @@ delete from verdict where turn = ?
 select no, body from memory where namespace = ? and id = ?
 
 -- memories --
-select no, body from memory where namespace = ? order by learned_at, no
+select no, body from memory where namespace = ? order by learned_at, id
+
+-- memories by id --
+select no, body from memory where namespace = ? and id in (select value from json_each(?)) order by learned_at, id
 
 -- standing --
-select body from memory where namespace = ? and tier = 'hot' order by no
+select body from memory where namespace = ? and tier = 'hot' order by learned_at, id
 
 -- add memory --
 insert into memory (id, namespace, learned_at, tier, body) values (?, ?, ?, ?, ?) returning no
@@ -302,7 +313,7 @@ select m.no, m.body from evidence e join memory m on m.no = e.memory where e.tur
 
 -- add night --
 insert into night (id, namespace, kind, state, started, zone, report) values (?, ?, ?, ?, ?, ?, ?)
-on conflict (namespace, id) do update set state = excluded.state
+on conflict (namespace, id) do update set state = iif(state in ('undone', 'sealed'), state, excluded.state)
 
 -- night --
 select no, id, kind, state, started, zone, report from night where namespace = ? and id = ?
@@ -314,7 +325,7 @@ select no, id, kind, state, started, zone, report from night where namespace = ?
 update night set state = 'undone' where no = ?
 
 -- end night --
-update night set state = ?, report = ? where no = ?
+update night set state = iif(state in ('undone', 'sealed'), state, ?), report = ? where no = ?
 
 -- changes --
 select before, after, reason from change where night = ? order by seq
@@ -329,14 +340,16 @@ insert into change (night, seq, row, before, after, reason) values (?, ?, ?, ?, 
 insert or ignore into slept (night, turn) values (?, ?)
 
 -- slept --
-select turn from slept where night = ? order by turn
+select s.turn from slept s join turn t on t.no = s.turn
+ where s.night = ? and t.revised_by is null order by s.turn
 
 -- drop slept --
 delete from slept where night = ?
 
 -- later changes --
-select n.id from change c join night n on n.no = c.night
- where n.namespace = ? and c.row = ? and c.night > ? and n.state in ('promoted', 'interrupted') limit 1
+select n.id, n.state from change c join night n on n.no = c.night
+ where n.namespace = ? and c.row = ? and c.night > ? and n.state in ('promoted', 'interrupted', 'sealed')
+ order by c.night desc limit 1
 
 -- add veto --
 insert or ignore into veto (namespace, key) values (?, ?)
@@ -383,6 +396,13 @@ select count(*) from new_turn where namespace = ?
 select coalesce(sum(octet_length(t.text)), 0) from turn t left join verdict v on v.turn = t.no
  where t.namespace = ? and t.revised_by is null and coalesce(v.tier, 'warm') <> 'archive'
 
+-- archived refs --
+select t.ref from turn t join verdict v on v.turn = t.no
+ where t.namespace = ? and t.revised_by is null and v.tier = 'archive' and t.ref <> ''
+
+-- count nights --
+select count(*) from night where namespace = ?
+
 -- secret --
 select value from meta where name = 'secret'
 
@@ -391,13 +411,13 @@ select no, id, session, role, speaker, ref, origin, at, zone, text from turn whe
 
 -- every turn --
 select t.no, t.id, t.session, t.role, t.speaker, t.ref, t.origin, t.at, t.zone, t.text, t.salt, n.name
-  from turn t join namespace n on n.id = t.namespace order by t.no
+  from turn t left join namespace n on n.id = t.namespace order by t.no
 
 -- chain --
 select no, record, link from chain order by no
 
--- new numbers --
-select no from new_turn where namespace = ? order by no
+-- new turns --
+select t.id from new_turn n join turn t on t.no = n.no where n.namespace = ? order by n.no
 
 -- drop answers --
 delete from answer where namespace = ?
@@ -425,11 +445,14 @@ delete from change where night = ? and seq = ?
 -- seal night --
 update night set state = 'sealed' where no = ? and state <> 'undone'
 
--- night name --
-select id from night where no = ?
+-- sealed night --
+select id from night where no = ? and state = 'sealed'
 
 -- drop veto --
 delete from veto where namespace = ? and key = ?
+
+-- receipts --
+select at, state, body, id from forgotten where namespace = ? order by at desc
 
 -- uses --
 select no, items from used where namespace = ?
@@ -440,8 +463,33 @@ delete from used where no = ?
 -- drop injected --
 delete from injected where used = ?
 
--- terms in use --
-select distinct term from posting where term in (select value from json_each(?))
+-- words left --
+select text from turn union all select distinct session from turn union all select distinct role from turn
+ union all select distinct speaker from turn union all select ref from turn union all select name from namespace
+ union all select sql from sqlite_schema
+ union all select kind from verdict union all select reason from verdict union all select dates from verdict
+ union all select kind from night union all select reason from change
+ union all select distinct state from night union all select distinct tier from verdict
+ union all select distinct shelf from posting union all select distinct origin from turn
+ union all values ('verdict'), ('pending'), ('proven'), ('numbers')
+
+-- bodies left --
+select body from memory
+
+-- all reports --
+select report from night
+
+-- reports --
+select no, report from night where namespace = ?
+
+-- put report --
+update night set report = ? where no = ?
+
+-- numbers gone --
+select c.no from chain c left join turn t on t.no = c.no where t.no is null
+
+-- receipts of all --
+select body from forgotten
 
 -- note forgotten --
 insert or replace into forgotten (id, namespace, at, state, body) values (?, ?, ?, ?, ?)
@@ -462,7 +510,8 @@ select key, document from fold where namespace = ?
 select no from turn where namespace = ? and revised_by is not null
 
 -- turns no night slept on --
-select t.no from turn t where t.namespace = ? and not exists (select 1 from slept s where s.turn = t.no)
+select t.id, t.no from turn t
+ where t.namespace = ? and t.revised_by is null and not exists (select 1 from slept s where s.turn = t.no)
 
 -- drop postings --
 delete from posting where namespace = ?

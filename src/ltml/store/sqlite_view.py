@@ -12,10 +12,9 @@ import apsw
 from ltml.model import MEMORY_BIT, Candidates, Document, Evidence, Memory, Verdict
 from ltml.protocols import Shelf
 from ltml.store.identity import moment
-from ltml.store.rows import dates_unpacked
-from ltml.store.sql import sql
-from ltml.store.tables import memory_of
-from ltml.text import restored, storable
+from ltml.store.sql import row, rows
+from ltml.store.tables import known_space, memory_of, verdict_from
+from ltml.text import restored
 
 
 class SqliteView:
@@ -24,16 +23,13 @@ class SqliteView:
     def __init__(self, connection: apsw.Connection, namespace: str) -> None:
         """Look at a namespace; one nobody wrote to yet is empty."""
         self._connection = connection
-        row = connection.execute(sql("namespace"), (storable(namespace),)).fetchone()
-        self.space = int(row[0]) if row else 0
+        self.space = known_space(connection, namespace)
 
     def search(self, terms: Collection[str], shelf: Shelf = "active") -> Candidates:
         """Return the posting lists of these terms."""
-        counts = self._connection.execute(sql("shelf"), (self.space, shelf)).fetchone()
-        documents, total = counts or (0, 0)
+        documents, total = row(self._connection, "shelf", self.space, shelf) or (0, 0)
         blocks: dict[str, list[bytes]] = defaultdict(list)
-        rows = self._connection.execute(sql("postings"), (json.dumps(sorted(set(terms))), self.space, shelf))
-        for term, data in rows:
+        for term, data in rows(self._connection, "postings", json.dumps(sorted(set(terms))), self.space, shelf):
             blocks[term].append(data)
         found = {term: b"".join(parts) for term, parts in blocks.items()}
         return Candidates(count=documents, mean_length=total / documents if documents else 0.0, postings=found)
@@ -42,17 +38,17 @@ class SqliteView:
         """Return the documents of these numbers."""
         turns = [n for n in numbers if n < MEMORY_BIT]
         memories = [n ^ MEMORY_BIT for n in numbers if n >= MEMORY_BIT]
-        found = {row[0]: turn_document(row) for row in self._rows("turn documents", turns, self.space)}
-        rows = self._connection.execute(sql("memory documents"), (self.space, json.dumps(memories))) if memories else ()
-        found |= {no | MEMORY_BIT: memory_document(no | MEMORY_BIT, memory_of(body)) for no, body in rows}
+        judged = rows(self._connection, "turn documents", json.dumps(turns), self.space)
+        found = {columns[0]: turn_document(columns) for columns in judged}
+        for number, body in rows(self._connection, "memory documents", self.space, json.dumps(memories)):
+            found[number | MEMORY_BIT] = memory_document(number | MEMORY_BIT, memory_of(body))
         return found
 
     def numbers(self, ids: Collection[str]) -> Mapping[str, int]:
         """Return the document numbers of these turns and memories."""
         wanted = (self.space, json.dumps(sorted(ids)))
-        found = {name: no for name, no in self._connection.execute(sql("turn numbers"), wanted)}
-        memories = self._connection.execute(sql("memory numbers"), wanted)
-        return found | {name: no | MEMORY_BIT for name, no in memories}
+        turns = dict(rows(self._connection, "turn numbers", *wanted))
+        return turns | {name: no | MEMORY_BIT for name, no in rows(self._connection, "memory numbers", *wanted)}
 
     def around(self, numbers: Sequence[int], reach: int) -> Mapping[int, Sequence[tuple[int, int]]]:
         """Return the neighbours of these turns in their sessions."""
@@ -60,31 +56,25 @@ class SqliteView:
 
     def standing(self) -> Sequence[Memory]:
         """Return the hot memories."""
-        return [memory_of(body) for (body,) in self._connection.execute(sql("standing"), (self.space,))]
+        return [memory_of(body) for (body,) in rows(self._connection, "standing", self.space)]
 
     def same(self, keys: Collection[int]) -> Sequence[Document]:
         """Return what is filed under these fold keys."""
-        if not keys:
-            return []
-        rows = self._connection.execute(sql("folded"), (json.dumps(sorted(keys)), self.space)).fetchall()
-        return list(self.documents([number for (number,) in rows]).values())
-
-    def _rows(self, name: str, numbers: Sequence[int], space: int) -> list[Any]:
-        return self._connection.execute(sql(name), (json.dumps(numbers), space)).fetchall() if numbers else []
+        filed = [number for (number,) in rows(self._connection, "folded", json.dumps(sorted(keys)), self.space)]
+        return list(self.documents(filed).values())
 
     def _neighbours(self, number: int, reach: int) -> list[tuple[int, int]]:
-        place = self._connection.execute(sql("place"), (number, self.space)).fetchone()
+        place = row(self._connection, "place", number, self.space)
         if place is None:
             return []
         key = (self.space, place[0], place[1], number, reach)
-        before = self._connection.execute(sql("before"), key).fetchall()
-        after = self._connection.execute(sql("after"), key).fetchall()
+        before, after = rows(self._connection, "before", *key), rows(self._connection, "after", *key)
         return [(-i, no) for i, (no,) in enumerate(before, 1)] + [(i, no) for i, (no,) in enumerate(after, 1)]
 
 
-def turn_document(row: Sequence[Any]) -> Document:
+def turn_document(columns: Sequence[Any]) -> Document:
     """Return the document of a `turn documents` row."""
-    number, turn, session, role, speaker, ref, origin, at, zone, text, *judged = row
+    number, turn, session, role, speaker, ref, origin, at, zone, text, *judged = columns
     when, words, verdict = moment(at, zone), restored(text), judged_as(turn, judged)
     return Document(
         number=number, id=turn, kind=verdict.kind if verdict else "turn", text=words, at=when,
@@ -95,14 +85,9 @@ def turn_document(row: Sequence[Any]) -> Document:
     )  # fmt: skip
 
 
-def judged_as(turn: str, row: Sequence[Any]) -> Verdict | None:
+def judged_as(turn: str, columns: Sequence[Any]) -> Verdict | None:
     """Return the verdict in the last columns of a `turn documents` row, if there is one."""
-    keep, kind, reason, salience, tier, dates = row
-    if kind is None:
-        return None
-    return Verdict(
-        turn=turn, keep=bool(keep), kind=kind, reason=reason, salience=salience, tier=tier, dates=dates_unpacked(dates)
-    )
+    return None if columns[0] is None else verdict_from((0, turn, *columns))
 
 
 def memory_document(number: int, memory: Memory) -> Document:

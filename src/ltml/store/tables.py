@@ -8,6 +8,7 @@ terms a hundred times.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -18,10 +19,8 @@ from ltml.errors import StaleNight
 from ltml.model import MEMORY_BIT, Change, Memory, Row, Turn, Verdict
 from ltml.store.identity import GENESIS, instant, link, moment, record_digest, revision_id, turn_id, zone
 from ltml.store.rows import dates_packed, dates_unpacked, dumped, memory_from, packed, unpacked
-from ltml.store.sql import sql
-from ltml.text import postings, fold_keys, restored, sentences, storable, term_counts
-
-import json
+from ltml.store.sql import row, rows, sql
+from ltml.text import fold_keys, postings, restored, sentences, storable, term_counts
 
 SqlRow = Sequence[Any]
 
@@ -32,6 +31,9 @@ class Shelves:
     def __init__(self, connection: apsw.Connection, namespace: int) -> None:
         """Gather for one namespace."""
         self._connection, self._namespace = connection, namespace
+        self._clear()
+
+    def _clear(self) -> None:
         self._gone: dict[tuple[str, str], set[int]] = defaultdict(set)
         self._fresh: dict[tuple[str, str], dict[int, bytes]] = defaultdict(dict)
         self._documents: dict[str, int] = defaultdict(int)
@@ -55,12 +57,12 @@ class Shelves:
         """Write what was gathered."""
         for (shelf, term), numbers in self._gone.items():
             self._remove(shelf, term, sorted(numbers))
-        for (shelf, term), rows in self._fresh.items():
-            self._insert(shelf, term, sorted(rows.items()))
+        for (shelf, term), entries in self._fresh.items():
+            self._insert(shelf, term, sorted(entries.items()))
         for shelf, documents in self._documents.items():
             row = (self._namespace, shelf, documents, self._terms[shelf])
             self._connection.execute(sql("count shelf"), row)
-        self.__init__(self._connection, self._namespace)  # type: ignore[misc]
+        self._clear()
 
     def _tally(self, shelf: str, sign: int, counts: Mapping[str, int]) -> None:
         self._documents[shelf] += sign
@@ -112,7 +114,8 @@ class Shelves:
 
     def _block(self, shelf: str, term: str, number: int) -> tuple[int, bytes] | None:
         key = (self._namespace, shelf, term, number)
-        return self._connection.execute(sql("block of"), key).fetchone()
+        found: tuple[int, bytes] | None = self._connection.execute(sql("block of"), key).fetchone()
+        return found
 
     def _replace(self, shelf: str, term: str, gone: int | None, blocks: Sequence[tuple[int, bytes]]) -> None:
         if gone is not None and all(first != gone for first, _ in blocks):
@@ -124,9 +127,9 @@ class Shelves:
 # ---------------------------------------------------------------- turns
 
 
-def turn_from(row: SqlRow) -> Turn:
+def turn_from(columns: SqlRow) -> Turn:
     """Return the turn of a row (no, id, session, role, speaker, ref, origin, at, zone, text)."""
-    _, turn, session, role, speaker, ref, origin, at, offset, text = row
+    _, turn, session, role, speaker, ref, origin, at, offset, text = columns
     return Turn(
         id=turn, session=restored(session), role=restored(role), speaker=restored(speaker), ref=restored(ref),
         origin=origin, at=moment(at, offset), text=restored(text),
@@ -157,10 +160,14 @@ def append(
 
 def space_of(connection: apsw.Connection, namespace: str) -> int:
     """Return the number of a namespace; it is made on first use."""
-    row = connection.execute(sql("namespace"), (storable(namespace),)).fetchone()
-    if row is None:
-        row = connection.execute(sql("add namespace"), (storable(namespace),)).fetchone()
-    return int(row[0])
+    known = known_space(connection, namespace)
+    return known or int(row(connection, "add namespace", storable(namespace))[0])
+
+
+def known_space(connection: apsw.Connection, namespace: str) -> int:
+    """Return the number of a namespace, or 0 if nobody has written to it."""
+    found = row(connection, "namespace", storable(namespace))
+    return int(found[0]) if found else 0
 
 
 def _sifted(
@@ -169,7 +176,7 @@ def _sifted(
     """Return the new turns with their ids (and whether each revises an older one), and the ids of all."""
     bases = [turn_id(secret, namespace, turn) for turn in turns]
     revisions = [revision_id(secret, namespace, turn) if turn.ref else "" for turn in turns]
-    known = dict(connection.execute(sql("known turns"), (space, json.dumps(bases + revisions))).fetchall())
+    known = dict(rows(connection, "known turns", space, json.dumps(bases + revisions)))
     fresh: list[tuple[Turn, bool]] = []
     ids: list[str] = []
     for turn, base, revision in zip(turns, bases, revisions, strict=True):
@@ -190,41 +197,42 @@ def _with_id(turn: Turn, name: str) -> Turn:
 
 def _insert(connection: apsw.Connection, space: int, turn: Turn, salt: bytes) -> int:
     words = (storable(turn.session), storable(turn.role), storable(turn.speaker), storable(turn.ref))
-    row = (turn.id, space, *words, turn.origin, instant(turn.at), zone(turn.at), storable(turn.text), salt)
-    return int(connection.execute(sql("add turn"), row).fetchone()[0])
+    values = (turn.id, space, *words, turn.origin, instant(turn.at), zone(turn.at), storable(turn.text), salt)
+    return int(row(connection, "add turn", *values)[0])
 
 
 def _revise(connection: apsw.Connection, space: int, turn: Turn, number: int, shelves: Shelves) -> None:
-    """Let the older revision of this ref point to the newer one, and leave search."""
-    key = (space, storable(turn.session), storable(turn.ref))
-    for old, text in connection.execute(sql("latest of ref"), key).fetchall():
+    """Let the older revision of this ref point to the newer one, and leave search and the nights to come."""
+    for old, text in rows(connection, "latest of ref", space, storable(turn.session), storable(turn.ref)):
         if old != number:
             connection.execute(sql("revise"), (number, old))
+            connection.execute(sql("drop new"), (space, old))
             shelves.take(shelf_of_verdict(verdict_of(connection, old)), old, term_counts(restored(text)))
             for key in statement_keys(restored(text)):
                 connection.execute(sql("drop fold"), (space, key, old))
 
 
 def _last_link(connection: apsw.Connection) -> bytes:
-    row = connection.execute(sql("last link")).fetchone()
-    return bytes(row[0]) if row else GENESIS
+    last = row(connection, "last link")
+    return bytes(last[0]) if last else GENESIS
 
 
 # ---------------------------------------------------------------- verdicts and memories
 
 
-def verdict_from(row: SqlRow) -> Verdict:
+def verdict_from(columns: SqlRow) -> Verdict:
     """Return the verdict of a row (number, id, keep, kind, reason, salience, tier, dates)."""
-    _, turn, keep, kind, reason, salience, tier, dates = row
+    _, turn, keep, kind, reason, salience, tier, dates = columns
     return Verdict(
-        turn=turn, keep=bool(keep), kind=kind, reason=reason, salience=salience, tier=tier, dates=dates_unpacked(dates)
-    )
+        turn=turn, keep=bool(keep), kind=restored(kind), reason=restored(reason), salience=salience, tier=tier,
+        dates=dates_unpacked(dates),
+    )  # fmt: skip
 
 
 def verdict_of(connection: apsw.Connection, number: int) -> Verdict | None:
     """Return the verdict on a turn, by number."""
-    row = connection.execute(sql("verdict of number"), (number,)).fetchone()
-    return verdict_from(row) if row else None
+    found = row(connection, "verdict of number", number)
+    return verdict_from(found) if found else None
 
 
 def shelf_of_verdict(verdict: Verdict | None) -> str:
@@ -257,18 +265,18 @@ class Ledger:
 
     def apply(self, change: Change) -> None:
         """Make one change. Raises `StaleNight` if the row is not as `before` says, or a cited turn is gone."""
-        row = change.after or change.before
-        if isinstance(row, Verdict):
-            self._apply_verdict(change, row.turn)
-        elif isinstance(row, Memory):
-            self._apply_memory(change, row.id)
+        which = change.after or change.before
+        if isinstance(which, Verdict):
+            self._apply_verdict(change, which.turn)
+        elif isinstance(which, Memory):
+            self._apply_memory(change, which.id)
 
     def flush(self) -> None:
         """Write the gathered changes to the posting lists."""
         self._shelves.flush()
 
     def _apply_verdict(self, change: Change, turn: str) -> None:
-        found = self._connection.execute(sql("turn to judge"), (self._space, turn)).fetchone()
+        found = row(self._connection, "turn to judge", self._space, turn)
         if found is None:
             message = f"turn {turn} was forgotten while the night was thinking"
             raise StaleNight(message)
@@ -284,8 +292,9 @@ class Ledger:
         if verdict is None:
             self._connection.execute(sql("drop verdict"), (number,))
             return
-        row = (number, self._space, verdict.keep, verdict.kind, verdict.reason, verdict.salience, verdict.tier)
-        self._connection.execute(sql("put verdict"), (*row, dates_packed(verdict.dates)))
+        words = (storable(verdict.kind), storable(verdict.reason))
+        values = (number, self._space, verdict.keep, *words, verdict.salience, verdict.tier)
+        self._connection.execute(sql("put verdict"), (*values, dates_packed(verdict.dates)))
 
     def _move(self, number: int, text: str, before: Verdict | None, after: Verdict | None) -> None:
         old, new = shelf_of_verdict(before), shelf_of_verdict(after)
@@ -293,13 +302,16 @@ class Ledger:
             counts = term_counts(text)
             self._shelves.take(old, number, counts)
             self._shelves.put(new, number, counts)
-        self._refile(number, statement_keys(text) if kept(before) else set(), statement_keys(text) if kept(after) else set())
+        if kept(before) != kept(after):
+            keys = statement_keys(text)
+            self._refile(number, keys if kept(before) else set(), keys if kept(after) else set())
 
     def _apply_memory(self, change: Change, name: str) -> None:
-        found = self._connection.execute(sql("memory"), (self._space, name)).fetchone()
+        found = row(self._connection, "memory", self._space, name)
         before = memory_of(found[1]) if found else None
         expect(before, change)
         after = change.after if isinstance(change.after, Memory) else None
+        self._expect_cited(cited(after) - cited(before))
         number = self._put_memory(found[0] if found else None, after)
         if before is not None:
             self._shelves.take(shelf_of_memory(before), number | MEMORY_BIT, memory_counts(before))
@@ -308,15 +320,19 @@ class Ledger:
         self._refile(number | MEMORY_BIT, memory_keys(before), memory_keys(after))
         self._cite(number, before, after)
 
+    def _expect_cited(self, turns: set[str]) -> None:
+        known = {name for (name,) in rows(self._connection, "turns there", self._space, json.dumps(sorted(turns)))}
+        if turns - known:
+            raise StaleNight(f"turn {min(turns - known)} was forgotten while the night was thinking")
+
     def _put_memory(self, number: int | None, memory: Memory | None) -> int:
         if memory is None:
             self._connection.execute(sql("drop memory"), (number,))
             return int(number or 0)
-        row = (instant(memory.learned_at), memory.tier, packed(memory))
+        values = (instant(memory.learned_at), memory.tier, packed(memory))
         if number is None:
-            new = self._connection.execute(sql("add memory"), (memory.id, self._space, *row)).fetchone()
-            return int(new[0])
-        self._connection.execute(sql("put memory"), (*row, number))
+            return int(row(self._connection, "add memory", memory.id, self._space, *values)[0])
+        self._connection.execute(sql("put memory"), (*values, number))
         return number
 
     def _cite(self, number: int, before: Memory | None, after: Memory | None) -> None:
@@ -354,9 +370,9 @@ def cited(memory: Memory | None) -> set[str]:
     return {e.turn for e in memory.evidence} if memory else set()
 
 
-def expect(row: Row | None, change: Change) -> None:
+def expect(found: Row | None, change: Change) -> None:
     """Raise `StaleNight` unless the row is as the change's `before` says."""
-    if packed(row) != packed(change.before):
+    if packed(found) != packed(change.before):
         message = f"{change.key} changed while the night was thinking"
         raise StaleNight(message)
 
@@ -366,18 +382,18 @@ def expect(row: Row | None, change: Change) -> None:
 
 def changes_of(connection: apsw.Connection, night: int) -> tuple[Change, ...]:
     """Return a night's changes in order."""
-    rows = connection.execute(sql("changes"), (night,)).fetchall()
-    return tuple(Change(before=unpacked(b), after=unpacked(a), reason=restored(r)) for b, a, r in rows)
+    found = rows(connection, "changes", night)
+    return tuple(Change(before=unpacked(b), after=unpacked(a), reason=restored(r)) for b, a, r in found)
 
 
 def note_changes(connection: apsw.Connection, night: int, changes: Iterable[Change]) -> None:
     """Write changes into a night's record."""
-    start = connection.execute(sql("last change"), (night,)).fetchone()[0] + 1
-    rows = [
+    start = row(connection, "last change", night)[0] + 1
+    noted = [
         (night, seq, change.key, packed(change.before), packed(change.after), storable(change.reason))
         for seq, change in enumerate(changes, start)
     ]
-    connection.executemany(sql("add change"), rows)
+    connection.executemany(sql("add change"), noted)
 
 
 def report_packed(report: Mapping[str, float | str]) -> str:

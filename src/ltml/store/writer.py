@@ -20,10 +20,12 @@ from typing import Any, Generic, TypeVar
 import apsw
 
 from ltml.errors import StoreUnavailable
+from ltml.store.connect import let_go, roll_back
 
 T = TypeVar("T")
 #: So many jobs share one commit at most; more would only make the first one wait.
 GROUP = 256
+CLOSED = "the store is closed; open it again with ltml.open()"
 
 
 @dataclass(slots=True)
@@ -44,7 +46,9 @@ class Writer:
         self._closed = threading.Lock()
         self._open = True
         ready: Future[None] = Future()
-        self._thread = threading.Thread(target=self._run, args=(connect, ready), name=f"ltml-writer {name}", daemon=True)
+        self._thread = threading.Thread(
+            target=self._run, args=(connect, ready), name=f"ltml-writer {name}", daemon=True
+        )
         self._thread.start()
         ready.result()
 
@@ -53,8 +57,7 @@ class Writer:
         job = Job(work, alone, Future[T]())
         with self._closed:
             if not self._open:
-                message = "the store is closed; open it again with ltml.open()"
-                raise StoreUnavailable(message)
+                raise StoreUnavailable(CLOSED)
             self._queue.put(job)
         return job.future
 
@@ -79,7 +82,7 @@ class Writer:
         ready.set_result(None)
         while (job := self._queue.get()) is not None:
             self._serve(connection, job)
-        connection.close()
+        let_go(connection)
 
     def _serve(self, connection: apsw.Connection, first: Job[Any]) -> None:
         if first.alone:
@@ -109,6 +112,8 @@ class Writer:
 
 def settle(job: Job[Any], connection: apsw.Connection) -> None:
     """Run a job outside a transaction and tell its caller."""
+    if not wanted(job):
+        return
     try:
         job.future.set_result(job.work(connection))
     except BaseException as exc:  # noqa: BLE001 -- the caller gets it
@@ -117,7 +122,7 @@ def settle(job: Job[Any], connection: apsw.Connection) -> None:
 
 def commit_together(connection: apsw.Connection, group: list[Job[Any]]) -> None:
     """Run the jobs in one transaction, commit once, then tell each caller how its own job ended."""
-    outcomes: list[tuple[Job[Any], Any, BaseException | None]] = []
+    group = [job for job in group if wanted(job)]
     try:
         connection.execute("begin immediate")
         outcomes = [attempt(connection, job) for job in group]
@@ -147,7 +152,6 @@ def attempt(connection: apsw.Connection, job: Job[Any]) -> tuple[Job[Any], Any, 
     return job, result, None
 
 
-def roll_back(connection: apsw.Connection) -> None:
-    """Leave no transaction open."""
-    if connection.in_transaction:
-        connection.execute("rollback")
+def wanted(job: Job[Any]) -> bool:
+    """Tell whether anybody still waits for a job; from here on it cannot be called off any more."""
+    return job.future.set_running_or_notify_cancel()

@@ -6,7 +6,7 @@ several languages share gives each a part of its vote. The words of all language
 integer in which every language has a field of its own, so that adding integers counts for all languages at once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from ltml.text.languages import Language, languages
@@ -15,6 +15,7 @@ from ltml.text.words import token_words, tokens
 
 _WHOLE_VOTE = 420  # divisible by 1 to 7
 _ENOUGH = 210  # half a vote: a word that two languages share
+_LONGEST = 64  # characters of a token that is asked
 _FIELD = 40  # bits for one language: a text of 2**31 words cannot overflow it
 
 
@@ -23,9 +24,10 @@ def language(text: str, default: str = "en") -> str:
     return vote(tokens(text), default)
 
 
-def vote(pieces: Iterable[str], default: str = "en") -> str:
-    """The same for a text already cut into tokens."""
-    ballots = sum(map(_ballot, pieces))
+def vote(pieces: Sequence[str], default: str = "en") -> str:
+    """The same for a text already cut into tokens. Long tokens are no function words, and would fill the cache."""
+    long = max(map(len, pieces), default=0) > _LONGEST
+    ballots = sum(map(_ballot, [piece for piece in pieces if len(piece) <= _LONGEST] if long else pieces))
     counts = {code: ballots >> shift & ((1 << _FIELD) - 1) for code, shift in _shifts().items()} if ballots else {}
     best = max(counts.values(), default=0)
     leaders = [code for code, count in counts.items() if count == best]

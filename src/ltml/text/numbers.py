@@ -11,6 +11,7 @@ _GROUPED = re.compile(r"\d{1,3}(?P<mark>[.,'])\d{3}(?:(?P=mark)\d{3})*(?:(?!(?P=
 #: A number and what is written on to it: "3rd", "5km", "10:30", "2024-05-08".
 AMOUNT = re.compile(r"(\d(?:[\d.,:'/\-]*\d)?)[.,:'/\-]*([^\W\d_]*)")
 _ORDINAL_ENDINGS = vocabulary("st nd rd th er re e eme ème o a º ª te de") | {""}
+_LONGEST = 20  # characters; well within the 28 digits that Decimal keeps
 _HUNDRED, _TWENTY, _TEN = 100, 20, 10
 
 
@@ -53,6 +54,8 @@ def numbers_in(spoken: Sequence[str], code: str) -> Iterator[str]:
 
     Number words that follow one another are one number: "two hundred" is "200", "5 million" is "5000000".
     """
+    if _number_words(code).keys().isdisjoint(spoken) and not any(word[0].isdigit() for word in spoken):
+        return
     run: list[Decimal] = []
     for word in [*spoken, ""]:
         value = _value(word, code)
@@ -66,14 +69,19 @@ def numbers_in(spoken: Sequence[str], code: str) -> Iterator[str]:
 
 def _value(word: str, code: str) -> Decimal | None:
     amount = AMOUNT.fullmatch(word)
-    digits = canonical(amount[1]) if amount else number_word(word, code)
+    digits = _exact(amount[1]) if amount else number_word(word, code)
     return Decimal(digits) if digits else None
 
 
 def _must_stand(word: str, code: str) -> bool:
     amount = AMOUNT.fullmatch(word)
     known = amount and (amount[2] in _ORDINAL_ENDINGS or amount[2] in languages()[code].units)
-    return bool(amount) and not (known and amount and canonical(amount[1]))
+    return bool(amount) and not (known and amount and _exact(amount[1]))
+
+
+def _exact(number: str) -> str | None:
+    """Canonical, unless it is too long to be reckoned with: account numbers differ in their last digit."""
+    return canonical(number) if len(number) <= _LONGEST else None
 
 
 def _continues(run: list[Decimal], value: Decimal) -> bool:

@@ -20,11 +20,13 @@ def cut(spoken: Sequence[str], vocabulary: frozenset[str]) -> list[str]:
 
 def mentions(spoken: Sequence[str], vocabulary: frozenset[str]) -> bool:
     """Whether any word or phrase of the vocabulary is among the casefolded tokens, also as a part of one ("n'ai")."""
-    return (
-        not vocabulary.isdisjoint(spoken)
-        or any(_phrase(spoken, at, vocabulary) for at in range(len(spoken) - 1))
-        or any(not token.isalnum() and not vocabulary.isdisjoint(token_words(token)) for token in spoken)
-    )
+    if not vocabulary.isdisjoint(spoken):
+        return True
+    if not _openers(vocabulary).isdisjoint(spoken) and any(
+        _phrase(spoken, at, vocabulary) for at in range(len(spoken))
+    ):
+        return True
+    return any(not vocabulary.isdisjoint(token_words(token)) for token in spoken if not token.isalnum())
 
 
 def belongs(token: str, vocabulary: frozenset[str]) -> bool:

@@ -39,7 +39,9 @@ def _cached_terms(token: str, code: str) -> tuple[str, ...]:
 
 
 def _terms(token: str, code: str) -> tuple[str, ...]:
-    found = [form for word in _content_words(token, code) for form in (stem(word, code), number_word(word, code)) if form]
+    found = [
+        form for word in _content_words(token, code) for form in (stem(word, code), number_word(word, code)) if form
+    ]
     return (*found, *(() if token.isascii() else _HAN.findall(token)))
 
 

@@ -34,9 +34,10 @@ _WRAPPED = 50  # characters; a shorter line was ended on purpose
 _TABLE = re.compile(r"^[ \t]*\|.*(?:\n[ \t]*\|.*)+", re.MULTILINE)
 _FENCE = re.compile(r"^[ \t]*(?P<fence>```+|~~~+)(?s:.*?)(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)", re.MULTILINE)
 _WIDE = "\u3002\uff01\uff1f\uff61"
+_STOPS = ".!?\u2026\u061f\u06d4\u0964\u0965"
 _CLOSING = "\"')\\]\u00bb\u201c\u201d\u2019\u300d\u300f\uff09*_"
 _MARK = re.compile(
-    f"(?P<wide>[{_WIDE}]+[{_CLOSING}]*)|(?P<mark>[.!?\u2026\u061f\u06d4\u0964\u0965]+)(?P<closing>[{_CLOSING}]*)(?=\\s|$)"
+    f"(?P<wide>[{_WIDE}]+[{_CLOSING}]*)|(?<![{_STOPS}])(?P<mark>[{_STOPS}]+)(?P<closing>[{_CLOSING}]*)(?=\\s|$)"
 )
 _LAST_WORD = re.compile("[^\\s(\"'\u201e\u201c\u00ab\u00bb\\[*_]+$")
 _OPENING = "\"'(\u201e\u201c\u00ab\u00bb[*_"
@@ -104,7 +105,10 @@ def _goes_on(line: str, following: str) -> bool:
 def _cut(text: str, start: int, end: int, code: str) -> Iterator[tuple[int, int]]:
     at = start
     for mark in _MARK.finditer(text, start, end):
-        before, after = text[max(at, mark.start() - _NEAR) : mark.start()], text[mark.end() : min(end, mark.end() + _NEAR)]
+        before, after = (
+            text[max(at, mark.start() - _NEAR) : mark.start()],
+            text[mark.end() : min(end, mark.end() + _NEAR)],
+        )
         if mark["wide"] or _ends_sentence(before, mark, after, code):
             yield at, mark.end()
             at = mark.end()
@@ -127,31 +131,35 @@ def _is_abbreviated(before: str, following: str, code: str) -> bool:
     if _ORDINAL.fullmatch(last):
         return _is_ordinal(previous, following)
     if len(last) == 1 and last.isalpha():
-        return _is_initial(last, previous, following)
+        return _is_initial(last, previous)
     return _is_short_form(last.casefold(), previous, following, code)
 
 
 def _is_short_form(last: str, previous: str, following: str, code: str) -> bool:
-    """ "Dr." always; "No." and "Jan." are also words, and need a number beside them."""
+    """Whether it is one: "Dr." always is; "No." and "Jan." are also words, and need a number beside them."""
     if last in _months() or last in stop_words(code):
         numbered = following[:1].isdigit() or previous.rstrip(".").isdigit()
         return numbered and last in languages()[code].abbreviations
-    known = last in languages()[code].abbreviations or last.endswith("str")
+    known = last in languages()[code].abbreviations or last in _short_titles() or last.endswith("str")
     return known and not (last in _FINAL and following[:1].isupper())
 
 
 def _is_ordinal(previous: str, following: str) -> bool:
     """A number before its month or, in German, after an article; or the number of a list item."""
     if not previous or following[:1].islower():
-        return bool(following)
+        return True
     return previous.casefold() in _BEFORE_ORDINAL or following.strip(".,:;!?").casefold() in _months()
 
 
-def _is_initial(last: str, previous: str, following: str) -> bool:
+def _is_initial(last: str, previous: str) -> bool:
     """One letter: the "B" of "J. B. Smith" or "z. B.", but neither "so do I" nor "plan B"."""
-    if last == "I" or not following:
-        return False
     return last.islower() or not previous or previous[0].isupper() or previous.endswith(".")
+
+
+@cache
+def _short_titles() -> frozenset[str]:
+    """Titles stand out in every language, so a wrong guess at the language does not matter for them."""
+    return frozenset(word for language in languages().values() for word in language.titles & language.abbreviations)
 
 
 @cache

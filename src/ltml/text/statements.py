@@ -14,22 +14,26 @@ The keys know no language, because a light word added to a short text can change
 """
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import blake2b
 
 from ltml.text.language import stop_words, vote
 from ltml.text.languages import languages
-from ltml.text.numbers import canonical, number_word
+from ltml.text.numbers import AMOUNT, canonical, number_word
 from ltml.text.phrases import belongs, cut
 from ltml.text.stems import fold, stem
-from ltml.text.values import Values, values
+from ltml.text.values import SIGNS, Values, values
 from ltml.text.words import token_words, tokens
 
 _LEAST = 3  # content stems below which only equal words are the same statement
 _ALIKE = 0.8  # Jaccard similarity of content stems
+_WORTH_PAIRING = 400  # stems against stems; beyond that the texts are different anyway
 _COMMON, _SHARE = 4, 0.6  # letters, and part of the longer stem, that related stems begin with
 _ALTERNATIONS = frozenset(map(frozenset, ("sz", "ds", "iy", "ct")))  # organis/organiz, decis/decid
+_ALSO_A_WORD = 3  # letters: "sun", "mar", "di"
+_SIGNED = frozenset(SIGNS.values())  # "€ 5" has no word for it, so "5 euros" must not have one either
 _PERSONS = frozenset({"me", "us", "you", "him", "her", "him_or_her", "them"})
 
 
@@ -56,7 +60,7 @@ def same_statement(a: str, b: str) -> bool:
     return left == right or (_agree(one, other) and not _swapped(one, other, values_a.names | values_b.names, code))
 
 
-@lru_cache(maxsize=1 << 11)
+@lru_cache(maxsize=1 << 9)
 def _values(text: str) -> Values:
     """A statement is compared with many others in a row."""
     return values(text)
@@ -76,29 +80,50 @@ def _lowered(name: str) -> list[str]:
     return [token.casefold() for token in tokens(name)]
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 9)
 def _read(spoken: tuple[str, ...], code: str) -> _Statement:
     language = languages()[code]
     heavy = cut(spoken, language.light)
-    content = [form for token in heavy if not belongs(token, stop_words(code)) for form in _content(token, code)]
+    contrasts = _contrasts(code)
     return _Statement(
-        stems=tuple(dict.fromkeys(content)),
+        stems=tuple(dict.fromkeys(_content(heavy, code))),
         contrasts=frozenset(
-            language.contrast[word]
-            for token in heavy
-            for word in (token, *token_words(token))
-            if word in language.contrast
+            contrasts[word] for token in heavy for word in (token, *token_words(token)) if word in contrasts
         ),
         joints=sum(token in language.joints for token in heavy),
     )
 
 
-def _content(token: str, code: str) -> list[str]:
-    """A token's stems: one, or the pairs of a run of Han, Kana or Hangul; numbers as digits."""
-    digits = canonical(token) if token[0].isdigit() else number_word(token, code)
-    if digits or token.isascii():
-        return [digits or stem(token.replace("-", ""), code)]
-    return [stem(word, code) for word in token_words(token)]
+@cache
+def _contrasts(code: str) -> dict[str, str]:
+    """The language's contrasts; and a statement about Monday is never one that leaves the day open."""
+    language = languages()[code]
+    days = {**language.weekdays, **language.months}
+    dated = {word: f"{word[:3]}{n}" for word, n in days.items() if len(word) > _ALSO_A_WORD}
+    return {**dated, **language.contrast}
+
+
+def _content(heavy: list[str], code: str) -> Iterator[str]:
+    """The stems of tokens that say something; numbers as digits, what they count in its canonical form."""
+    stop, units = stop_words(code), languages()[code].units
+    counted = False
+    for token in heavy:
+        amount = AMOUNT.fullmatch(token)
+        if amount:
+            yield canonical(amount[1]) or amount[1]
+        unit = units.get(amount[2] if amount else token) if amount or counted else None
+        if unit:
+            yield from () if unit in _SIGNED else (unit,)
+        elif not amount and not belongs(token, stop):
+            yield from _stems(token, code)
+        counted = bool(amount or number_word(token, code))
+
+
+def _stems(token: str, code: str) -> list[str]:
+    """A token's stem, or the pairs of a run of Han, Kana or Hangul."""
+    if token.isascii():
+        return [number_word(token, code) or stem(token.replace("-", ""), code)]
+    return [number_word(token, code) or stem(word, code) for word in token_words(token)]
 
 
 def _agree(one: _Statement, other: _Statement) -> bool:
@@ -122,7 +147,7 @@ def _exclusive(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[list[str],
     """What each side has and the other lacks, after related stems have found each other."""
     mine = sorted(set(one) - set(other))
     yours = sorted(set(other) - set(one))
-    for stem_ in list(mine):
+    for stem_ in list(mine) if len(mine) * len(yours) <= _WORTH_PAIRING else ():
         kin = next((candidate for candidate in yours if _related(stem_, candidate)), None)
         if kin:
             mine.remove(stem_)

@@ -8,6 +8,8 @@ here would rather see a name or a condition too many than miss one; what counts 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile, zip_longest
+from typing import NamedTuple
 
 from ltml.text.language import stop_words, vote
 from ltml.text.languages import Language, languages
@@ -33,8 +35,7 @@ class Values:
     """Whether it is said as possible, wished, conditional or as a question."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(NamedTuple):
     """A token where it stands."""
 
     text: str
@@ -48,20 +49,21 @@ def values(text: str) -> Values:
     pieces = _pieces(text)
     spoken = [piece.low for piece in pieces]
     language = languages()[vote([piece.text for piece in pieces])]
+    numbers = frozenset(numbers_in(spoken, language.code))
     return Values(
-        numbers=frozenset(numbers_in(spoken, language.code)),
+        numbers=numbers,
         names=frozenset(_names(pieces, language)) | _quoted(text),
-        units=frozenset(_units(spoken, language)) | _symbols(text),
+        units=frozenset(_units(spoken, language)) | _symbols(text) if numbers else frozenset(),
         negated=mentions(spoken, language.negation) or any(word.endswith("n't") for word in spoken),
-        modal=mentions(spoken, language.modal) or bool(_ASKS.search(text)),
+        modal=mentions(spoken, language.modal) or _asks(text),
     )
 
 
-_ASKS = re.compile("[?\u061f](?:\\W*)$")
 _QUOTES = '"\u201c\u201d\u201e\u00ab\u00bb'
 _QUOTED = re.compile(f"[{_QUOTES}]([^{_QUOTES}\n]{{1,60}})[{_QUOTES}]|`([^`\n]{{1,60}})`")
 _SYMBOL = re.compile("([\u20ac$\u00a3\u00a5])\\s?\\d|\\d\\s?([\u20ac$\u00a3\u00a5%\u00b0])")
-_SYMBOLS = {"\u20ac": "euro", "$": "dollar", "\u00a3": "pound", "\u00a5": "yen", "%": "percent", "\u00b0": "degree"}
+#: Units that are mostly written as a sign.
+SIGNS = {"\u20ac": "euro", "$": "dollar", "\u00a3": "pound", "\u00a5": "yen", "%": "percent", "\u00b0": "degree"}
 
 
 def _pieces(text: str) -> list[_Piece]:
@@ -72,14 +74,23 @@ def _pieces(text: str) -> list[_Piece]:
         first = due is not None and match.start() >= due
         while due is not None and match.start() >= due:
             due = next(starts, None)
-        found.append(_Piece(match[0], match[0].casefold(), first or text[: match.start()].rstrip()[-1:] == ":"))
+        found.append(
+            _Piece(match[0], match[0].casefold(), first or ":" in text[max(match.start() - 2, 0) : match.start()])
+        )
     return found
+
+
+def _asks(text: str) -> bool:
+    """Whether there is a question mark after the last word."""
+    return any(mark in "?\u061f" for mark in takewhile(lambda character: not character.isalnum(), reversed(text)))
 
 
 def _names(pieces: list[_Piece], language: Language) -> Iterator[str]:
     stop = stop_words(language.code)
     shouting = all(piece.text.isupper() for piece in pieces)
-    for piece, following in zip(pieces, [*pieces[1:], None], strict=True):
+    for piece, following in zip_longest(pieces, pieces[1:]):
+        if piece.low == piece.text and piece.low.isalpha():
+            continue  # most words, and no name
         if piece.low in language.titles or piece.low in stop or number_word(piece.low, language.code):
             continue
         opens = piece.first and not (following and _is_name_pair(following))
@@ -110,7 +121,7 @@ def _quoted(text: str) -> frozenset[str]:
 
 def _units(spoken: list[str], language: Language) -> Iterator[str]:
     known = {**languages()["en"].units, **language.units}
-    for word, following in zip(spoken, [*spoken[1:], ""], strict=True):
+    for word, following in zip_longest(spoken, spoken[1:], fillvalue=""):
         amount = AMOUNT.fullmatch(word)
         if amount and amount[2] in known:
             yield known[amount[2]]
@@ -119,4 +130,4 @@ def _units(spoken: list[str], language: Language) -> Iterator[str]:
 
 
 def _symbols(text: str) -> frozenset[str]:
-    return frozenset(_SYMBOLS[before or after] for before, after in _SYMBOL.findall(text))
+    return frozenset(SIGNS[before or after] for before, after in _SYMBOL.findall(text))

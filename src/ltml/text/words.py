@@ -128,22 +128,25 @@ def _is_camel(token: str, humps: list[str]) -> bool:
 
 
 def _apostrophised(low: str) -> Iterator[str]:
-    elided = _ELIDED.match(low)
-    if elided:
+    at = 0
+    while elided := _ELIDED.match(low, at):
         yield elided[1][:-1]
-        yield from _spelled(low[elided.end() :])
-    elif "'" not in low or low.endswith("n't"):
-        yield from _spelled(low) if "'" not in low else [low]
+        at = elided.end()
+    low = low[at:]
+    if "'" not in low:
+        yield from _spelled(low)
+    elif low.endswith("n't"):
+        yield low[:_LONGEST]
     else:
-        yield from (low, low.replace("'", ""))
+        yield from (low[:_LONGEST], low.replace("'", "")[:_LONGEST])
 
 
 def _compound(token: str) -> Iterator[str]:
     """Whole, closed form of a hyphenated word ("e-mail", "email"), segments of a path, pieces of a segment."""
     low = token.casefold()
-    plain = canonical(low) if low[0].isdigit() else None
+    plain = canonical(low) if low[0].isdigit() and len(low) <= _LONGEST else None
     if plain:
-        yield from (low[:_LONGEST], plain)
+        yield from (low, plain)
         return
     if len(low) <= _LONGEST:
         yield low

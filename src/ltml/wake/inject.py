@@ -17,7 +17,7 @@ from ltml.model import Document, Evidence, Hit, Injection, Item, Memory, Resolve
 from ltml.settings import Wake
 from ltml.text import count_tokens
 from ltml.wake.recall import Found
-from ltml.wake.trim import trimmed
+from ltml.wake.trim import Asked, trimmed
 
 OPENING = "[memory: quotes from earlier talks]"
 CLOSING = "[/memory]"
@@ -26,6 +26,8 @@ STANDING_OPENING = "[memory: what holds for every talk]"
 FROM = {"import": "imported", "pasted": "pasted", "document": "document", "tool": "tool output", "web": "web page"}
 #: A line below this share of the best line's score is not worth its tokens.
 FAINT = 0.08
+#: After so many lines in a row that did not fit, the rest would not either.
+PATIENCE = 5
 #: So many days are listed; more are shown as a span.
 FEW_DAYS = 4
 
@@ -47,35 +49,45 @@ def compose(found: Found, standing: Sequence[Memory], budget: int, settings: Wak
     """
     block, block_items = _block(standing, int(budget * settings.block_share))
     room = budget - _cost(block + "\n") if block else budget
-    lines = _packed(found, room, settings, {item.id for item in block_items}) if answers(found, settings) else []
+    lines = _packed(found, room, settings, block_items) if answers(found, settings) else []
     recall = _rendered(lines)
     injection = Injection(block=block, recall=recall, items=(*block_items, *(line.item for line in lines)))
     return Injection(block=block, recall=recall, items=injection.items, tokens=_cost(injection.text))
 
 
 def answers(found: Found, settings: Wake) -> bool:
-    """Tell whether anything found is about the question: one place must hold enough of the question's weight."""
+    """
+    Tell whether anything found is about the question: one place must hold enough of the question's weight.
+
+    More is asked of a question that names neither the user nor anybody known: it is likely about the world.
+    """
     if found.query.phatic or not found.hits:
         return False
+    speakers = {hit.document.speaker.casefold() for hit in found.hits} - {""}
+    personal = found.query.personal or not speakers.isdisjoint(found.query.named)
     top = max(found.ranking.coverage(hit.document.number) for hit in found.hits[:20])
-    return top >= settings.coverage
+    return top >= (settings.coverage if personal else settings.foreign_coverage)
 
 
 # ---------------------------------------------------------------- recall
 
 
-def _packed(found: Found, room: int, settings: Wake, shown: set[str]) -> list[Line]:
+def _packed(found: Found, room: int, settings: Wake, shown: Sequence[Item]) -> list[Line]:
     """Take the best lines that fit; one too long is skipped, not cut: half a fact is a wrong fact."""
     left = room - _cost(f"{OPENING}\n{CLOSING}\n")
     doubtful = int(left * settings.untrusted_share)
     floor = FAINT * found.hits[0].score
-    hidden = _folded(found)
+    hidden = _folded(found, shown)
+    there = {item.id for item in shown}
+    longest = min(settings.longest, max(int(left * settings.longest_share), 24))
+    asked = Asked(groups=found.query.groups, weights=found.ranking.weights, longest=longest)
+    misses = 0
     chosen: list[Line] = []
     days: set[str] = set()
     for hit in found.hits:
-        if hit.score < floor or left < 8:  # noqa: PLR2004 -- no line is shorter
+        if hit.score < floor or misses > PATIENCE:
             break
-        line = _line(hit, found, hidden) if hit.id not in shown else None
+        line = _line(hit, asked, hidden) if hit.id not in there else None
         if line is None:
             continue
         cost = line.cost + (0 if _day(line) in days else _cost(f"{_day(line)}:\n"))
@@ -85,24 +97,25 @@ def _packed(found: Found, room: int, settings: Wake, shown: set[str]) -> list[Li
             days.add(_day(line))
             left -= cost
             doubtful -= 0 if trusted else cost
+            misses = 0
+        else:
+            misses += 1
     return chosen
 
 
-def _folded(found: Found) -> dict[str, set[str]]:
-    """Return, by turn, the quotes that a memory among the hits already says."""
+def _folded(found: Found, shown: Sequence[Item]) -> dict[str, set[str]]:
+    """Return, by turn, the quotes that a memory among the hits, or the block, says already."""
     hidden: dict[str, set[str]] = {}
-    for hit in found.hits:
-        if hit.document.is_memory:
-            for evidence in hit.evidence:
-                hidden.setdefault(evidence.turn, set()).add(evidence.quote)
+    memories = [hit.evidence for hit in found.hits if hit.document.is_memory]
+    for evidence in (e for said in (*memories, *(item.evidence for item in shown)) for e in said):
+        hidden.setdefault(evidence.turn, set()).add(evidence.quote)
     return hidden
 
 
-def _line(hit: Hit, found: Found, hidden: dict[str, set[str]]) -> Line | None:
+def _line(hit: Hit, asked: Asked, hidden: dict[str, set[str]]) -> Line | None:
     document = hit.document
-    groups, weights = found.query.groups, found.ranking.weights
     quotes = hidden.get(document.id, set())
-    words = document.text if document.is_memory else trimmed(document.text, groups, weights, quotes)
+    words = document.text if document.is_memory else trimmed(document.text, asked, quotes)
     if not words:
         return None
     text = f"{_speaker(document)}{_dated(words, document.dates)}{_counted(document)}"

@@ -5,19 +5,34 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from ltml.model import Resolved
-from ltml.text import find_dates, is_phatic, query_terms, words
+from ltml.text import find_dates, is_phatic, query_terms, terms, words
 
 #: "What did you suggest": the question is about what the assistant said. One line per language: en, de, fr, es, it, nl, pt.
 _ASKS_ASSISTANT = re.compile(
-    r"\b(did|had|have) you\b|\byou (said|told|suggest|recommend|propos|advis|mention|gave|named|came up|call)|\byour "
+    r"\b(did|had|have) you\b|\byou (said|told|suggested|recommended|proposed|advised|mentioned|gave|named|came up|called)\b|\byour "
     r"(\w+ )?(advice|answer|explanation|idea|proposal|recommendation|suggestion|tip)\b"
     r"|\b(hast|hattest) du\b|\b(haben|hatten) sie\b|\b(dein|ihr|deine|ihre|deinen|ihren) (\w+ )?(rat|tipp|vorschlag|empfehlung|idee)\b"
     r"|\b(as-tu|avez-vous|tu as|vous avez) \w+|\b(ta|votre|ton) (idée|suggestion|recommandation|conseil|proposition)\b"
     r"|\b(me )?(recomendaste|sugeriste|dijiste|propusiste|aconsejaste)\b|\b(hai|avevi) (consigliato|detto|suggerito|proposto)\b"
     r"|\b(heb je|had je|hebt u)\b|\bvocê (disse|sugeriu|recomendou|propôs)\b",
     re.IGNORECASE,
+)
+#: The words of giving advice, in the languages above: what a suggestion is found by when its question names no more.
+_ADVICE = (
+    "suggest suggestion recommend recommendation propose proposal advise advice consider try choice pick idea option call "
+    "vorschlagen vorschlag empfehlen empfehlung rat raten tipp idee probieren versuchen nehmen nennen "
+    "suggérer suggestion recommander conseiller conseil proposer essayer sugerir sugerencia recomendar aconsejar proponer probar "
+    "suggerire consigliare consiglio proporre provare aanraden aanbevelen voorstellen proberen recomendar sugestão experimentar"
+)
+#: Who speaks of themselves or to the assistant asks about what was said here, not about the world.
+_PERSONAL = frozenset(
+    "i i'm i've i'd i'll me my mine myself we us our ours you your yours ich mich mir mein meine meinen meinem meiner meines wir uns "
+    "unser unsere unseren du dich dir dein deine deinen sie ihr ihre ihren je j'ai me moi mon ma mes nous notre nos tu te toi ton ta "
+    "vous votre yo mi mis mí nosotros nuestro nuestra tú tu te usted io mio mia miei mie noi nostro tu tuo tua ik mij mijn wij ons "
+    "onze jij je jouw eu meu minha meus minhas nós nosso você seu sua".split()
 )
 
 
@@ -30,6 +45,7 @@ class Query:
     named: frozenset[str]
     dates: tuple[Resolved, ...]
     asks_assistant: bool
+    personal: bool
     phatic: bool
 
     @property
@@ -40,14 +56,23 @@ class Query:
 
 def understand(text: str, now: datetime) -> Query:
     """Read a question."""
+    asks_assistant = _ASKS_ASSISTANT.search(text) is not None
+    said = frozenset(words(text))
     return Query(
         text=text,
-        groups=tuple(query_terms(text)),
-        named=frozenset(words(text)),
+        groups=(*query_terms(text), *((_advice(),) if asks_assistant else ())),
+        named=said,
         dates=resolve(text, now),
-        asks_assistant=_ASKS_ASSISTANT.search(text) is not None,
+        asks_assistant=asks_assistant,
+        personal=not said.isdisjoint(_PERSONAL),
         phatic=is_phatic(text),
     )
+
+
+@cache
+def _advice() -> tuple[str, ...]:
+    """Return the terms of advice as one group: a suggestion has any of them."""
+    return tuple(sorted({form for group in query_terms(_ADVICE) for form in group} | set(terms(_ADVICE))))
 
 
 def resolve(text: str, said: datetime) -> tuple[Resolved, ...]:

@@ -14,15 +14,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ltml.model import Document, Hit
+from ltml.model import Candidates, Document, Hit
 from ltml.protocols import View
 from ltml.settings import Wake
+from ltml.text import overlap, postings, query_terms, sentences, terms, values
 from ltml.wake.query import Query, understand
 from ltml.wake.score import Ranking, best, rank
 
 #: So many of the best turns lend to their neighbours; further down there is nothing worth lending.
 LENDERS = 60
 REACH = 2
+#: Names are followed out of so many of the best turns, to so many others.
+LEADS = 3
+FOLLOWED = 12
+#: A name in more documents than this leads everywhere, that is, nowhere.
+RARE = 8
+#: So many sentences of a long turn are read for names.
+SENTENCES = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +48,11 @@ def recall(view: View, text: str, k: int, now: datetime, settings: Wake) -> Foun
     ranking = rank(query.groups, view.search(query.terms), settings.k1, settings.b)
     scores = dict(best(ranking, settings.pool))
     documents = dict(view.documents(list(scores)))
-    scores = {number: score for number, score in scores.items() if number in documents}
-    weighed = {n: s * weight(documents[n], query, settings) for n, s in scores.items()}
-    lent = _lent(view, weighed, documents, query, settings)
-    order = sorted(lent, key=lambda n: (-lent[n], -documents[n].at.timestamp(), n))[:k]
-    hits = [_hit(documents[n], lent[n], ranking, query) for n in order]
+    scores = {n: scores[n] * weight(documents[n], query, settings) for n in scores if n in documents}
+    scores = _followed(view, scores, documents, query, settings)
+    scores = _lent(view, scores, documents, query, settings)
+    order = sorted(scores, key=lambda n: (-scores[n], -documents[n].at.timestamp(), n))[:k]
+    hits = [_hit(documents[n], scores[n], ranking, query) for n in order]
     return Found(query=query, ranking=ranking, hits=tuple(hits))
 
 
@@ -60,6 +68,42 @@ def weight(document: Document, query: Query, settings: Wake) -> float:
     if document.closed:
         factor *= settings.closed
     return factor
+
+
+def _followed(
+    view: View, scores: dict[int, float], documents: dict[int, Document], query: Query, settings: Wake
+) -> dict[int, float]:
+    """
+    Return the scores after following the names in the best turns to where else they are spoken of.
+
+    "Where is the concert I have tickets for?" finds the turn about the tickets; the band's name there leads to the turn
+    about the place.
+    """
+    top = sorted(scores, key=lambda n: -scores[n])[:LEADS]
+    names = {name.casefold() for n in top for name in _names(documents[n], query)}
+    groups = [group for name in sorted(names) for group in query_terms(name)]
+    candidates = view.search({form for group in groups for form in group})
+    rare = [group for group in groups if _frequency(group, candidates) <= RARE]
+    found = rank(rare, candidates, settings.k1, settings.b)
+    leads = [(n, s) for n, s in best(found, FOLLOWED) if n not in top]
+    if not leads:
+        return scores
+    documents.update(view.documents([n for n, _ in leads if n not in documents]))
+    scale = settings.follow * max(scores[n] for n in top) / max(s for _, s in leads)
+    gains = {n: scale * s * weight(documents[n], query, settings) for n, s in leads if n in documents}
+    return {n: scores.get(n, 0.0) + gains.get(n, 0.0) for n in scores.keys() | gains.keys()}
+
+
+def _frequency(group: Sequence[str], candidates: Candidates) -> int:
+    """Return in how many documents a word stands at most."""
+    return sum(len(candidates.postings.get(form, b"")) for form in group) // postings.ENTRY.size
+
+
+def _names(document: Document, query: Query) -> frozenset[str]:
+    """Return the names of the sentence that answers best, less those of the question and the speaker."""
+    parts = [span.of(document.text) for span in sentences(document.text)][:SENTENCES]
+    best_part = max(parts, key=lambda part: sum(overlap(list(query.groups), frozenset(terms(part)))), default="")
+    return frozenset(n for n in values(best_part).names if n.casefold() not in query.named and n != document.speaker)
 
 
 def _lent(

@@ -7,38 +7,59 @@ stands between them; a turn found by its neighbours keeps its plain statements. 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from ltml.text import count_tokens, is_phatic, overlap, sentences, terms
+from ltml.text import count_tokens, is_phatic, language, overlap, sentences, terms
 
 #: A turn of so many tokens is shown whole (less its pleasantries): cutting it would save next to nothing.
 SHORT = 40
-#: So much of a long turn is shown at most.
-LONG = 90
+#: A sentence worth this share of the best one is shown with it.
+NEARLY = 0.5
+_HEADING = re.compile(r"#{1,6} |\*\*[^*]+\*\*:?$|[-*_=]{3,}$")
+#: Sentences of a very long turn are looked at so far.
+SENTENCES = 80
 
 
-def trimmed(text: str, groups: Sequence[tuple[str, ...]], weights: Sequence[float], hidden: Collection[str] = ()) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What decides which sentences are worth showing: the question's groups with their weights, and the room."""
+
+    groups: tuple[tuple[str, ...], ...]
+    weights: tuple[float, ...]
+    longest: int
+
+
+def trimmed(text: str, asked: Asked, hidden: Collection[str] = ()) -> str:
     """Return the sentences worth showing, in order, joined by spaces; empty if none are."""
-    said = [part for part in (span.of(text) for span in sentences(text)) if part not in hidden]
-    telling = [part for part in said if not is_phatic(part)]
+    spans = sentences(text)[:SENTENCES]
+    said = [part for part in (span.of(text) for span in spans) if not any(part in quote for quote in hidden)]
+    telling = [part for part in said if not is_phatic(part) and not _HEADING.match(part)]
+    telling = [part for part in telling if not part.startswith(("```", "~~~"))] or telling
     if not telling:
         return ""
-    gains = [_gain(part, groups, weights) for part in telling]
+    lang = language(text)
+    gains = [_gain(part, asked, lang) for part in telling]
+    if hidden and not any(gains):
+        return ""
     if count_tokens(" ".join(telling)) <= SHORT:
-        return " ".join(telling) if not hidden or any(gains) else ""
-    return " ".join(telling[i] for i in _chosen(telling, gains))
+        return " ".join(telling)
+    return " ".join(telling[i] for i in _chosen(telling, gains, asked.longest))
 
 
-def _chosen(parts: Sequence[str], gains: Sequence[float]) -> list[int]:
-    """Return the places of the best sentences, and their neighbours, as far as `LONG` allows."""
-    wanted = sorted(range(len(parts)), key=lambda i: (-_worth(i, parts, gains), i))
+def _chosen(parts: Sequence[str], gains: Sequence[float], room: int) -> list[int]:
+    """Return the places of the best sentence and of those nearly as good, as far as there is room."""
+    worth = [_worth(i, parts, gains) for i in range(len(parts))]
+    wanted = sorted(range(len(parts)), key=lambda i: (-worth[i], i))
     chosen: list[int] = []
-    left = LONG
     for i in wanted:
+        if chosen and worth[i] < NEARLY * worth[wanted[0]]:
+            break
         cost = count_tokens(parts[i])
-        if cost <= left or not chosen:
+        if cost <= room or not chosen:
             chosen.append(i)
-            left -= cost
+            room -= cost
     return sorted(chosen)
 
 
@@ -49,6 +70,6 @@ def _worth(place: int, parts: Sequence[str], gains: Sequence[float]) -> float:
     return worth * (0.6 if parts[place].rstrip().endswith("?") else 1.0)
 
 
-def _gain(part: str, groups: Sequence[tuple[str, ...]], weights: Sequence[float]) -> float:
-    found = overlap(list(groups), frozenset(terms(part)))
-    return sum(weight for weight, hit in zip(weights, found, strict=True) if hit)
+def _gain(part: str, asked: Asked, lang: str) -> float:
+    found = overlap(list(asked.groups), frozenset(terms(part, lang)))
+    return sum(weight for weight, hit in zip(asked.weights, found, strict=True) if hit)

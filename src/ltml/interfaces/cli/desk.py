@@ -1,9 +1,9 @@
 """
 The desk every command works at: which memory, whose, with what settings, and how to answer.
 
-Theory of operation. `everywhere` turns a function `command(desk, ...)` into one that typer understands: the four options
-that hold everywhere are added to its signature and, whether they stood before or behind the command's name, come
-together in one `Desk`. This is the only file that reads the environment.
+Theory of operation. `everywhere` turns a function `command(desk, ...)` into one that typer understands: the four
+options that hold everywhere are added to its signature and, whether they stood before or behind the command's name,
+come together in one `Desk`. This is the only file that reads the environment.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Desk:
 
     def note(self, sentence: str) -> None:
         """Say something beside the answer, to people only."""
-        if not self.as_json:
+        if sentence and not self.as_json:
             console(stderr=True).print(sentence, style="dim", soft_wrap=True)
 
 

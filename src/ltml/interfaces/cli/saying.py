@@ -22,6 +22,9 @@ _COLOURING = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]")
 #: Marks that turn the direction of what follows, in the text around them too.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
+#: On a narrower terminal the lines wrap as they like: columns of three letters help nobody.
+NARROWEST = 60
+
 
 def plain(text: str) -> str:
     """Return the text without anything a terminal would obey; line ends and tabs stay."""
@@ -49,12 +52,14 @@ def console(*, stderr: bool = False) -> Console:
         def on_broken_pipe(self) -> None:
             raise BrokenPipeError
 
-    return Quiet(stderr=stderr, markup=False, highlight=False, emoji=False)
+    found = Quiet(stderr=stderr, markup=False, highlight=False, emoji=False)
+    found.width = max(found.width, NARROWEST)
+    return found
 
 
 def say_json(value: Mapping[str, Any], *, stderr: bool = False) -> None:
     """Print one JSON object on a line of its own."""
-    print(json.dumps(value, default=str), file=sys.stderr if stderr else sys.stdout, flush=True)  # noqa: T201
+    print(json.dumps(value, default=str), file=sys.stderr if stderr else sys.stdout, flush=True)
 
 
 def _shown(character: str) -> str:

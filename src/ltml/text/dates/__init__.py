@@ -61,12 +61,13 @@ def find_dates(text: str, said: datetime, lang: str | None = None) -> list[Dated
     languages are tried whose words are there. Never raises: what lies beyond the calendar is left out.
     """
     words = words_of(text)
-    known = _fitting(words, grammars(lang))
+    heard = grammars(lang)
+    known = _fitting(words, heard)
     if not known:
         return []
     tokens = tokens_of(text)
     found = [match for grammar in known for match in matches(tokens, grammar)]
-    return list(_resolved(text, tokens, _winners(tokens, found, _votes(words, known)), said.date())) if found else []
+    return list(_resolved(text, tokens, _winners(tokens, found, _votes(words, heard)), said.date())) if found else []
 
 
 def _votes(words: set[str], known: Sequence[Grammar]) -> dict[str, int]:
@@ -75,13 +76,18 @@ def _votes(words: set[str], known: Sequence[Grammar]) -> dict[str, int]:
 
 
 def _fitting(words: set[str], known: Sequence[Grammar]) -> list[Grammar]:
-    """The grammars of whose words of time the text has one; where it has a number, the likeliest ones too."""
-    cued = [grammar for grammar in known if not grammar.cues.isdisjoint(words)]
-    if not any(word[0].isdecimal() for word in words):
-        return cued
+    """The grammars of whose words of time the text has one; for figures and shy words only the likeliest ones."""
+    cued = {grammar.code: grammar.cues & words for grammar in known}
+    figures = any(word[0].isdecimal() for word in words)
+    if not figures and not any(cued.values()):
+        return []
     votes = _votes(words, known)
-    most = max(votes.values(), default=0)
-    return [grammar for grammar in known if grammar in cued or votes[grammar.code] == most]
+    most = max(votes.values())
+    return [
+        grammar
+        for grammar in known
+        if (votes[grammar.code] == most and (figures or cued[grammar.code])) or cued[grammar.code] - grammar.shy
+    ]
 
 
 def _winners(tokens: Sequence[Token], found: list[Match], votes: Mapping[str, int]) -> list[Match]:
@@ -89,7 +95,7 @@ def _winners(tokens: Sequence[Token], found: list[Match], votes: Mapping[str, in
     most = max(votes.values())
     taken = bytearray(len(tokens))
     kept = []
-    for match in sorted(found, key=lambda match: (match.start - match.end, match.start, -votes[match.grammar.code])):
+    for match in sorted(found, key=lambda match: (-match.length, match.start, -votes[match.grammar.code])):
         proper = slice(match.start + match.skipped, match.end)
         if any(taken[proper]) or (votes[match.grammar.code] < most and _shy(tokens, match)):
             continue

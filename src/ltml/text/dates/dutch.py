@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 
 from ltml.text.dates import meanings as m
-from ltml.text.dates.grammar import Grammar, Table, bag, same, series
+from ltml.text.dates.grammar import Grammar, Table, bag, nothing, same, series
 from ltml.text.dates.meanings import Unit, feast
 
 NUMBERS = {
-    **series("een|één", "twee|een_paar", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", start=1),
+    **series("een|één", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", start=1),
     **series("twaalf", "dertien", "veertien", "vijftien", "zestien", "zeventien", "achttien", "negentien", start=12),
-    **{"twintig": 20, "dertig": 30, "veertig": 40, "vijftig": 50},
+    "twintig": 20,
+    "dertig": 30,
+    "veertig": 40,
+    "vijftig": 50,
 }
 
 DAYS = series("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
@@ -23,7 +26,8 @@ TABLES: dict[str, Table] = {
         name + part: value for name, value in DAYS.items() for part in ("", "avond", "ochtend", "middag", "nacht")
     },
     "month": series(
-        "januari|jan", "februari|feb", "maart", "april", "mei", "juni", "juli", "augustus", "september|sept", "oktober|okt",
+        "januari|jan", "februari|feb", "maart", "april", "mei", "juni", "juli", "augustus", "september|sept",
+        "oktober|okt",
         "november|nov", "december|dec", start=1,
     ),
     "unit": {
@@ -38,7 +42,8 @@ TABLES: dict[str, Table] = {
     "next": same(0, "volgend volgende"),
     "coming": same(0, "komend komende aankomend aankomende aanstaande"),
     "holiday": {
-        **same(1225, "kerst kerstmis eerste_kerstdag"), "kerstavond": 1224, "tweede_kerstdag": 1226, "sinterklaas": 1205,
+        **same(1225, "kerst kerstmis eerste_kerstdag"), "kerstavond": 1224, "tweede_kerstdag": 1226,
+        "sinterklaas": 1205,
         **same(1231, "oudejaarsavond oud_en_nieuw oudjaar"), **same(101, "nieuwjaarsdag nieuwjaar"), "koningsdag": 427,
         "valentijnsdag": 214, "halloween": 1031, "dag_van_de_arbeid": 501, **same(feast(0), "pasen eerste_paasdag"),
         "goede_vrijdag": feast(-2), "tweede_paasdag": feast(1), "hemelvaart": feast(39), "pinksteren": feast(49),
@@ -65,7 +70,7 @@ PLAIN = (
     ("morgenmiddag", m.day(1)),
     ("morgenochtend", m.day(1)),
     ("overmorgen", m.day(2)),
-    ("goede/elke/de/'s morgen", m.nothing),
+    ("goede/elke/de/'s morgen", nothing),
     # counting
     ("{n} {unit} geleden", m.ago),
     ("ongeveer/bijna/zo'n/ruim {n} {unit} geleden", m.about(m.ago)),
@@ -75,10 +80,10 @@ PLAIN = (
     ("over {n} {unit}", m.ahead),
     ("over ongeveer {n} {unit}", m.about(m.ahead)),
     ("over een half jaar", m.months(6)),
-    ("enkele/enige/paar/veel {unit} geleden", m.nothing),
-    ("een paar {unit} geleden", m.nothing),
-    ("over een paar {unit}", m.nothing),
-    ("over enkele {unit}", m.nothing),
+    ("enkele/enige/paar/veel {unit} geleden", nothing),
+    ("een paar {unit} geleden", nothing),
+    ("over een paar {unit}", nothing),
+    ("over enkele {unit}", nothing),
     # periods
     ("het? {last} {period}", m.period(-1)),
     ("begin/eind/eerder? {last} {period}", m.period(-1)),
@@ -120,7 +125,7 @@ PLAIN = (
     ("in? de/het? {season} van? {year}", m.season_and_year),
     ("in/begin/eind {year}", m.year),
     ("sinds/tot/vanaf/voor/na/rond | {year}", m.year),
-    ("in {year} {unit}", m.nothing),
+    ("in {year} {unit}", nothing),
     # days of a month
     ("op? {day} {month}", m.day_and_month),
     ("op? {ordinal} {month}", m.day_and_month),
@@ -129,20 +134,20 @@ PLAIN = (
     ("op? {day} {month} {year}", m.full_date),
     ("op? {weekday} {day} {month} {year}", m.full_date),
     ("op? {whole}", m.written_date),
-    ("op {d/m}", m.slashed),
+    ("op {slashed}", m.slashed),
     # holidays
     ("met/op/rond {holiday}", m.bare_holiday),
     ("voor/na/sinds/tot | {holiday}", m.bare_holiday),
     ("{last} {holiday}", m.last_holiday),
     ("met? {holiday} {year}", m.holiday_and_year),
     # no dates
-    ("elke/iedere {weekday} {part}?", m.nothing),
-    ("elke/iedere/elk/ieder {period}/{month}/{season}/{holiday}", m.nothing),
-    ("een/de/welke/die {weekday}", m.nothing),
-    ("{weekday} tot/- {weekday}", m.nothing),
-    ("van {weekday} tot {weekday}", m.nothing),
-    ("gedurende/sinds/al/elke/om_de/voor {n} {unit}", m.nothing),
-    ("{n} {unit} lang", m.nothing),
+    ("elke/iedere {weekday} {part}?", nothing),
+    ("elke/iedere/elk/ieder {period}/{month}/{season}/{holiday}", nothing),
+    ("een/de/welke/die {weekday}", nothing),
+    ("{weekday} tot/- {weekday}", nothing),
+    ("van {weekday} tot {weekday}", nothing),
+    ("gedurende/sinds/al/elke/om_de/voor {n} {unit}", nothing),
+    ("{n} {unit} lang", nothing),
 )
 
 INNER = (("{holiday}", m.bare_holiday), ("de {ordinal}", m.bare_day))
@@ -178,7 +183,7 @@ GRAMMAR = Grammar(
         de het een en van ik je jij hij zij ze wij we is was niet met op te dat die dit voor aan er maar om ook
         zijn hebben heb hebt heeft had naar mijn bij uit nog wel wat hoe
     """),
-    shy=bag("morgen over een week twee weken"),
+    shy=bag("morgen over een week twee weken dag weekend"),
     past=bag("""
         was waren had hadden ging gingen kwam kwamen zag zagen deed deden zei zeiden werd werden kocht kochten
         vond vonden kreeg kregen wilde wilden kon konden moest moesten bracht dacht sliep schreef liep reed

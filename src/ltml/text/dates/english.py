@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 
 from ltml.text.dates import meanings as m
-from ltml.text.dates.grammar import Grammar, Table, bag, same, series
+from ltml.text.dates.grammar import Grammar, Table, bag, nothing, same, series
 from ltml.text.dates.meanings import Unit, feast
 
-ONES = series("one|a|an", "two|a_couple_of|a_couple|couple", "three", "four", "five", "six", "seven", "eight", "nine", start=1)
+ONES = series(
+    "one|a|an", "two|a_couple_of|a_couple|couple", "three", "four", "five", "six", "seven", "eight", "nine", start=1
+)
 TEENS = series(
-    "ten", "eleven", "twelve|a_dozen", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "ten", "eleven", "twelve|a_dozen", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
+    "nineteen",
     start=10,
 )  # fmt: skip
 TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90}
@@ -27,9 +30,12 @@ ORDINALS = {
     **series("tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", start=10),
     **series("seventeenth", "eighteenth", "nineteenth", "twentieth", start=17),
     **{f"twenty{joint}{word}": 20 + value for word, value in FIRSTS.items() for joint in ("-", "_")},
-    **{"thirtieth": 30, "thirty-first": 31, "thirty_first": 31},
+    "thirtieth": 30,
+    "thirty-first": 31,
+    "thirty_first": 31,
 }
-NUMBERED = {f"{day}{'th' if 10 < day < 14 else {1: 'st', 2: 'nd', 3: 'rd'}.get(day % 10, 'th')}": day for day in range(1, 32)}
+ENDINGS = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
+NUMBERED = {f"{day}{ENDINGS.get(day, 'th')}": day for day in range(1, 32)}
 
 MONTHS = series(
     "january", "february", "^March", "april", "^May", "june", "july", "august", "september", "october", "november",
@@ -48,7 +54,8 @@ FESTDAYS = {
     **same(1225, "christmas_day xmas_day"), **same(1224, "christmas_eve xmas_eve"), "boxing_day": 1226,
     **same(1231, "new_year's_eve new_years_eve nye"), **same(101, "new_year's_day new_years_day"),
     **same(214, "valentine's_day valentines_day"), "^May_Day": 501, **same(1101, "all_saints'_day all_saints_day"),
-    **same(317, "st_patrick's_day saint_patrick's_day st._patrick's_day"), "easter_sunday": feast(0), "easter_monday": feast(1),
+    **same(317, "st_patrick's_day saint_patrick's_day st._patrick's_day"), "easter_sunday": feast(0),
+    "easter_monday": feast(1),
     "good_friday": feast(-2), "ash_wednesday": feast(-46), "palm_sunday": feast(-7), "maundy_thursday": feast(-3),
     "whit_sunday": feast(49), "whit_monday": feast(50), "ascension_day": feast(39),
     **same(feast(-47), "shrove_tuesday pancake_day"),
@@ -73,12 +80,13 @@ TABLES: dict[str, Table] = {
     },
     "weekend": {"weekend": 0},
     "numbered": NUMBERED,
+    "weekdays": series("mondays", "tuesdays", "wednesdays", "thursdays", "fridays", "saturdays", "sundays"),
+    "seasons": series("springs", "summers", "autumns|falls", "winters"),
     "season": series("spring|springtime", "summer|summertime", "autumn|fall", "winter|wintertime"),
     "part": same(0, "morning afternoon evening night lunchtime noon midday mornin"),
     "holiday": {**HOLIDAYS, **FESTDAYS},
     "festday": FESTDAYS,
 }  # fmt: skip
-TABLES["ordinal"] = {word: value for word, value in TABLES["ordinal"].items() if word != "second"} | {"second": 2}
 
 PLAIN = (
     # days around today
@@ -105,6 +113,9 @@ PLAIN = (
     ("one and a half years ago", m.months(-18)),
     ("in half a year", m.months(6)),
     ("half a year from now", m.months(6)),
+    ("{n} {weekdays} ago", m.weekdays_ago),
+    ("{n} {seasons} ago", m.seasons_ago),
+    ("a few/several/many/some {weekdays}/{seasons} ago", nothing),
     ("in {n} {unit}", m.within),
     ("in about/around/roughly/approximately {n} {unit}", m.about(m.within)),
     ("in {n} {unit} ' s? time", m.ahead),
@@ -112,14 +123,14 @@ PLAIN = (
     ("{n} {unit} from now", m.ahead),
     ("{n} {unit} from today", m.exactly(1)),
     ("{n} {unit} from tomorrow", m.exactly(1, 1)),
-    ("a few/several/many/some/countless {unit} ago/back", m.nothing),
-    ("in a few/several/some {unit}", m.nothing),
-    ("{n} or {n} {unit} ago", m.nothing),
-    ("{n} to/- {n} {unit} ago", m.nothing),
-    ("{n} and a half {unit} ago", m.nothing),
-    ("in {n} or {n} {unit}", m.nothing),
-    ("in {n} to/- {n} {unit}", m.nothing),
-    ("in {n} and a half {unit}", m.nothing),
+    ("a few/several/many/some/countless {unit} ago/back", nothing),
+    ("in a few/several/some {unit}", nothing),
+    ("{n} or {n} {unit} ago", nothing),
+    ("{n} to/- {n} {unit} ago", nothing),
+    ("{n} and a half {unit} ago", nothing),
+    ("in {n} or {n} {unit}", nothing),
+    ("in {n} to/- {n} {unit}", nothing),
+    ("in {n} and a half {unit}", nothing),
     # periods
     ("sometime/earlier/late/early/later? last {period}", m.period(-1)),
     ("the/this past/previous {period}", m.period(-1)),
@@ -137,7 +148,7 @@ PLAIN = (
     ("beginning/start/middle/end of last {period}", m.period(-1)),
     ("beginning/start/middle/end of next {period}", m.period(1)),
     ("end of the/this? {period}", m.period(0)),
-    ("mid -? week", m.nothing),
+    ("mid -? week", nothing),
     # weekdays
     ("{weekday} {part}?", m.bare_weekday),
     ("on {weekday} {part}?", m.bare_weekday),
@@ -171,6 +182,8 @@ PLAIN = (
     ("on? {weekday} in {n} {unit} time?", m.weekday_in(1)),
     ("on? {weekday} {n} {unit} from now", m.weekday_in(1)),
     ("in {n} {unit} on {weekday}", m.weekday_in(1)),
+    ("a week on {weekday}", m.weekday_in_eight),
+    ("on? {weekday} week", m.weekday_in_eight),
     ("on? {weekday} {n} {unit} ago", m.weekday_in(-1)),
     ("{n} {unit} ago on? {weekday}", m.weekday_in(-1)),
     # months
@@ -186,7 +199,7 @@ PLAIN = (
     ("in? last {month}", m.last_month_named),
     ("in? early/late/mid? last {month}", m.last_month_named),
     ("last {anymonth}", m.last_month_named),
-    ("the/our/my/his/her/their/a last {anymonth}", m.nothing),
+    ("the/our/my/his/her/their/a last {anymonth}", nothing),
     ("this {month}", m.month_of_year(0)),
     ("this past {month}", m.last_month_named),
     ("this coming {month}", m.bare_month),
@@ -214,14 +227,16 @@ PLAIN = (
     ("in early/late? {season}", m.bare_season),
     ("in? early/late/the? {season} of? {year}", m.season_and_year),
     ("in? the {season} of {year}", m.season_and_year),
-    ("the/a {season} of", m.nothing),
+    ("in? the? {season} of? last year", m.season_of_year(-1)),
+    ("in? the? {season} of? next year", m.season_of_year(1)),
+    ("the/a {season} of", nothing),
     ("back? in {year}", m.year),
     ("in? early/late/mid {year}", m.year),
     ("since/until/till/before/after/from/around/circa | {year}", m.year),
     ("the year {year}", m.year),
     ("at? the beginning/start/middle/end of {year}", m.year),
-    ("in {year} {unit}", m.nothing),
-    ("in {year} percent/people/steps/words/meters/metres/miles/dollars/euros/pounds", m.nothing),
+    ("in {year} {unit}", nothing),
+    ("in {year} percent/people/steps/words/meters/metres/miles/dollars/euros/pounds", nothing),
     # days of a month
     ("on? the? {ordinal} of {month}", m.day_and_month),
     ("on? the? {ordinal} of {anymonth}", m.day_and_month),
@@ -263,51 +278,55 @@ PLAIN = (
     ("on? the {ordinal} of last month", m.day_of_month(-1)),
     ("on? the {ordinal} of this month", m.day_of_month(0)),
     ("on? the {ordinal} of next month", m.day_of_month(1)),
+    ("from/between the? {ordinal} to/until/till/and the?", nothing),
     ("on? {whole}", m.written_date),
     ("on? {weekday} ,? {whole}", m.written_date),
-    ("on {d/m}", m.slashed),
+    ("on {slashed}", m.slashed),
     # holidays
     ("on/at/over {holiday} {part}?", m.bare_holiday),
     ("{festday}", m.bare_holiday),
     ("for/until/till/by/since/before/after/around/about/from | {holiday}", m.bare_holiday),
-    ("it/today is | {holiday}", m.nothing),
+    ("it/today is | {holiday}", nothing),
     ("on? last {holiday}", m.last_holiday),
     ("this past {holiday}", m.last_holiday),
     ("on? this {holiday}", m.this_holiday),
     ("this coming {holiday}", m.bare_holiday),
     ("on? next {holiday}", m.next_holiday),
+    ("last year ' s {holiday}", m.holiday_of_year(-1)),
+    ("this year ' s {holiday}", m.holiday_of_year(0)),
+    ("next year ' s {holiday}", m.holiday_of_year(1)),
     ("at? {holiday} last year", m.holiday_of_year(-1)),
     ("at? {holiday} this year", m.holiday_of_year(0)),
     ("at? {holiday} next year", m.holiday_of_year(1)),
     ("on/at/over? {holiday} {year}", m.holiday_and_year),
     ("{holiday} of {year}", m.holiday_and_year),
     # again and again, some time, for how long: no dates
-    ("every/each other? {weekday} {part}?", m.nothing),
-    ("every/each {weekday} and/or/, {weekday}", m.nothing),
-    ("every/each {weekday} , {weekday} ,? and/or {weekday}", m.nothing),
-    ("every/each first/second/third/last? {weekday} of the/each/every month", m.nothing),
-    ("on? the? first/second/third/fourth/last {weekday} of/in the/each/every month", m.nothing),
-    ("every/each {period}", m.nothing),
-    ("every/each {ordinal} {weekday}", m.nothing),
-    ("every/each {month}", m.nothing),
-    ("every/each {holiday}", m.nothing),
-    ("every/each {season}", m.nothing),
-    ("every/each {ordinal} of the? {period}/{month}", m.nothing),
-    ("{weekday} to/through/thru/-/– {weekday}", m.nothing),
-    ("{abbr} to/through/thru/-/– {abbr}", m.nothing),
-    ("between {weekday} and {weekday}", m.nothing),
-    ("on? a/an/one/any/some/that/which/what/the/most/no {weekday} {part}?", m.nothing),
-    ("a/any/some/casual/black/cyber/super/lazy/typical/random/perfect/blue {weekday} {part}?", m.nothing),
-    ("{weekday} blues/roast/brunch/dinner/school/paper/club/market/best/person/people/vibes/mood", m.nothing),
-    ("as usual on {weekday}", m.nothing),
-    ("the/a/one/every/any/each last/next? day", m.nothing),
-    ("in a/the? {n} - {unit}", m.nothing),
-    ("for/over/within/during/past/last/next/every {n} {unit}", m.nothing),
-    ("for/over/within/during the/these/those? past/last/next/first/coming {n} {unit}", m.nothing),
-    ("in the/these past/last/next/coming {n} {unit}", m.nothing),
-    ("once/twice in {n} {unit}", m.nothing),
-    ("{n} times/time in {n} {unit}", m.nothing),
-    ("for the first time in {n} {unit}", m.nothing),
+    ("every/each other? {weekday} {part}?", nothing),
+    ("every/each {weekday} and/or/, {weekday}", nothing),
+    ("every/each {weekday} , {weekday} ,? and/or {weekday}", nothing),
+    ("every/each first/second/third/last? {weekday} of the/each/every month", nothing),
+    ("on? the? first/second/third/fourth/last {weekday} of/in the/each/every month", nothing),
+    ("every/each {period}", nothing),
+    ("every/each {ordinal} {weekday}", nothing),
+    ("every/each {month}", nothing),
+    ("every/each {holiday}", nothing),
+    ("every/each {season}", nothing),
+    ("every/each {ordinal} of the? {period}/{month}", nothing),
+    ("{weekday} to/through/thru/-/– {weekday}", nothing),
+    ("{abbr} to/through/thru/-/– {abbr}", nothing),
+    ("between {weekday} and {weekday}", nothing),
+    ("on? a/an/one/any/some/that/which/what/the/most/no {weekday} {part}?", nothing),
+    ("a/any/some/casual/black/cyber/super/lazy/typical/random/perfect/blue {weekday} {part}?", nothing),
+    ("{weekday} blues/roast/brunch/dinner/school/paper/club/market/best/person/people/vibes/mood", nothing),
+    ("as usual on {weekday}", nothing),
+    ("the/a/one/every/any/each last/next? day", nothing),
+    ("in a/the? {n} - {unit}", nothing),
+    ("for/over/within/during/past/last/next/every {n} {unit}", nothing),
+    ("for/over/within/during the/these/those? past/last/next/first/coming {n} {unit}", nothing),
+    ("in the/these past/last/next/coming {n} {unit}", nothing),
+    ("once/twice in {n} {unit}", nothing),
+    ("{n} times/time in {n} {unit}", nothing),
+    ("for the first time in {n} {unit}", nothing),
 )
 
 INNER = (
@@ -379,11 +398,12 @@ GRAMMAR = Grammar(
         not be are were but at from on what who when where how will would can i m s t re ll ve our me him them
         if
     """),
+    shy=bag("may march fall spring sun mon"),
     past=PAST,
     future=FUTURE,
     past_form=re.compile(
         r"(?!(?:need|bed|red|feed|speed|seed|weed|shed|indeed|exceed|proceed|succeed|hundred|excited|interested|sacred"
-        r"|naked|tired|worried|bored|scared|supposed|breed|bleed|greed|freed|embed|agreed|concerned|married|advanced)\b)"
+        r"|naked|tired|worried|bored|scared|supposed|breed|bleed|greed|freed|embed|agreed|concerned|married|advanced)$)"
         r"[a-z]{2,}ed",
     ),
 )

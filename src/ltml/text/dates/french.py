@@ -5,13 +5,20 @@ from __future__ import annotations
 import re
 
 from ltml.text.dates import meanings as m
-from ltml.text.dates.grammar import Grammar, Table, bag, same, series
+from ltml.text.dates.grammar import Grammar, Table, bag, nothing, same, series
 from ltml.text.dates.meanings import Unit, feast
 
 NUMBERS = {
-    **series("un|une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", start=1),
+    **series(
+        "un|une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", start=1
+    ),
     **series("treize", "quatorze|une_quinzaine_de", "quinze", "seize", "dix-sept", "dix-huit", "dix-neuf", start=13),
-    **{"vingt": 20, "vingt_et_un": 21, "trente": 30, "quarante": 40, "cinquante": 50, "une_dizaine_de": 10},
+    "vingt": 20,
+    "vingt_et_un": 21,
+    "trente": 30,
+    "quarante": 40,
+    "cinquante": 50,
+    "une_dizaine_de": 10,
 }
 
 TABLES: dict[str, Table] = {
@@ -62,18 +69,18 @@ PLAIN = (
     ("il y a six mois", m.months(-6)),
     ("il y a un an et demi", m.months(-18)),
     ("dans {n} {unit}", m.ahead),
-    ("d'ici {n} {unit}", m.nothing),
+    ("d'ici {n} {unit}", nothing),
     ("dans environ {n} {unit}", m.about(m.ahead)),
-    ("il y a/dans quelques/plusieurs {unit}", m.nothing),
-    ("dans les {n}? {unit}", m.nothing),
-    ("il y a {n} ou/à {n} {unit}", m.nothing),
+    ("il y a/dans quelques/plusieurs {unit}", nothing),
+    ("dans les {n}? {unit}", nothing),
+    ("il y a {n} ou/à {n} {unit}", nothing),
     # periods
     ("la/le/l'? {period} {last}", m.period(-1)),
     ("ce/cette {period}", m.period(0)),
     ("ce {weekend}", m.around_weekend),
     ("le/ce {weekend}", m.around_weekend),
     ("la/le/l'? {period} {next}", m.period(1)),
-    ("la semaine/année d'avant", m.nothing),
+    ("la semaine/année d'avant", nothing),
     ("en? fin/début de {period}", m.period(0)),
     ("à la fin du {period}", m.period(0)),
     ("à la fin de la? l'? {period}", m.period(0)),
@@ -118,8 +125,8 @@ PLAIN = (
     ("le? {ordinal} {month} {year}", m.full_date),
     ("le? {weekday} {day} {month} {year}", m.full_date),
     ("le? {whole}", m.written_date),
-    ("le {day} {unit}", m.nothing),
-    ("le {d/m}", m.slashed),
+    ("le {day} {unit}", nothing),
+    ("le {slashed}", m.slashed),
     # holidays
     ("à/pour/le/au {holiday}", m.bare_holiday),
     ("à la {holiday}", m.bare_holiday),
@@ -129,14 +136,14 @@ PLAIN = (
     ("à? {holiday} {next}", m.next_holiday),
     ("à? {holiday} {year}", m.holiday_and_year),
     # no dates
-    ("tous/toutes les {weekday}", m.nothing),
-    ("chaque {weekday} {part}?", m.nothing),
-    ("chaque {period}/{month}/{season}/{holiday}", m.nothing),
-    ("le {weekday}", m.nothing),
-    ("le {weekday} et le {weekday}", m.nothing),
-    ("un/les/quel {weekday} {part}?", m.nothing),
-    ("du {weekday} au {weekday}", m.nothing),
-    ("pendant/durant/depuis/toutes_les/tous_les/en {n} {unit}", m.nothing),
+    ("tous/toutes les {weekday}", nothing),
+    ("chaque {weekday} {part}?", nothing),
+    ("chaque {period}/{month}/{season}/{holiday}", nothing),
+    ("le {weekday}", nothing),
+    ("le {weekday} et le {weekday}", nothing),
+    ("un/les/quel {weekday} {part}?", nothing),
+    ("du {weekday} au {weekday}", nothing),
+    ("pendant/durant/depuis/toutes_les/tous_les/en {n} {unit}", nothing),
 )
 
 INNER = (("{holiday}", m.bare_holiday), ("le {day}", m.bare_day))
@@ -167,14 +174,14 @@ GRAMMAR = Grammar(
     larger=LARGER,
     later=LATER,
     common=bag("""
-        le la les un une des du de et est c j je tu il elle on nous vous ils elles ai as avons avez ont suis
+        en à y il le la les un une des du de et est c j je tu il elle on nous vous ils elles ai as avons avez ont suis
         sommes était dans pour avec que qui ne pas ce cette mon ma mes son sa ses au aux l d n s m qu mais où
         très
     """),
-    shy=bag("hier demain"),
+    shy=bag("hier demain an ans cette sept mars soir"),
     past=bag("""
         étais était étions étiez étaient avais avait avions aviez avaient faisait allait voulait devait pouvait
-        disait venait fut eut fit alla vint hier dernier dernière passé
+        disait venait fut eut fit alla vint dernier dernière passé
     """),
     future=bag("""
         vais vas va allons allez vont serai sera serons seront aurai aura aurons auront ferai fera ferons irai
@@ -182,7 +189,9 @@ GRAMMAR = Grammar(
         voulons demain prochain prochaine prévu réservé rendez-vous rdv rappelle rappelle-moi bientôt compte
         espère commence arrive
     """),
-    past_form=re.compile(r"(?!(?:jamais|mais|fait|lait|vrai|trait|parfait|souhait)$)[a-zéèê]{2,}(?<!r)(?:ais|ait|aient|ions)"),
+    past_form=re.compile(
+        r"(?!(?:jamais|mais|fait|lait|vrai|trait|parfait|souhait)$)[a-zéèê]{2,}(?<!r)(?:ais|ait|aient|ions)"
+    ),
     auxiliaries=bag("ai as a avons avez ont suis es est sommes êtes sont"),
     participle=re.compile(
         r"(?!(?:prévu|réservé|année|soirée|journée|café|thé|été|ici|lundi|mardi|jeudi|samedi|midi|aussi|merci|ami|qui|du)s?$)"

@@ -5,24 +5,34 @@ from __future__ import annotations
 import re
 
 from ltml.text.dates import meanings as m
-from ltml.text.dates.grammar import Grammar, Table, bag, same, series
+from ltml.text.dates.grammar import Grammar, Table, bag, nothing, same, series
 from ltml.text.dates.meanings import Unit, feast
 
 NUMBERS = {
-    **series("ein|eine|einen|einem|einer|eines", "zwei|ein_paar_wenige", "drei", "vier", "fünf", "sechs", start=1),
+    **series("ein|eine|einen|einem|einer|eines", "zwei", "drei", "vier", "fünf", "sechs", start=1),
     **series("sieben", "acht", "neun", "zehn", "elf", "zwölf", "dreizehn", "vierzehn", "fünfzehn", "sechzehn", start=7),
     **series("siebzehn", "achtzehn", "neunzehn", "zwanzig", start=17),
-    **{f"{one}undzwanzig": 20 + value for value, one in enumerate("ein zwei drei vier fünf sechs sieben acht neun".split(), 1)},
-    **{"dreißig": 30, "vierzig": 40, "fünfzig": 50, "sechzig": 60, "neunzig": 90},
+    **{
+        f"{one}undzwanzig": 20 + value
+        for value, one in enumerate(["ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"], 1)
+    },
+    "dreißig": 30,
+    "vierzig": 40,
+    "fünfzig": 50,
+    "sechzig": 60,
+    "neunzig": 90,
 }
 STEMS = series(
-    "erst", "zweit", "dritt", "viert", "fünft", "sechst", "siebt|siebent", "acht", "neunt", "zehnt", "elft", "zwölft", "dreizehnt",
+    "erst", "zweit", "dritt", "viert", "fünft", "sechst", "siebt|siebent", "acht", "neunt", "zehnt", "elft",
+    "zwölft", "dreizehnt",
     "vierzehnt", "fünfzehnt", "sechzehnt", "siebzehnt", "achtzehnt", "neunzehnt", "zwanzigst", "einundzwanzigst",
-    "zweiundzwanzigst", "dreiundzwanzigst", "vierundzwanzigst", "fünfundzwanzigst", "sechsundzwanzigst", "siebenundzwanzigst",
+    "zweiundzwanzigst", "dreiundzwanzigst", "vierundzwanzigst", "fünfundzwanzigst", "sechsundzwanzigst",
+    "siebenundzwanzigst",
     "achtundzwanzigst", "neunundzwanzigst", "dreißigst", "einunddreißigst", start=1,
 )  # fmt: skip
 UNIT = {
-    **same(Unit.DAY, "tag tage tagen"), **same(Unit.WEEK, "woche wochen"), **same(Unit.MONTH, "monat monate monaten monats"),
+    **same(Unit.DAY, "tag tage tagen"), **same(Unit.WEEK, "woche wochen"), **same(Unit.MONTH,
+    "monat monate monaten monats"),
     **same(Unit.YEAR, "jahr jahre jahren jahres"), **same(Unit.WEEKEND, "wochenende wochenenden"),
     **same(Unit.DECADE, "jahrzehnt jahrzehnten"),
 }  # fmt: skip
@@ -43,7 +53,8 @@ HOLIDAYS = {
 FESTDAYS = {
     **same(1224, "heiligabend heilig_abend heiligen_abend"), **same(1231, "silvester sylvester"), "neujahrstag": 101,
     "valentinstag": 214, "maifeiertag": 501, "ersten_weihnachtstag": 1225, "zweiten_weihnachtstag": 1226,
-    "ersten_weihnachtsfeiertag": 1225, "zweiten_weihnachtsfeiertag": 1226, "ostersonntag": feast(0), "ostermontag": feast(1),
+    "ersten_weihnachtsfeiertag": 1225, "zweiten_weihnachtsfeiertag": 1226, "ostersonntag": feast(0),
+    "ostermontag": feast(1),
     "karfreitag": feast(-2), "gründonnerstag": feast(-3), "rosenmontag": feast(-48), "aschermittwoch": feast(-46),
     "pfingstsonntag": feast(49), "pfingstmontag": feast(50), "christi_himmelfahrt": feast(39),
 }  # fmt: skip
@@ -82,7 +93,7 @@ PLAIN = (
     # days around today
     ("heute {part}?", m.day(0)),
     ("heut {part}?", m.day(0)),
-    ("heutzutage", m.nothing),
+    ("heutzutage", nothing),
     ("heute in {n} {unit}", m.exactly(1)),
     ("heute vor {n} {unit}", m.exactly(-1)),
     ("morgen in {n} {unit}", m.exactly(1, 1)),
@@ -92,18 +103,18 @@ PLAIN = (
     ("vorvorgestern", m.day(-3)),
     ("{tomorrow}", m.day(1)),
     ("{tomorrow} früh/vormittag/mittag/nachmittag/abend/nacht", m.day(1)),
-    ("ab/bis/für/seit {noun}", m.nothing),
-    ("guten/gute/am/der/den/dem/des/vom/zum/bis_zum/einen/einem/eines/diesen/dieser/schönen {noun}", m.nothing),
-    ("{every} {noun}", m.nothing),
-    ("guten/jeden morgen", m.nothing),
-    ("{noun} !/,", m.nothing),
+    ("ab/bis/für/seit {noun}", nothing),
+    ("guten/gute/am/der/den/dem/des/vom/zum/bis_zum/einen/einem/eines/diesen/dieser/schönen {noun}", nothing),
+    ("{every} {noun}", nothing),
+    ("guten/jeden morgen", nothing),
+    ("{noun} !/,", nothing),
     ("übermorgen {part}?", m.day(2)),
     ("überübermorgen", m.day(3)),
     ("{last} nacht", m.day(-1)),
     ("in? der {last} nacht", m.day(-1)),
     ("{this} nacht", m.day(0)),
     ("{this} morgen/vormittag/nachmittag/abend", m.day(0)),
-    ("den {this} abend", m.nothing),
+    ("den {this} abend", nothing),
     # counting
     ("vor {n} {unit}", m.ago),
     ("vor etwa/rund/circa/ca/ungefähr/fast/gut/knapp/über/mehr_als .? {n} {unit}", m.about(m.ago)),
@@ -116,13 +127,13 @@ PLAIN = (
     ("in {n} {unit}", m.within),
     ("in etwa/rund/circa/ca/ungefähr/knapp/gut .? {n} {unit}", m.about(m.within)),
     ("von heute an in {n} {unit}", m.exactly(1)),
-    ("vor/in einigen/mehreren/vielen/etlichen/paar/wenigen {unit}", m.nothing),
-    ("in den letzten/nächsten/vergangenen/kommenden/ersten {unit}", m.nothing),
-    ("in den letzten/nächsten/vergangenen/kommenden/ersten {n} {unit}", m.nothing),
-    ("vor/in {n} bis/oder/- {n} {unit}", m.nothing),
-    ("in ein paar {unit}", m.nothing),
-    ("vor ein paar {unit}", m.nothing),
-    ("vor kurzem", m.nothing),
+    ("vor/in einigen/mehreren/vielen/etlichen/paar/wenigen {unit}", nothing),
+    ("in den letzten/nächsten/vergangenen/kommenden/ersten {unit}", nothing),
+    ("in den letzten/nächsten/vergangenen/kommenden/ersten {n} {unit}", nothing),
+    ("vor/in {n} bis/oder/- {n} {unit}", nothing),
+    ("in ein paar {unit}", nothing),
+    ("vor ein paar {unit}", nothing),
+    ("vor kurzem", nothing),
     # periods
     ("anfang/mitte/ende? {last} {period}", m.period(-1)),
     ("in_der/im/am? {last} {period}", m.period(-1)),
@@ -142,7 +153,7 @@ PLAIN = (
     ("übernächste/übernächsten/übernächster/übernächstes {period}", m.period(2)),
     ("in der übernächsten {period}", m.period(2)),
     ("im/am übernächsten {period}", m.period(2)),
-    ("am/gegen/zum/zu? anfang/ende/beginn/mitte der woche", m.period(0)),
+    ("am/gegen/zum/zu? anfang/ende/beginn/mitte der {period}", m.period(0)),
     ("am/gegen/zum/zu? anfang/ende/beginn/mitte des {period}", m.period(0)),
     ("zum/am? monatsende/monatsanfang", m.months(0)),
     # weekdays
@@ -210,7 +221,7 @@ PLAIN = (
     ("anfang/mitte/ende {year}", m.year),
     ("seit/bis/ab/um/vor/nach | {year}", m.year),
     ("damals {year}", m.year),
-    ("in {year} {unit}", m.nothing),
+    ("in {year} {unit}", nothing),
     # days of a month
     ("am/den/der/dem? {day} . {month}", m.day_and_month),
     ("am/den/der/dem? {day} {month}", m.day_and_month),
@@ -226,7 +237,8 @@ PLAIN = (
     ("am/den/der/dem? {day} . {month} {next} jahres", m.day_of_year(1)),
     ("am {day} .", m.bare_day),
     ("bis_zum/vom/zum/seit_dem/ab_dem/nach_dem/vor_dem | {day} .", m.bare_day),
-    ("am {ordinal}", m.nothing),
+    ("am {ordinal}", nothing),
+    ("vom/zwischen_dem {day} . bis/und/- zum/dem?", nothing),
     ("am {day} . {last} monats", m.day_of_month(-1)),
     ("am {day} . {this} monats", m.day_of_month(0)),
     ("am {day} . {next} monats", m.day_of_month(1)),
@@ -254,29 +266,32 @@ PLAIN = (
     ("{next} jahr an/zu {holiday}", m.holiday_of_year(1)),
     ("an/zu? {holiday} {year}", m.holiday_and_year),
     # again and again, some time, for how long: no dates
-    ("{every} {weekday} {part}?", m.nothing),
-    ("{every} {weekday} und/, {weekday}", m.nothing),
-    ("{every} {ordinal} {weekday}", m.nothing),
-    ("{every} {ordinal} {weekday} im monat", m.nothing),
-    ("{every} {n} {unit}", m.nothing),
-    ("{every} {period}", m.nothing),
-    ("{every} {month}", m.nothing),
-    ("{every} {season}", m.nothing),
-    ("{every} {holiday}", m.nothing),
-    ("{weekday} bis/-/– {weekday}", m.nothing),
-    ("von {weekday} bis {weekday}", m.nothing),
-    ("{abbr} bis/-/– {abbr}", m.nothing),
-    ("{weekday} und? {weekday} ist/sind ruhetag/frei/geschlossen", m.nothing),
-    ("immer am? {weekday}", m.nothing),
-    ("immer im {month}/{season}", m.nothing),
-    ("ein/einen/einem/eines/irgendeinen/irgendeinem/irgendein/welchen/welcher/welchem/der/jener/jenem {weekday} {part}?", m.nothing),
-    ("an einem/jedem/manchem {weekday}", m.nothing),
-    ("an dem {weekday}", m.nothing),
-    ("für/während/über/binnen/innerhalb_von/seit {n} {unit}", m.nothing),
-    ("{n} {unit} lang", m.nothing),
-    ("eines tages", m.nothing),
-    ("in {n} {unit} pro", m.nothing),
-    ("letzten endes", m.nothing),
+    ("{every} {weekday} {part}?", nothing),
+    ("{every} {weekday} und/, {weekday}", nothing),
+    ("{every} {ordinal} {weekday}", nothing),
+    ("{every} {ordinal} {weekday} im monat", nothing),
+    ("{every} {n} {unit}", nothing),
+    ("{every} {period}", nothing),
+    ("{every} {month}", nothing),
+    ("{every} {season}", nothing),
+    ("{every} {holiday}", nothing),
+    ("{weekday} bis/-/– {weekday}", nothing),
+    ("von {weekday} bis {weekday}", nothing),
+    ("{abbr} bis/-/– {abbr}", nothing),
+    ("{weekday} und? {weekday} ist/sind ruhetag/frei/geschlossen", nothing),
+    ("immer am? {weekday}", nothing),
+    ("immer im {month}/{season}", nothing),
+    (
+        "ein/einen/einem/eines/irgendeinen/irgendeinem/welchen/welcher/welchem/der/jener/jenem {weekday} {part}?",
+        nothing,
+    ),
+    ("an einem/jedem/manchem {weekday}", nothing),
+    ("an dem {weekday}", nothing),
+    ("für/während/über/binnen/innerhalb_von/seit {n} {unit}", nothing),
+    ("{n} {unit} lang", nothing),
+    ("eines tages", nothing),
+    ("in {n} {unit} pro", nothing),
+    ("letzten endes", nothing),
 )
 
 INNER = (
@@ -327,6 +342,7 @@ GRAMMAR = Grammar(
         hat habe haben hatte auch für von sich wird bin sind dass mir mich mein meine uns dir dich aber noch
         schon wie was wo wenn bei nach aus um
     """),
+    shy=bag("so do di mi sa mo fr an"),
     past=bag("""
         war waren warst wart hatte hatten hattest hattet ging gingen kam kamen fuhr fuhren sah sahen gab gaben
         fand fanden bekam bekamen wurde wurden wollte wollten konnte konnten musste mussten durfte durften sagte
@@ -347,7 +363,7 @@ GRAMMAR = Grammar(
     auxiliaries=bag("habe hab hast hat haben habt bin bist ist sind seid sein hatte hatten war waren"),
     participle=re.compile(
         r"(?!(?:geplant|gebucht|gelten|gefallen|gesamt|gewinnen|genannt|geeignet|gewohnt|geöffnet|geschlossen|gestern"
-        r"|gegen|genießen|gelingen|geschehen|gehören)$)(?:[a-zäöüß]{2,})?ge[a-zäöüß]{2,}(?:t|en)"
-        r"|(?:be|ver|er|ent|zer)[a-zäöüß]{3,}(?:t|en)|[a-zäöüß]{3,}iert",
+        r"|gegen|gespannt|bereit|bekannt|beliebt|verliebt|verheiratet|entfernt|verwandt|überhaupt|gestresst|gehalten|genießen|gelingen|geschehen|gehören)$)(?:[a-zäöüß]{2,})?ge[a-zäöüß]{2,}(?:t|en)"
+        r"|(?:be|ver|er|ent|zer|unter|über)[a-zäöüß]{3,}(?:t|en)|[a-zäöüß]{3,}iert",
     ),
 )

@@ -8,13 +8,15 @@ as people say it:
     "since | {year}"              what stands before `|` must be there but is not part of the found span
 
 The longest phrase wins, and a phrase may mean `nothing`: that is how "every Monday" keeps "Monday" from being found.
-Words stand in the tables as `"monday|mon"`; `^May` must be capitalised, `_sat` must not be.
+Words stand in the tables as `"monday|mon"`; `^May` must be capitalised, `_morgen` must not be (but
+as the first word of a sentence).
 Underscores join words of several parts: `"a_couple_of"`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise, product
@@ -31,8 +33,26 @@ if TYPE_CHECKING:
 Tense = Literal["past", "future"]
 Table = Mapping[str, int]
 
-CUES = ("weekday", "abbr", "shortday", "month", "anymonth", "mon", "unit", "period", "season", "holiday", "part", "numbered")
+CUES = frozenset(
+    {
+        "weekday",
+        "weekdays",
+        "abbr",
+        "shortday",
+        "month",
+        "anymonth",
+        "mon",
+        "unit",
+        "period",
+        "weekend",
+        "season",
+        "seasons",
+    }
+).union({"holiday", "part", "numbered", "tomorrow"})
 """Kinds of which one word is enough to look closer at a text."""
+
+FIGURES = frozenset({"year", "day", "n", "ordinal", "whole", "ym", "dmy", "dm", "slashed"})
+"""Kinds that are written with digits, which are looked at anyway."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +86,7 @@ class Said:
 
 Meaning = Callable[[Scene, Said], "Stretch | None"]
 """From where something was said, and the words, to the days meant; None if there are none or they are unclear."""
+
 
 def nothing(_scene: Scene, _said: Said) -> Stretch | None:
     """Said, but no date: "every Monday", "the other day"."""
@@ -106,7 +127,7 @@ class Grammar:
     larger: Phrases = ()  #: phrases around another date, their slot is {date}
     later: Phrases = ()  #: phrases that count from the date before them in the same sentence
     common: frozenset[str]  #: function words: whose text is it?
-    shy: frozenset[str] = frozenset()  #: words that are believed only in a text of this language
+    shy: frozenset[str] = frozenset()  #: words that count only in a text of this language: elsewhere they mean more
     past: frozenset[str]
     future: frozenset[str]
     past_form: re.Pattern[str] | None = None  #: words that are past by their form
@@ -126,9 +147,16 @@ class Grammar:
 
     @cached_property
     def cues(self) -> frozenset[str]:
-        """A text without any of these words says no time in this language, digits apart."""
-        words = {first for first, known in self.lexicon.items() if any(lexeme.kind in CUES for lexeme in known)}
-        return frozenset(words.union(*(_cue(phrase) for phrase, meaning in self.phrases if meaning is not nothing)))
+        """A text without any of these words says no time in this language, figures apart."""
+        known = {
+            max((first, *lexeme.rest), key=len)
+            for first, lexemes in self.lexicon.items()
+            for lexeme in lexemes
+            if lexeme.kind in CUES
+        }
+        return frozenset(
+            known.union(*(_cues(phrase, known) for phrase, meaning in self.phrases if meaning is not nothing))
+        )
 
     @cached_property
     def tree(self) -> Node:
@@ -209,9 +237,12 @@ def _spellings(word: str) -> list[tuple[str, ...]]:
     return [tuple(token.folded for token in tokens_of(form)) for form in dict.fromkeys([plain, typed])]
 
 
-def _cue(phrase: str) -> set[str]:
-    """The word of a phrase that gives it away, where no slot does."""
-    if "{" in phrase:
+def _cues(phrase: str, known: AbstractSet[str]) -> set[str]:
+    """The words that give a phrase away where no slot and no word known already does: "yesterday"."""
+    needed = [slot for slot in phrase.replace("|", "").split() if len(slot) == 1 or not slot.endswith("?")]
+    if any(kind.strip("{}") in CUES | FIGURES for slot in needed for kind in slot.split("/") if kind[0] == "{"):
         return set()
-    longest = max(phrase.replace("?", "").split(), key=lambda slot: min(map(len, slot.split("/"))))
-    return {parts[0] for word in longest.split("/") for parts in _spellings(word)}
+    choices = [{max(way, key=len) for way in _choices(slot)} for slot in needed if not slot.startswith("{")]
+    if not choices or any(choice <= known for choice in choices):
+        return set()
+    return max(choices, key=lambda choice: min(map(len, choice)))

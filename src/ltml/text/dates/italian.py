@@ -5,13 +5,20 @@ from __future__ import annotations
 import re
 
 from ltml.text.dates import meanings as m
-from ltml.text.dates.grammar import Grammar, Table, bag, same, series
+from ltml.text.dates.grammar import Grammar, Table, bag, nothing, same, series
 from ltml.text.dates.meanings import Unit, feast
 
 NUMBERS = {
-    **series("un|una|uno", "due|un_paio_di", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove", "dieci", start=1),
+    **series(
+        "un|una|uno", "due|un_paio_di", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove", "dieci", start=1
+    ),
     **series("undici", "dodici", "tredici", "quattordici", "quindici", "sedici", "diciassette", "diciotto", start=11),
-    **{"diciannove": 19, "venti": 20, "trenta": 30, "quaranta": 40, "cinquanta": 50, "una_decina_di": 10},
+    "diciannove": 19,
+    "venti": 20,
+    "trenta": 30,
+    "quaranta": 40,
+    "cinquanta": 50,
+    "una_decina_di": 10,
 }
 
 TABLES: dict[str, Table] = {
@@ -26,7 +33,8 @@ TABLES: dict[str, Table] = {
         **same(Unit.DAY, "giorno giorni"), **same(Unit.WEEK, "settimana settimane"), **same(Unit.MONTH, "mese mesi"),
         **same(Unit.YEAR, "anno anni"),
     },
-    "period": {"settimana": Unit.WEEK, "mese": Unit.MONTH, "anno": Unit.YEAR, **same(Unit.WEEKEND, "weekend fine_settimana")},
+    "period": {"settimana": Unit.WEEK, "mese": Unit.MONTH, "anno": Unit.YEAR, **same(Unit.WEEKEND,
+    "weekend fine_settimana")},
     "weekend": same(0, "weekend fine_settimana"),
     "season": series("primavera", "estate", "autunno", "inverno"),
     "part": same(0, "mattina sera pomeriggio notte mattino"),
@@ -43,7 +51,7 @@ TABLES: dict[str, Table] = {
 
 PLAIN = (
     ("oggi {part}?", m.day(0)),
-    ("al giorno d'oggi", m.nothing),
+    ("al giorno d'oggi", nothing),
     ("stasera", m.day(0)),
     ("stamattina", m.day(0)),
     ("stamani", m.day(0)),
@@ -65,8 +73,8 @@ PLAIN = (
     ("un anno e mezzo fa", m.months(-18)),
     ("fra/tra {n} {unit}", m.ahead),
     ("fra/tra circa {n} {unit}", m.about(m.ahead)),
-    ("fra/tra qualche/alcuni/alcune/pochi/poche {unit}", m.nothing),
-    ("qualche/alcuni/alcune/pochi/poche/tanti/molti {unit} fa", m.nothing),
+    ("fra/tra qualche/alcuni/alcune/pochi/poche {unit}", nothing),
+    ("qualche/alcuni/alcune/pochi/poche/tanti/molti {unit} fa", nothing),
     # periods
     ("il/la/lo/l'? {last} {period}", m.period(-1)),
     ("il/la/lo/l'? {period} {last}", m.period(-1)),
@@ -113,7 +121,7 @@ PLAIN = (
     ("dal/fino_al/prima_del/dopo_il | {year}", m.year),
     # days of a month
     ("il {day}", m.bare_day),
-    ("il {day} %", m.nothing),
+    ("il {day} %", nothing),
     ("l'/il? {day} {month}", m.day_and_month),
     ("il? {ordinal} {month}", m.day_and_month),
     ("{weekday} {day} {month}", m.day_and_month),
@@ -122,7 +130,7 @@ PLAIN = (
     ("il? {ordinal} {month} {year}", m.full_date),
     ("{weekday} {day} {month} {year}", m.full_date),
     ("il? {whole}", m.written_date),
-    ("il {d/m}", m.slashed),
+    ("il {slashed}", m.slashed),
     # holidays
     ("a/per {holiday}", m.bare_holiday),
     ("il giorno di {holiday}", m.bare_holiday),
@@ -132,13 +140,13 @@ PLAIN = (
     ("{holiday} {last}", m.last_holiday),
     ("a? {holiday} del? {year}", m.holiday_and_year),
     # no dates
-    ("ogni {weekday} {part}?", m.nothing),
-    ("ogni {period}/{month}/{season}/{holiday}", m.nothing),
-    ("tutti/tutte i/le {weekday}", m.nothing),
-    ("il/la/un/una/i/le {weekday} {part}?", m.nothing),
-    ("dal {weekday} al {weekday}", m.nothing),
-    ("per/da/ogni/in {n} {unit}", m.nothing),
-    ("un giorno", m.nothing),
+    ("ogni {weekday} {part}?", nothing),
+    ("ogni {period}/{month}/{season}/{holiday}", nothing),
+    ("tutti/tutte i/le {weekday}", nothing),
+    ("il/la/un/una/i/le {weekday} {part}?", nothing),
+    ("dal {weekday} al {weekday}", nothing),
+    ("per/da/ogni/in {n} {unit}", nothing),
+    ("un giorno", nothing),
 )
 
 INNER = (("{holiday}", m.bare_holiday), ("il {day}", m.bare_day))
@@ -170,9 +178,10 @@ GRAMMAR = Grammar(
     larger=LARGER,
     later=LATER,
     common=bag("""
-        il lo la gli le un una e di del della che è non con per mi ti si ci io tu lui lei noi sono ho hai ha
+        l a il lo la gli le un una e di del della che è non con per mi ti si ci io tu lui lei noi sono ho hai ha
         abbiamo hanno mio mia ma come nel nella al alla dal da più molto questo questa
     """),
+    shy=bag("l sera anno fine"),
     past=bag("""
         era ero eravamo erano aveva avevo avevamo avevano andavo faceva fu ebbe fece disse ieri scorso scorsa fa
     """),

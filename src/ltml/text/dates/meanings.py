@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING
 
 from ltml.text.dates import arithmetic as reckon
 from ltml.text.dates.arithmetic import Stretch, day_of
-from ltml.text.dates.grammar import nothing
 
 if TYPE_CHECKING:
     from ltml.text.dates.grammar import Meaning, Said, Scene
@@ -147,6 +146,11 @@ def last_weekday(scene: Scene, said: Said) -> Stretch | None:
     return day_of(reckon.weekday_before(scene.day, said["weekday"]))
 
 
+def weekdays_ago(scene: Scene, said: Said) -> Stretch | None:
+    """{n} {weekdays} ago: the last one counts."""
+    return day_of(reckon.weekday_before(scene.day, said["weekday"]) - timedelta(weeks=said["n"] - 1))
+
+
 def coming_weekday(scene: Scene, said: Said) -> Stretch | None:
     """The first one after today."""
     return day_of(reckon.weekday_after(scene.day, said["weekday"]))
@@ -256,6 +260,13 @@ def season(offset: int) -> Meaning:
     return meant
 
 
+def seasons_ago(scene: Scene, said: Said) -> Stretch | None:
+    """{n} {seasons} ago: the last one that is over counts."""
+    running = season_near(scene.day, said["season"])
+    over = running.last < scene.day
+    return reckon.season_in(running.first.year - said["n"] + over, said["season"])
+
+
 def season_near(today: date, which: int) -> Stretch:
     """The one of this year; in January and February the running winter began last year."""
     winter_runs = which == 3 and today.month <= 2  # noqa: PLR2004
@@ -316,17 +327,16 @@ def day_and_month_number(scene: Scene, said: Said) -> Stretch | None:
 
 def slashed(scene: Scene, said: Said) -> Stretch | None:
     """25/12, where day and month can be told apart."""
-    month, day_in_month = divmod(said["d/m"], 100)
+    month, day_in_month = divmod(said["slashed"], 100)
     return nearest(scene, days_named(scene, month, day_in_month)) if day_in_month > 12 else None  # noqa: PLR2004
 
 
 def with_weekday(scene: Scene, said: Said, candidates: list[date]) -> Stretch | None:
-    """The nearest candidate; with a {weekday} the nearest that falls on it, on either side of today if need be."""
+    """The nearest in the direction of the tense; with a {weekday} the nearest that falls on it, on either side."""
     if "weekday" not in said.values:
         return nearest(scene, candidates)
     agreeing = [found for found in candidates if found.weekday() == said["weekday"]]
-    either = min(agreeing, key=lambda found: abs(found - scene.day), default=None)
-    return nearest(scene, agreeing) or (either and day_of(either))
+    return day_of(min(agreeing, key=lambda found: abs(found - scene.day))) if agreeing else None
 
 
 def day_of_year(offset: int) -> Meaning:

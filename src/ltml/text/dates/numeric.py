@@ -42,7 +42,7 @@ def _part(digits: str) -> list[Reading]:
     if found := SHORT_YEAR.fullmatch(digits):
         return [("dmy", reading[1]) for reading in _whole(2000 + int(found[3]), int(found[2]), int(found[1]))]
     if (found := DAY_AND_MONTH.fullmatch(digits)) and _exists(2000, int(found[3]), int(found[1])):
-        return [("dm" if found[2] == "." else "d/m", int(found[3]) * 100 + int(found[1]))]
+        return [("dm" if found[2] == "." else "slashed", int(found[3]) * 100 + int(found[1]))]
     return []
 
 

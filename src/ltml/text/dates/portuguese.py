@@ -5,21 +5,28 @@ from __future__ import annotations
 import re
 
 from ltml.text.dates import meanings as m
-from ltml.text.dates.grammar import Grammar, Table, bag, same, series
+from ltml.text.dates.grammar import Grammar, Table, bag, nothing, same, series
 from ltml.text.dates.meanings import Unit, feast
 
 NUMBERS = {
-    **series("um|uma", "dois|duas|um_par_de", "três", "quatro", "cinco", "seis", "sete", "oito", "nove", "dez", start=1),
-    **series("onze", "doze", "treze", "catorze|quatorze", "quinze", "dezesseis|dezasseis", "dezessete|dezassete", start=11),
+    **series(
+        "um|uma", "dois|duas|um_par_de", "três", "quatro", "cinco", "seis", "sete", "oito", "nove", "dez", start=1
+    ),
+    **series(
+        "onze", "doze", "treze", "catorze|quatorze", "quinze", "dezesseis|dezasseis", "dezessete|dezassete", start=11
+    ),
     **series("dezoito", "dezenove|dezanove", "vinte", start=18),
-    **{"trinta": 30, "quarenta": 40, "cinquenta": 50},
+    "trinta": 30,
+    "quarenta": 40,
+    "cinquenta": 50,
 }
 
 TABLES: dict[str, Table] = {
     "n": NUMBERS,
     "ordinal": {"primeiro": 1, "1º": 1, "1°": 1},
     "weekday": series(
-        "segunda-feira|segunda_feira", "terça-feira|terça_feira", "quarta-feira|quarta_feira", "quinta-feira|quinta_feira",
+        "segunda-feira|segunda_feira", "terça-feira|terça_feira", "quarta-feira|quarta_feira",
+        "quinta-feira|quinta_feira",
         "sexta-feira|sexta_feira|sexta", "sábado", "domingo",
     ),
     "shortday": series("segunda", "terça", "quarta", "quinta"),
@@ -31,7 +38,8 @@ TABLES: dict[str, Table] = {
         **same(Unit.DAY, "dia dias"), **same(Unit.WEEK, "semana semanas"), **same(Unit.MONTH, "mês meses"),
         **same(Unit.YEAR, "ano anos"),
     },
-    "period": {"semana": Unit.WEEK, "mês": Unit.MONTH, "ano": Unit.YEAR, **same(Unit.WEEKEND, "fim_de_semana fim-de-semana")},
+    "period": {"semana": Unit.WEEK, "mês": Unit.MONTH, "ano": Unit.YEAR, **same(Unit.WEEKEND,
+    "fim_de_semana fim-de-semana")},
     "weekend": same(0, "fim_de_semana fim-de-semana"),
     "season": series("primavera", "verão", "outono", "inverno"),
     "part": same(0, "manhã tarde noite"),
@@ -48,7 +56,7 @@ TABLES: dict[str, Table] = {
 PLAIN = (
     ("hoje", m.day(0)),
     ("hoje à/de {part}", m.day(0)),
-    ("hoje em dia", m.nothing),
+    ("hoje em dia", nothing),
     ("esta/nesta {part}", m.day(0)),
     ("ontem", m.day(-1)),
     ("ontem à/de {part}", m.day(-1)),
@@ -68,9 +76,9 @@ PLAIN = (
     ("em {n} {unit}", m.within),
     ("dentro de {n} {unit}", m.ahead),
     ("daqui a meio ano", m.months(6)),
-    ("há/faz alguns/algumas/vários/várias/muitos/muitas/poucos/poucas {unit}", m.nothing),
-    ("em/daqui_a alguns/algumas/vários/várias/poucos/poucas {unit}", m.nothing),
-    ("desde há {n} {unit}", m.nothing),
+    ("há/faz alguns/algumas/vários/várias/muitos/muitas/poucos/poucas {unit}", nothing),
+    ("em/daqui_a alguns/algumas/vários/várias/poucos/poucas {unit}", nothing),
+    ("desde há {n} {unit}", nothing),
     # periods
     ("a/o/na/no? {period} {last}", m.period(-1)),
     ("esta/este/nesta/neste/essa/esse/nessa/nesse {period}", m.period(0)),
@@ -126,23 +134,28 @@ PLAIN = (
     ("no? dia? {ordinal} de {month} de {year}", m.full_date),
     ("na/no? {weekday} ,? {day} de {month} de {year}", m.full_date),
     ("em/no_dia? {whole}", m.written_date),
-    ("em/no_dia {d/m}", m.slashed),
+    ("em/no_dia {slashed}", m.slashed),
     # holidays
     ("no/na/em/ao {holiday}", m.bare_holiday),
     ("até/desde/antes_do/antes_da/depois_do/depois_da/para_o | {holiday}", m.bare_holiday),
     ("no/na? {holiday} {last}", m.last_holiday),
     ("no/na? {holiday} de {year}", m.holiday_and_year),
     # no dates
-    ("toda/todo/cada {weekday}/{shortday}", m.nothing),
-    ("todas/todos as/os {weekday}", m.nothing),
-    ("toda/todo/cada {period}/{month}/{season}/{holiday}", m.nothing),
-    ("um/uma/aos/às/qual {weekday}", m.nothing),
-    ("de {weekday} a {weekday}", m.nothing),
-    ("durante/por/cada/a_cada/nos_últimos/nas_últimas/nos_próximos/nas_próximas {n} {unit}", m.nothing),
-    ("um dia", m.nothing),
+    ("toda/todo/cada {weekday}/{shortday}", nothing),
+    ("todas/todos as/os {weekday}", nothing),
+    ("toda/todo/cada {period}/{month}/{season}/{holiday}", nothing),
+    ("um/uma/aos/às/qual {weekday}", nothing),
+    ("de {weekday} a {weekday}", nothing),
+    ("durante/por/cada/a_cada/nos_últimos/nas_últimas/nos_próximos/nas_próximas {n} {unit}", nothing),
+    ("um dia", nothing),
 )
 
-INNER = (("{holiday}", m.bare_holiday), ("o {holiday}", m.bare_holiday), ("a {holiday}", m.bare_holiday), ("dia {day}", m.bare_day))
+INNER = (
+    ("{holiday}", m.bare_holiday),
+    ("o {holiday}", m.bare_holiday),
+    ("a {holiday}", m.bare_holiday),
+    ("dia {day}", m.bare_day),
+)
 
 LARGER = (
     ("{n} {unit} antes de/do/da {date}", m.from_date(-1)),
@@ -172,6 +185,7 @@ GRAMMAR = Grammar(
         o a os as um uma e de do da que em no na não é com por para me te se eu tu você ele ela nós meu minha
         seu sua mas como está estou foi tenho tem ao mais já muito fui
     """),
+    shy=bag("ano mes tarde"),
     past=bag("""
         fui foi fomos foram era éramos eram estava estavam estive esteve tive teve tivemos fiz fez fizemos disse
         veio vim vi viu vimos dei deu pude quis soube trouxe ontem passado passada cheguei comprei comi falei

@@ -30,6 +30,8 @@ ROLES = {
     "abbr": "weekday",
     "shortday": "weekday",
     "festday": "holiday",
+    "weekdays": "weekday",
+    "seasons": "season",
     "ordinal": "day",
     "numbered": "day",
 }  # tables that are apart because some phrases take only one, and mean the same to `meanings`
@@ -58,6 +60,11 @@ class Match:
     grammar: Grammar
     counts_on: bool = False  #: from the date before it in its sentence
 
+    @property
+    def length(self) -> float:
+        """How long it is; context counts only between phrases of one length."""
+        return self.end - self.start - 0.99 * self.skipped
+
     def __call__(self, scene: Scene) -> Stretch | None:
         """The days this phrase means, seen from there."""
         try:
@@ -82,7 +89,8 @@ def _larger(tokens: Sequence[Token], arcs: Arcs, grammar: Grammar) -> list[Match
     """Phrases around dates; dates are walked only where there is a tree for them."""
     dated = [list(here) for here in arcs]
     for match in _walked(tokens, arcs, grammar, grammar.inner_tree):
-        dated[match.start + match.skipped].append(Arc("{date}", DATE, 0, match.end, match))  # noqa: PERF401
+        here = dated[match.start + match.skipped]
+        here.append(Arc("{date}", DATE, 0, match.end, match))
     return _walked(tokens, dated, grammar, grammar.larger_tree)
 
 
@@ -111,7 +119,7 @@ def _fitting(tokens: Sequence[Token], at: int, lexeme: Lexeme) -> Iterator[Arc]:
 
 
 def _cased(tokens: Sequence[Token], at: int, case: str) -> bool:
-    """"^" wants a capital; "_" wants none, but for the first word of a sentence."""
+    """Whether a capital is there ("^"), or not but for the first word of a sentence ("_")."""
     capital = tokens[at].text[0].isupper()
     return capital if case == "^" else not capital or at == 0 or tokens[at - 1].text in ENDS
 
@@ -132,9 +140,9 @@ def _from(tokens: Sequence[Token], arcs: Arcs, grammar: Grammar, root: Node, sta
             continue
         if following := node.next.get(tokens[at].folded):
             open_states.append((following, at + 1, path))
-        for arc in arcs[at]:
-            if following := node.next.get(arc.key):
-                open_states.append((following, arc.end, (*path, arc)))
+        if arcs[at]:
+            steps = [(node.next.get(arc.key), arc) for arc in arcs[at]]
+            open_states.extend((following, arc.end, (*path, arc)) for following, arc in steps if following)
 
 
 def _match(grammar: Grammar, node: Node, meaning: Meaning, place: tuple[int, int], path: tuple[Arc, ...]) -> Match:

@@ -5,13 +5,20 @@ from __future__ import annotations
 import re
 
 from ltml.text.dates import meanings as m
-from ltml.text.dates.grammar import Grammar, Table, bag, same, series
+from ltml.text.dates.grammar import Grammar, Table, bag, nothing, same, series
 from ltml.text.dates.meanings import Unit, feast
 
 NUMBERS = {
-    **series("un|una|uno", "dos|un_par_de", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", start=1),
-    **series("once", "doce", "trece", "catorce", "quince", "dieciséis", "diecisiete", "dieciocho", "diecinueve", start=11),
-    **{"veinte": 20, "treinta": 30, "cuarenta": 40, "cincuenta": 50},
+    **series(
+        "un|una|uno", "dos|un_par_de", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", start=1
+    ),
+    **series(
+        "once", "doce", "trece", "catorce", "quince", "dieciséis", "diecisiete", "dieciocho", "diecinueve", start=11
+    ),
+    "veinte": 20,
+    "treinta": 30,
+    "cuarenta": 40,
+    "cincuenta": 50,
 }
 
 TABLES: dict[str, Table] = {
@@ -34,7 +41,8 @@ TABLES: dict[str, Table] = {
     "last": same(0, "pasado pasada anterior"),
     "next": same(0, "próximo próxima"),
     "holiday": {
-        **same(1225, "navidad navidades"), **same(1224, "nochebuena noche_buena"), **same(1231, "nochevieja fin_de_año"),
+        **same(1225, "navidad navidades"), **same(1224, "nochebuena noche_buena"),
+        **same(1231, "nochevieja fin_de_año"),
         "año_nuevo": 101, "reyes": 106, "san_valentín": 214, "halloween": 1031, "día_del_trabajo": 501,
         **same(feast(0), "pascua domingo_de_pascua domingo_de_resurrección"), "viernes_santo": feast(-2),
         "jueves_santo": feast(-3), "lunes_de_pascua": feast(1), "todos_los_santos": 1101,
@@ -44,7 +52,7 @@ TABLES: dict[str, Table] = {
 PLAIN = (
     ("hoy", m.day(0)),
     ("hoy por/en la {part}", m.day(0)),
-    ("hoy en día", m.nothing),
+    ("hoy en día", nothing),
     ("esta {part}", m.day(0)),
     ("este mediodía", m.day(0)),
     ("ayer", m.day(-1)),
@@ -57,8 +65,8 @@ PLAIN = (
     ("mañana", m.day(1)),
     ("mañana por/en/a la {part}", m.day(1)),
     ("pasado mañana", m.day(2)),
-    ("por/de/en/a/toda la mañana", m.nothing),
-    ("la/las/una/cada/buena mañana", m.nothing),
+    ("por/de/en/a/toda la mañana", nothing),
+    ("la/las/una/cada/buena mañana", nothing),
     # counting
     ("hace {n} {unit}", m.ago),
     ("hace casi/unos/unas/como/aproximadamente {n} {unit}", m.about(m.ago)),
@@ -69,9 +77,9 @@ PLAIN = (
     ("dentro de {n} {unit}", m.ahead),
     ("en {n} {unit}", m.within),
     ("dentro de/en medio año", m.months(6)),
-    ("hace/en unos/unas/varios/varias/algunos/algunas/muchos/muchas/pocos/pocas {unit}", m.nothing),
-    ("dentro de unos/unas/varios/varias/algunos/algunas/pocos/pocas {unit}", m.nothing),
-    ("desde hace {n} {unit}", m.nothing),
+    ("hace/en unos/unas/varios/varias/algunos/algunas/muchos/muchas/pocos/pocas {unit}", nothing),
+    ("dentro de unos/unas/varios/varias/algunos/algunas/pocos/pocas {unit}", nothing),
+    ("desde hace {n} {unit}", nothing),
     # periods
     ("el/la? {period} {last}", m.period(-1)),
     ("a principios/mediados/finales del {period} {last}", m.period(-1)),
@@ -123,9 +131,9 @@ PLAIN = (
     ("el? {day} de {month} de/del {year}", m.full_date),
     ("el? {ordinal} de {month} de/del {year}", m.full_date),
     ("el? {weekday} ,? {day} de {month} de/del {year}", m.full_date),
-    ("el {day} %", m.nothing),
+    ("el {day} %", nothing),
     ("el? {whole}", m.written_date),
-    ("el {d/m}", m.slashed),
+    ("el {slashed}", m.slashed),
     # holidays
     ("en/por/para {holiday}", m.bare_holiday),
     ("el/la {holiday}", m.bare_holiday),
@@ -133,12 +141,12 @@ PLAIN = (
     ("la? {holiday} {last}", m.last_holiday),
     ("en? {holiday} de/del? {year}", m.holiday_and_year),
     # no dates
-    ("todos los {weekday}", m.nothing),
-    ("cada {weekday}/{period}/{month}/{season}/{holiday}", m.nothing),
-    ("los/un/algún/qué {weekday}", m.nothing),
-    ("de {weekday} a {weekday}", m.nothing),
-    ("durante/por/cada/desde_hace/en_las_últimas/en_los_últimos/en_las_próximas/en_los_próximos {n} {unit}", m.nothing),
-    ("un día", m.nothing),
+    ("todos los {weekday}", nothing),
+    ("cada {weekday}/{period}/{month}/{season}/{holiday}", nothing),
+    ("los/un/algún/qué {weekday}", nothing),
+    ("de {weekday} a {weekday}", nothing),
+    ("durante/por/cada/desde_hace/en_las_últimas/en_los_últimos/en_las_próximas/en_los_próximos {n} {unit}", nothing),
+    ("un día", nothing),
 )
 
 INNER = (("{holiday}", m.bare_holiday), ("la {holiday}", m.bare_holiday), ("el {day}", m.bare_day))
@@ -174,10 +182,10 @@ GRAMMAR = Grammar(
     larger=LARGER,
     later=LATER,
     common=bag("""
-        el la los las un una y de del que en es no con por para me te se lo le yo tú él ella nosotros mi su muy
+        un hace el la los las un una y de del que en es no con por para me te se lo le yo tú él ella nosotros mi su muy
         pero como está estoy fue tengo tiene hay al más ya nos voy va
     """),
-    shy=bag("mañana martes"),
+    shy=bag("mañana martes mes ano tarde san"),
     past=bag("""
         fui fue fuimos fueron era éramos eran estaba estaban estuve estuvo tuve tuvo tuvimos hice hizo hicimos
         dije dijo vino vine vimos vi vio di dio puse puso pude pudo quise quiso supe traje trajo llegué compré
@@ -188,7 +196,11 @@ GRAMMAR = Grammar(
         tiene tenemos hay debo debe quiero quiere puedo puede podemos viajo viajamos llega llegará llegaremos
         mañana próximo próxima cita examen reunión es viene vienen empieza recuérdame estaré estará
     """),
-    past_form=re.compile(r"(?!(?:qué|sé|té|café|bebé|porqué|está|día|había|también)$)[a-zñ]{2,}(?<!r)(?:é|ó|aron|ieron|aste|iste|aba|aban)"),
+    past_form=re.compile(
+        r"(?!(?:qué|sé|té|café|bebé|porqué|está|día|había|también)$)[a-zñ]{2,}(?<!r)(?:é|ó|aron|ieron|aste|iste|aba|aban)"
+    ),
     auxiliaries=bag("he has ha hemos habéis han había"),
-    participle=re.compile(r"[a-zñáéíóú]{2,}(?:ado|ido|ído)|visto|hecho|dicho|escrito|puesto|vuelto|roto|abierto|muerto"),
+    participle=re.compile(
+        r"[a-zñáéíóú]{2,}(?:ado|ido|ído)|visto|hecho|dicho|escrito|puesto|vuelto|roto|abierto|muerto"
+    ),
 )

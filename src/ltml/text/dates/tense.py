@@ -20,7 +20,7 @@ MONTH_DAYS = 31
 def tense_at(tokens: Sequence[Token], start: int, end: int, grammar: Grammar) -> Tense | None:
     """The tense around the tokens from `start` to `end` (exclusive) of its sentence, None if there is no cue."""
     first, last = sentence(tokens, start, end)
-    perfect = any(token.folded in grammar.auxiliaries for token in tokens[first:last])
+    perfect = is_perfect(tokens[first:last], grammar)
     costs = [
         (cost, cue)
         for cost, at in _outwards(tokens, (first, last), (start, end))
@@ -44,15 +44,25 @@ def ends(tokens: Sequence[Token], at: int) -> bool:
     return not (tokens[at].text == "." and before.isdecimal() and int(before[:3]) <= MONTH_DAYS)
 
 
+def is_perfect(tokens: Sequence[Token], grammar: Grammar) -> bool:
+    """Whether an auxiliary and a participle are there: "bin ... gefahren" is past, "bin" alone is not."""
+    auxiliary = any(token.folded in grammar.auxiliaries for token in tokens)
+    return auxiliary and any(_is_participle(token, grammar) for token in tokens)
+
+
+def _is_participle(token: Token, grammar: Grammar) -> bool:
+    return grammar.participle is not None and grammar.participle.fullmatch(token.text) is not None
+
+
 def cue_of(token: Token, grammar: Grammar, *, perfect: bool) -> Tense | None:
     """What one word points to."""
-    if token.folded in grammar.past:
+    if token.folded in grammar.past or (perfect and token.folded in grammar.auxiliaries):
         return "past"
     if token.folded in grammar.future:
         return "future"
     if grammar.past_form and grammar.past_form.fullmatch(token.text):
         return "past"
-    return "past" if perfect and grammar.participle and grammar.participle.fullmatch(token.text) else None
+    return "past" if perfect and _is_participle(token, grammar) else None
 
 
 def _outwards(tokens: Sequence[Token], within: tuple[int, int], phrase: tuple[int, int]) -> list[tuple[int, int]]:

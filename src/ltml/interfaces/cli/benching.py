@@ -1,0 +1,136 @@
+"""Commands that measure: whether a night helps, and how fast everything is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ltml.errors import ConfigError
+from ltml.interfaces.cli.desk import Desk, everywhere
+from ltml.interfaces.cli.progress import watching
+
+if TYPE_CHECKING:
+    from ltml.eval.bench import BenchEvent
+    from ltml.eval.logs import Log
+    from ltml.eval.speed import SpeedStep
+
+Data = Annotated[Path, typer.Argument(metavar="PATH", help="The data: a file, or a folder of files.")]
+Systems = Annotated[str, typer.Option(metavar="NAMES", help="What is compared, with commas between.")]
+Budgets = Annotated[str, typer.Option(metavar="TOKENS", help="Budgets, with commas between.")]
+Every = Annotated[str, typer.Option("--sleep-every", metavar="day|N", help="A night a day, or every N sessions.")]
+Jobs = Annotated[int, typer.Option(min=1, help="Processes at the same time.")]
+Journal = Annotated[
+    Path | None, typer.Option("--resume", metavar="FILE", help="Write what is done there, and go on from it.")
+]
+COMPARED = "recency,bm25,unslept,slept,placebo"
+BUDGETS = "256,512,1024"
+
+
+def _over(name: str, does: str, every: str, read: Callable[[Path], Iterator[Log]]) -> Callable[..., int | None]:
+    """Return the command that measures on the logs that `read` finds."""
+
+    def measured(  # noqa: PLR0913, PLR0917 -- typer hands every option in
+        desk: Desk,
+        path: Data,
+        systems: Systems = COMPARED,
+        budgets: Budgets = BUDGETS,
+        sleep_every: Every = every,
+        jobs: Jobs = 1,
+        resume: Journal = None,
+    ) -> None:
+        _bench(desk, read(path), systems, budgets, sleep_every, jobs, resume)
+
+    measured.__name__, measured.__doc__ = name, does
+    return everywhere(measured)
+
+
+def _read_logs(path: Path) -> Iterator[Log]:
+    from ltml.eval.logs import read
+
+    return read(path)
+
+
+def _read_locomo(path: Path) -> Iterator[Log]:
+    from ltml.eval.locomo import read_locomo
+
+    return read_locomo(path)
+
+
+def _read_beam(path: Path) -> Iterator[Log]:
+    from ltml.eval.logs import read_beam
+
+    return read_beam(path)
+
+
+logs = _over("logs", "Ask your own logs' questions, slept and unslept.", "day", _read_logs)
+locomo = _over("locomo", "Measure on LoCoMo, which you bring along (CC BY-NC 4.0).", "5", _read_locomo)
+beam = _over("beam", "Measure on BEAM as logs, which you bring along.", "5", _read_beam)
+
+
+@everywhere
+def speed(
+    desk: Desk,
+    path: Annotated[Path | None, typer.Argument(metavar="[PATH]", help="A folder on the disk to measure.")] = None,
+    sizes: Annotated[
+        str, typer.Option(metavar="TURNS", help="Sizes of the store, with commas between.")
+    ] = "1000,10000",
+    repeats: Annotated[int, typer.Option(min=1, help="How many questions are asked.")] = 200,
+) -> None:
+    """Measure capture, night and wake beside bare SQLite and NumPy."""
+    from ltml.eval import speed as measuring
+
+    with watching(as_json=desk.as_json, tell=True) as watch:
+
+        def step(event: SpeedStep) -> None:
+            watch(f"{event.name} at {event.size:,} turns", 0, None)
+
+        found = measuring.run(_numbers(sizes, "--sizes"), repeats=repeats, progress=step, scratch=path)
+    desk.answer_all(measuring.to_json(found), measuring.table(found))
+
+
+def _bench(  # noqa: PLR0913, PLR0917 -- the options of three commands
+    desk: Desk, found: Iterator[Log], systems: str, budgets: str, every: str, jobs: int, resume: Path | None
+) -> None:
+    from ltml.eval import bench, report
+    from ltml.eval.systems import named
+
+    with watching(as_json=desk.as_json, tell=True) as watch:
+        result = bench.run(
+            found,
+            systems=named(_names(systems)),
+            budgets=_numbers(budgets, "--budgets"),
+            sleep_every="day" if every == "day" else _numbers(every, "--sleep-every")[0],
+            progress=_heard(watch),
+            resume_path=resume,
+            jobs=jobs,
+        )
+    desk.answer(report.to_json(result), report.table(result))
+
+
+def _heard(watch: Callable[[str, float, float | None], None]) -> Callable[[BenchEvent], None]:
+    from ltml.eval.bench import PairDone
+
+    def heard(event: BenchEvent) -> None:
+        if isinstance(event, PairDone):
+            watch(f"{event.log_id}, {event.system}", event.done, event.pairs)
+        else:
+            watch("measuring", 0, event.pairs)
+
+    return heard
+
+
+def _names(written: str) -> list[str]:
+    return [name.strip() for name in written.split(",") if name.strip()]
+
+
+def _numbers(written: str, option: str) -> list[int]:
+    try:
+        numbers = [int(name.replace("_", "")) for name in _names(written)]
+    except ValueError as exc:
+        raise ConfigError(f"{option}: expected whole numbers with commas between, not '{written}'") from exc
+    if not numbers or min(numbers) < 1:
+        raise ConfigError(f"{option}: expected numbers above nothing, not '{written}'")
+    return numbers

@@ -1,0 +1,195 @@
+"""
+What `ltml doctor` looks at. Nothing is written: a doctor who makes a database where there was none hides the illness.
+
+SQLite before 3.51.3 could lose what was written to the log when two processes reset it at once
+(https://sqlite.org/wal.html#walresetbug), so an older one is a fault. WAL also needs shared memory, which network
+file systems do not have.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import apsw
+
+from ltml.errors import LTMLError
+from ltml.store.connect import APPLICATION_ID, connect_to_read, speaking_plainly
+from ltml.store.sql import schemas
+
+OLDEST_PYTHON, OLDEST_SQLITE = (3, 11), (3, 51, 3)
+#: Below this an import or a vacuum may fill the disk.
+ROOM = 500_000_000
+NETWORKED = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at, and how to mend it if it is not in order."""
+
+    name: str
+    state: Literal["ok", "note", "fail"]
+    says: str
+    mend: str = ""
+
+
+def findings(db: str) -> Iterator[Finding]:
+    """Look at one thing after the other."""
+    yield _python()
+    yield _ltml()
+    yield _sqlite()
+    if "://" in db or db.startswith("ephemeral:"):
+        yield Finding(name="memory", state="note", says=f"{db} is no plain path; its file was not looked at")
+        return
+    path = Path(db)
+    yield from _places(path)
+    if path.exists():
+        yield from _file(path)
+
+
+# ------------------------------------------------------------ programs
+
+
+def _python() -> Finding:
+    says = f"{platform.python_version()} at {sys.executable}"
+    if sys.version_info >= OLDEST_PYTHON:
+        return Finding(name="Python", state="ok", says=says)
+    return Finding(name="Python", state="fail", says=says, mend="LTML needs Python 3.11 or newer; install one")
+
+
+def _ltml() -> Finding:
+    import ltml
+
+    return Finding(name="LTML", state="ok", says=f"{ltml.__version__} at {Path(ltml.__file__).parent}")
+
+
+def _sqlite(version: str = "") -> Finding:
+    version = version or apsw.sqlite_lib_version()
+    says = f"{version}, apsw {apsw.apsw_version()}"
+    if tuple(map(int, version.split("."))) >= OLDEST_SQLITE:
+        return Finding(name="SQLite", state="ok", says=says)
+    mend = "this SQLite can lose writes of two processes; pip install --upgrade apsw"
+    return Finding(name="SQLite", state="fail", says=says, mend=mend)
+
+
+# ------------------------------------------------------------ folder and disk
+
+
+def _places(path: Path) -> Iterator[Finding]:
+    folder = path.absolute().parent
+    if not folder.exists():
+        yield Finding(name="folder", state="note", says=f"{folder} is not there yet; the first command makes it")
+        return
+    yield _writable(folder)
+    yield _private(folder, path)
+    yield _room(shutil.disk_usage(folder).free)
+    yield _network(folder)
+
+
+def _writable(folder: Path) -> Finding:
+    if os.access(folder, os.W_OK | os.X_OK):
+        return Finding(name="folder", state="ok", says=str(folder))
+    mend = f"take it back with: sudo chown -R $USER {folder}, or choose another with --db"
+    return Finding(name="folder", state="fail", says=f"you may not write to {folder}", mend=mend)
+
+
+def _private(folder: Path, path: Path) -> Finding:
+    """What people said is nobody else's business; a shared folder is fine while the file in it is private."""
+    if os.name == "nt":
+        return Finding(name="privacy", state="ok", says="Windows keeps your folders from other users")
+    open_to = [p for p in (path,) if p.exists() and stat.S_IMODE(p.stat().st_mode) & 0o077]
+    if open_to:
+        return Finding(
+            name="privacy", state="fail", says=f"other users may read {path}", mend=f"chmod 600 {path}"
+        )  # fmt: skip
+    if stat.S_IMODE(folder.stat().st_mode) & 0o077:
+        mend = f"if it is LTML's alone: chmod 700 {folder}"
+        return Finding(name="privacy", state="note", says=f"others may look into {folder}", mend=mend)
+    return Finding(name="privacy", state="ok", says="file and folder are yours alone")
+
+
+def _room(free: int) -> Finding:
+    says = f"{free / 1e9:,.1f} GB free"
+    if free >= ROOM:
+        return Finding(name="disk", state="ok", says=says)
+    return Finding(name="disk", state="fail", says=says, mend="make room: a full disk stops the memory, not the chat")
+
+
+def _network(folder: Path) -> Finding:
+    kind = filesystem(folder)
+    if kind not in NETWORKED:
+        return Finding(name="filesystem", state="ok", says=kind or "local, as far as one can tell")
+    mend = "move the memory to a local disk (--db PATH, or LTML_DB); on a network SQLite may damage it"
+    return Finding(name="filesystem", state="fail", says=f"{folder} lies on a network ({kind})", mend=mend)
+
+
+def filesystem(folder: Path, mounts: Path = Path("/proc/mounts")) -> str:
+    """Return the kind of file system a folder lies on, or nothing where the system does not tell."""
+    if not mounts.exists():
+        return ""
+    rows = [line.split() for line in mounts.read_text("utf-8", "replace").splitlines()]
+    around = [(row[1].replace("\\040", " "), row[2]) for row in rows if len(row) > 2]  # noqa: PLR2004 -- place, kind
+    found = [(place, kind) for place, kind in around if folder.resolve().is_relative_to(place)]
+    return max(found, key=lambda pair: len(pair[0]), default=("", ""))[1]
+
+
+# ------------------------------------------------------------ the file
+
+
+def _file(path: Path) -> Iterator[Finding]:
+    try:
+        connection = connect_to_read(str(path))
+    except LTMLError as exc:
+        yield Finding(name="memory", state="fail", says=str(exc), mend="see the lines above, or choose another --db")
+        return
+    try:
+        for look in (_schema, _sound, _forgets):
+            finding = _looked(look, connection, path)
+            yield finding
+            if finding.state == "fail" and look is _schema:
+                return
+    finally:
+        connection.close()
+
+
+def _looked(look: Callable[[apsw.Connection], Finding], connection: apsw.Connection, path: Path) -> Finding:
+    try:
+        with speaking_plainly(str(path)):
+            return look(connection)
+    except LTMLError as exc:
+        mend = "bring back a backup, or move the file away: the next command starts a new one"
+        return Finding(name="file", state="fail", says=str(exc), mend=mend)
+
+
+def _schema(connection: apsw.Connection) -> Finding:
+    version, known = int(connection.pragma("user_version")), len(schemas())
+    if int(connection.pragma("application_id")) != APPLICATION_ID:
+        return Finding(name="schema", state="fail", says="this is no memory of LTML's", mend="choose another --db")
+    if version > known:
+        mend = "update LTML (pip install --upgrade ltml)"
+        return Finding(name="schema", state="fail", says=f"{version}, but this LTML knows {known}", mend=mend)
+    says = f"{version}" if version == known else f"{version}; the next command brings it to {known}, after a backup"
+    return Finding(name="schema", state="ok", says=says)
+
+
+def _sound(connection: apsw.Connection) -> Finding:
+    odd = [str(row[0]) for row in connection.execute("pragma quick_check(5)").fetchall() if row[0] != "ok"]
+    if not odd:
+        return Finding(name="file", state="ok", says="sound (quick check; `ltml verify` proves every turn)")
+    return Finding(name="file", state="fail", says="; ".join(odd), mend="bring back a backup; keep a copy of this file")
+
+
+def _forgets(connection: apsw.Connection) -> Finding:
+    query = "select id from forgotten where state = 'pending'"
+    pending = len(connection.execute(query).fetchall())
+    if not pending:
+        return Finding(name="forgetting", state="ok", says="nothing that was to be forgotten lingers")
+    mend = "close other programs that use this memory, then give the order to forget again"
+    return Finding(name="forgetting", state="fail", says=f"{pending} not yet proven gone from the bytes", mend=mend)

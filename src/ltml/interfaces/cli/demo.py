@@ -1,0 +1,162 @@
+"""
+The whole circle in under a minute, on a store that is thrown away: a week of talk, a night, a morning. No model needed.
+
+Pauses are for people who watch; where the output goes to a file or `--fast` is given there are none.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ltml.events import Event
+from ltml.interfaces.cli import as_json, demo_story, show
+from ltml.interfaces.cli.desk import Desk, everywhere
+from ltml.interfaces.cli.diff import diff, turns_of
+from ltml.interfaces.cli.progress import listener, watching
+from ltml.interfaces.cli.saying import console, say_json, words
+from ltml.model import Change, Injection, Memory, Night, Turn, Verdict
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+    from ltml.layer import MemoryLayer
+
+Pause = Callable[[float], None]
+#: Wider lines are hard to read.
+WIDEST = 92
+#: The changes worth a look, the most telling first; the first three kinds that the night holds are shown.
+TELLING: Sequence[Callable[[Change], bool]] = (
+    lambda change: isinstance(change.after, Memory) and change.after.kind == "protected",
+    lambda change: isinstance(change.after, Memory) and change.after.count > 1,
+    lambda change: isinstance(change.after, Verdict) and change.after.tier == "archive",
+    lambda change: isinstance(change.after, Verdict) and bool(change.after.dates),
+    lambda change: isinstance(change.after, Memory),
+)
+EXAMPLES = 3
+
+
+@everywhere
+def demo(desk: Desk, fast: Annotated[bool, typer.Option("--fast", help="Without pauses.")] = False) -> None:
+    """
+    Watch a week of talk, a night and a morning.
+
+    Plays on a memory of its own that is thrown away; yours is not touched, and no model is needed.
+    """
+    import ltml
+
+    with TemporaryDirectory(prefix="ltml-demo-") as folder, ltml.open(Path(folder) / "demo.db") as layer:
+        if desk.as_json:
+            _told(layer)
+        else:
+            _played(layer, fast=fast or not sys.stdout.isatty())
+
+
+def _told(layer: MemoryLayer) -> None:
+    """Play for programs: one JSON line per event."""
+    for day in demo_story.WEEK:
+        layer.capture(day.turns())
+        for turn in day.turns():
+            say_json({"event": "said", **as_json.turn(turn)})
+    night = layer.sleep(now=demo_story.BEDTIME)
+    say_json({"event": "night", **as_json.night(night)})
+    for change in _examples(night):
+        say_json({"event": "change", **as_json.change(change)})
+    for question in demo_story.QUESTIONS:
+        injection = layer.wake(question.asked, budget=demo_story.BUDGET, now=demo_story.MORNING)
+        say_json({"event": "asked", "query": question.asked, **as_json.injection(injection)})
+
+
+def _played(layer: MemoryLayer, *, fast: bool) -> None:
+    """Play for people."""
+    out = console()
+    out.width = min(out.width, WIDEST)
+    pause: Pause = (lambda _: None) if fast else time.sleep
+    _week(layer, out, pause)
+    _night(layer, out, pause)
+    _morning(layer, out, pause)
+    out.print(words("That was LTML. Now yours:", "bold"))
+    out.print(words("  ltml remember 'I am called Sam and I bake bread.'\n  ltml wake 'what do I bake?'"))
+
+
+def _week(layer: MemoryLayer, out: Console, pause: Pause) -> None:
+    out.print(words(f"{demo_story.NAME} talks to her local model for a week. LTML listens.", "bold"))
+    for day in demo_story.WEEK:
+        turns = day.turns()
+        layer.capture(turns)
+        _panel(out, f"{day.begins:%A} {day.begins.day} May", map(_line, turns), "blue")
+        pause(0.8)
+
+
+def _night(layer: MemoryLayer, out: Console, pause: Pause) -> None:
+    out.print(words("Night. The model is shut down; the filter net sorts, merges and learns.", "bold"))
+    with watching(as_json=False) as watch:
+        heard = listener(watch)
+
+        def slowly(event: Event) -> None:
+            heard(event)
+            pause(0.35)
+
+        night = layer.sleep(now=demo_story.BEDTIME, notify=slowly)
+    _panel(out, "The night's report", _report(night), "magenta")
+    pause(1.5)
+    examples = _examples(night)
+    turns = {turn.id: turn for turn in layer.store.turns(layer.namespace, turns_of(examples))}
+    _panel(out, "Three of its changes, and why", diff(examples, turns, everything=True), "magenta")
+    pause(2.5)
+
+
+def _morning(layer: MemoryLayer, out: Console, pause: Pause) -> None:
+    out.print(words("Morning. A new chat; the model has forgotten everything. This is put before it:", "bold"))
+    asked = [(question, _woken(layer, question)) for question in demo_story.QUESTIONS]
+    block = next((injection.block for _, injection in asked if injection.block), "")
+    if block:
+        _panel(out, "in every talk", [words(block)], "yellow")
+        pause(1.5)
+    for question, injection in asked:
+        shown = words(injection.recall) if injection.recall else words("(nothing)", "dim")
+        _panel(out, question.asked, [shown, words(f"^ {question.watch}", "dim")], "green")
+        pause(1.5)
+
+
+def _woken(layer: MemoryLayer, question: demo_story.Question) -> Injection:
+    return layer.wake(question.asked, budget=demo_story.BUDGET, now=demo_story.MORNING)
+
+
+def _examples(night: Night) -> list[Change]:
+    """Return telling changes of different kinds."""
+    chosen: list[Change] = []
+    for telling in TELLING:
+        found = next((change for change in night.changes if telling(change) and change not in chosen), None)
+        if found is not None and len(chosen) < EXAMPLES:
+            chosen.append(found)
+    return chosen
+
+
+def _report(night: Night) -> Iterator[Text]:
+    aside = sum(isinstance(c.after, Verdict) and c.after.tier == "archive" for c in night.changes)
+    made = sum(isinstance(c.after, Memory) and c.before is None for c in night.changes)
+    looked = int(night.report.get("turns", 0))
+    yield words(f"{show.count(looked, 'turn')} looked at, {aside} set aside, {show.count(made, 'memory')} made.")
+    probes, found = night.report.get("probes"), night.report.get("probes_found")
+    if probes:
+        yield words(f"Its own check: {found} of {probes} probe questions still find their answer.")
+    yield words(f"{night.state}: {show.STATES[night.state]}.", "dim")
+
+
+def _line(turn: Turn) -> Text:
+    pasted = "[pasted] " if turn.origin == "pasted" else ""
+    return words(f"{turn.speaker or 'model'}: {pasted}{turn.text}", "" if turn.role == "user" else "dim")
+
+
+def _panel(out: Console, title: str, texts: Iterator[Text] | Sequence[Text], style: str) -> None:
+    from rich.panel import Panel
+
+    out.print(Panel(show.lines(texts), title=words(title, "bold"), title_align="left", border_style=style))

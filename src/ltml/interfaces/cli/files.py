@@ -1,0 +1,126 @@
+"""Commands that bring talk in from files and write it out again."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from ltml.errors import CaptureError, ConfigError
+from ltml.importers import jsonl
+from ltml.interfaces.cli.desk import Desk, everywhere
+from ltml.interfaces.cli.progress import Watch, watching
+from ltml.interfaces.cli.saying import words
+from ltml.interfaces.cli.show import count
+from ltml.model import Turn
+from ltml.plugins import find
+
+if TYPE_CHECKING:
+    from ltml.layer import MemoryLayer
+
+BATCH = 500
+
+
+@everywhere
+def bring_in(
+    desk: Desk,
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help="How the file is written: jsonl.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file; .gz and .xz are unpacked; - is stdin.")],
+) -> None:
+    """
+    Import talk from a file.
+
+    jsonl is one turn a line: {"session": "s1", "role": "user", "text": "...", "at": "2026-05-04T09:00:00+02:00"} and,
+    if you like, "speaker", "ref" and "origin". What is there already is kept once, so importing again is safe.
+    """
+    importer = find("importers", form)
+    with desk.open() as layer, watching(as_json=desk.as_json, tell=True) as watch:
+        read, new = _captured(layer, importer(file), watch)
+    sentence = f"Read {count(read, 'turn')}; {new:,} new."
+    desk.answer({"file": str(file), "format": form, "read": read, "new": new}, words(sentence))
+    desk.note("ltml sleep takes them in." if new else "")
+
+
+@everywhere
+def export(
+    desk: Desk,
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Where to; without it, to stdout.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+) -> None:
+    """
+    Write every turn as JSONL, oldest first.
+
+    `ltml import jsonl` reads it back, turn for turn. A FILE that ends in .gz or .xz is packed.
+    """
+    if file is None or str(file) == "-":
+        with desk.open() as layer:
+            _write(layer.turns(), sys.stdout.write)
+        return
+    if file.exists() and not force:
+        raise ConfigError(f"{file} is there already; choose another name, or add --force to replace it")
+    with desk.open() as layer, watching(as_json=desk.as_json) as watch, _replaced(file) as stream:
+        total = layer.stats()["turns"]
+        written = _write(_watched(layer.turns(), watch, total), lambda line: stream.write(line.encode("ascii")))
+    desk.answer({"file": str(file), "turns": written}, words(f"Wrote {count(written, 'turn')} to {file}."))
+
+
+def _captured(layer: MemoryLayer, turns: Iterator[Turn], watch: Watch) -> tuple[int, int]:
+    """Capture in batches; return how many turns were read and how many were new."""
+    read = new = 0
+    try:
+        while batch := list(islice(turns, BATCH)):
+            new += layer.capture(batch).new
+            read += len(batch)
+            watch("importing turns", read, None)
+    except CaptureError as exc:
+        kept = f"; the {count(read, 'turn')} before it are kept, and importing again doubles nothing" if read else ""
+        raise type(exc)(f"{exc}{kept}") from exc
+    return read, new
+
+
+def _watched(turns: Iterable[Turn], watch: Watch, total: int) -> Iterator[Turn]:
+    for number, turn in enumerate(turns, 1):
+        if number % BATCH == 0:
+            watch("exporting turns", number, total)
+        yield turn
+
+
+def _write(turns: Iterable[Turn], write: Callable[[str], object]) -> int:
+    number = 0
+    for number, turn in enumerate(turns, 1):  # noqa: B007 -- the last number is how many there were
+        write(f"{jsonl.written(turn)}\n")
+    return number
+
+
+@contextmanager
+def _replaced(file: Path) -> Iterator[IO[bytes]]:
+    """Lend a stream whose content takes the file's place when it is complete; readable by this user alone."""
+    unfinished = file.with_name(f"{file.name}.unfinished")
+    try:
+        handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    except OSError as exc:
+        raise ConfigError(f"{file} cannot be written: {exc.strerror}") from exc
+    try:
+        with os.fdopen(handle, "wb") as raw:
+            with _packed(raw, file.suffix) as stream:
+                yield stream
+            raw.flush()
+            os.fsync(raw.fileno())
+        unfinished.replace(file)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _packed(raw: IO[bytes], suffix: str) -> IO[bytes]:
+    import gzip
+    import lzma
+
+    if suffix == ".gz":
+        return cast("IO[bytes]", gzip.open(raw, "wb"))
+    return cast("IO[bytes]", lzma.open(raw, "wb")) if suffix == ".xz" else os.fdopen(os.dup(raw.fileno()), "wb")

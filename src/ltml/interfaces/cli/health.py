@@ -1,0 +1,117 @@
+"""Commands that look after the memory: how it is, whether it is sound, how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ltml.interfaces.cli import as_json, show
+from ltml.interfaces.cli.checks import Finding, findings
+from ltml.interfaces.cli.desk import Desk, everywhere
+from ltml.interfaces.cli.failing import DATA
+from ltml.interfaces.cli.progress import watching
+from ltml.interfaces.cli.saying import words
+from ltml.model import Night
+
+MARKS = {"ok": ("ok  ", "green"), "note": ("note", "yellow"), "fail": ("FAIL", "bold red")}
+
+
+@everywhere
+def status(desk: Desk) -> None:
+    """Tell how things stand, and what to do next."""
+    with desk.open() as layer:
+        stats, nights = layer.stats(), layer.nights()
+    last = next((night for night in reversed(nights) if night.kind == "night"), None)
+    step = next_step(stats, last)
+    rows = {
+        "memory": f"{desk.db}, namespace {desk.namespace}",
+        "turns": f"{stats['turns']:,}, {stats['new_turns']:,} of them new since the last night",
+        "memories": f"{stats['memories']:,}",
+        "last night": f"{last.id}, {show.STATES[last.state]}" if last else "none yet",
+        "size": _size(stats["total_bytes"]),
+        "next": step,
+    }
+    facts = {"db": desk.db, "namespace": desk.namespace, **stats, "last_night": as_json.night(last) if last else None}
+    desk.answer(facts | {"next": step}, show.pairs(rows))
+
+
+@everywhere
+def doctor(desk: Desk) -> int:
+    """
+    Check that everything LTML needs is in order.
+
+    Looks at Python, SQLite, the folder, the disk and the file, writes nothing, and tells of each fault how to mend it.
+    Ends with 3 if there is one.
+    """
+    with watching(as_json=desk.as_json) as watch:
+        watch("looking", 0, None)
+        found = list(findings(desk.db))
+    failed = sum(finding.state == "fail" for finding in found)
+    lines = [words(line, style) for finding in found for line, style in _lines(finding)]
+    end = words(f"{show.count(failed, 'fault')}." if failed else "All is well.", "bold")
+    desk.answer_all(map(as_json.of, found), show.lines([*lines, end]))
+    return DATA if failed else 0
+
+
+@everywhere
+def verify(desk: Desk) -> int:
+    """
+    Prove that nothing that was said is lost or altered.
+
+    Follows the chain of digests over all turns and compares everything derived from them with a fresh build. Ends with
+    3 if something is wrong.
+    """
+    return _verified(desk, repair=False)
+
+
+@everywhere
+def reindex(desk: Desk) -> int:
+    """
+    Build search anew from what was said.
+
+    Everything that is derived from the log is compared with a fresh build and replaced. The log is only read.
+    """
+    return _verified(desk, repair=True)
+
+
+def next_step(stats: Mapping[str, Any], last: Night | None) -> str:
+    """Return what to do next, in one line."""
+    if not stats["turns"] and not stats["memories"]:
+        return "nothing is here yet: see `ltml demo`, bring talk with `ltml import jsonl FILE`, or `ltml remember TEXT`"
+    if last is not None and last.state == "interrupted":
+        return "the last night was interrupted: `ltml sleep` goes on where it stopped"
+    if stats["new_turns"]:
+        return f"`ltml sleep` takes in {show.count(stats['new_turns'], 'new turn')} (--dry-run shows what it would do)"
+    return "all is slept on: ask with `ltml wake QUERY`, look with `ltml memories`"
+
+
+def _verified(desk: Desk, *, repair: bool) -> int:
+    with desk.open() as layer, watching(as_json=desk.as_json) as watch:
+        watch("rebuilding" if repair else "checking", 0, None)
+        complaints = layer.verify(repair=repair)
+    left = [what for what in complaints if not (repair and what.endswith("(mended)"))]
+    facts = {"sound": not left, "complaints": list(complaints), "rebuilt": repair}
+    desk.answer(facts, show.lines([*map(words, complaints), _verdict(complaints, left, repair=repair)]))
+    return DATA if left else 0
+
+
+def _verdict(complaints: Sequence[str], left: Sequence[str], *, repair: bool) -> Any:
+    if not left:
+        sentence = "All mended." if complaints else "Built anew; all is sound." if repair else "All is sound."
+        return words(sentence, "green")
+    cure = "bring back a backup of the file" if repair else "`ltml reindex` mends what can be built from the log"
+    return words(f"Not sound: {cure}.", "bold red")
+
+
+def _lines(finding: Finding) -> list[tuple[str, str]]:
+    mark, style = MARKS[finding.state]
+    lines = [(f"{mark} {finding.name}: {finding.says}", "" if finding.state == "ok" else style)]
+    return [*lines, (f"     {finding.mend}", "")] if finding.mend else lines
+
+
+def _size(size: float) -> str:
+    for unit in ("bytes", "KB", "MB"):
+        if size < 1000:  # noqa: PLR2004 -- the next unit's size
+            return f"{size:,.0f} {unit}" if unit == "bytes" else f"{size:,.1f} {unit}"
+        size /= 1000
+    return f"{size:,.1f} GB"

@@ -1,0 +1,105 @@
+"""Commands about nights: sleep, and look at or take back what a night did."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from ltml.interfaces.cli import as_json, show
+from ltml.interfaces.cli.desk import Desk, everywhere
+from ltml.interfaces.cli.diff import diff, turns_of
+from ltml.interfaces.cli.naming import night_called
+from ltml.interfaces.cli.progress import listener, watching
+from ltml.interfaces.cli.saying import words
+from ltml.layer import MemoryLayer
+from ltml.model import Night, Turn
+
+NightId = Annotated[
+    str, typer.Argument(metavar="ID", help="A night's id, its beginning, or `last`; see `ltml nights`.")
+]
+All = Annotated[bool, typer.Option("--all", help="List every turn the night looked at.")]
+
+
+@everywhere
+def sleep(
+    desk: Desk,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Change nothing; show what would change, and why.")
+    ] = False,
+    judge: Annotated[str | None, typer.Option("--filter", metavar="NAME", help="The filter that sorts.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="In a dry run, list every turn.")] = False,
+) -> None:
+    """
+    Spend a night: sort, merge and learn from what is new.
+
+    What changed can be seen with `ltml night diff last` and taken back with `ltml night undo last`.
+    """
+    if judge:
+        desk = replace(desk, settings=replace(desk.settings, sleep=replace(desk.settings.sleep, filter=judge)))
+    with desk.open() as layer:
+        with watching(as_json=desk.as_json, tell=True) as watch:
+            night = layer.sleep(dry_run=dry_run, notify=listener(watch))
+        if dry_run:
+            _tell_changes(desk, layer, night, everything=everything)
+            desk.note("Nothing was changed. `ltml sleep` does it.")
+        else:
+            empty = words("There was nothing new to sleep on.")
+            desk.answer(as_json.night(night), empty if night.state == "empty" else show.night(night))
+            desk.note(_next(night))
+
+
+@everywhere
+def nights(desk: Desk) -> None:
+    """List the nights and the changes by hand, oldest first."""
+    with desk.open() as layer:
+        found = layer.nights()
+    desk.answer_all(map(as_json.night, found), show.nights(found))
+
+
+@everywhere
+def night_show(desk: Desk, name: NightId) -> None:
+    """Show a night's report."""
+    with desk.open() as layer:
+        night = layer.night(night_called(layer, name))
+    desk.answer(as_json.night(night) | {"changes": len(night.changes)}, show.night(night))
+    desk.note(_next(night))
+
+
+@everywhere
+def night_diff(desk: Desk, name: NightId, everything: All = False) -> None:
+    """Show what a night changed: before, after and why."""
+    with desk.open() as layer:
+        _tell_changes(desk, layer, layer.night(night_called(layer, name)), everything=everything)
+
+
+@everywhere
+def night_undo(desk: Desk, name: NightId) -> None:
+    """
+    Put back exactly what a night replaced.
+
+    Its turns are new again, and later nights will not make the same changes.
+    """
+    with desk.open() as layer:
+        night = layer.undo(night_called(layer, name, in_effect=True))
+    sentence = f"Taken back: {show.count(len(night.changes), 'change')} of {night.id}."
+    desk.answer(as_json.night(night), words(sentence))
+    desk.note("Later nights will not make these changes again." if night.changes else "")
+
+
+def _tell_changes(desk: Desk, layer: MemoryLayer, night: Night, *, everything: bool) -> None:
+    turns = _turns(layer, night)
+    title = words(f"{night.id}: {night.state}, {show.count(len(night.changes), 'change')}", "bold")
+    picture = show.lines([title, *diff(night.changes, turns, everything=everything)]) if not desk.as_json else title
+    desk.answer_all(map(as_json.change, night.changes), picture)
+
+
+def _turns(layer: MemoryLayer, night: Night) -> dict[str, Turn]:
+    return {turn.id: turn for turn in layer.store.turns(layer.namespace, turns_of(night.changes))}
+
+
+def _next(night: Night) -> str:
+    if night.state == "promoted":
+        return f"ltml night diff {night.id} shows what changed; ltml night undo {night.id} takes it back."
+    return ""

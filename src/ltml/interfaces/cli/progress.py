@@ -1,0 +1,75 @@
+"""
+A listener for people and one for programs.
+
+A bar appears on standard error, and only where standard error is a terminal; with `--json` what happens is told as
+JSON lines that have an `event`; otherwise nothing is said.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from ltml.events import Event, NightFinished, StepDone, TurnsCaptured
+from ltml.interfaces.cli.saying import console, say_json
+
+
+class Watch(Protocol):
+    """Somebody who watches a long work."""
+
+    def __call__(self, what: str, done: float, total: float | None) -> None:
+        """Take note that `done` of `total` are through (`None`: nobody knows how many there are) with `what` now."""
+        ...
+
+
+@contextmanager
+def watching(*, as_json: bool, tell: bool = False) -> Iterator[Watch]:
+    """Lend somebody who watches; with `tell`, `--json` tells progress too."""
+    if as_json:
+        yield _telling if tell else _nobody
+    elif sys.stderr.isatty():
+        with _bar() as watch:
+            yield watch
+    else:
+        yield _nobody
+
+
+def listener(watch: Watch) -> Callable[[Event], None]:
+    """Return a listener to the layer's events that lets `watch` know."""
+
+    def heard(event: Event) -> None:
+        match event:
+            case StepDone(step=step, done=done, total=total):
+                # In a night's last part all turns are at hand from the first step on: no number says how far it is.
+                watch(step.replace("_", " "), done, total if done < total else None)
+            case NightFinished(state=state):
+                watch(state, 1, 1)
+            case TurnsCaptured(new=new):
+                watch("captured", new, None)
+
+    return heard
+
+
+def _telling(what: str, done: float, total: float | None) -> None:
+    say_json({"event": "progress", "what": what, "done": done, "total": total})
+
+
+def _nobody(what: str, done: float, total: float | None) -> None:
+    del what, done, total
+
+
+@contextmanager
+def _bar() -> Iterator[Watch]:
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=32), TextColumn("{task.fields[count]}"))
+    with Progress(*columns, TimeElapsedColumn(), console=console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=None, count="")
+
+        def watch(what: str, done: float, total: float | None) -> None:
+            count = f"{done:,.0f}" + (f" of {total:,.0f}" if total is not None else "")
+            progress.update(task, description=what, completed=done, total=total, count=count)
+
+        yield watch

@@ -1,0 +1,124 @@
+"""Commands that ask the memory, and those that tell it something by hand."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ltml.interfaces.cli import as_json, show
+from ltml.interfaces.cli.desk import Desk, everywhere
+from ltml.interfaces.cli.naming import memory_called, thing_called
+from ltml.interfaces.cli.saying import words
+
+Query = Annotated[str, typer.Argument(metavar="QUERY", help="A question, or some words.")]
+Text = Annotated[str, typer.Argument(metavar="TEXT", help="One plain sentence.")]
+MemoryId = Annotated[str, typer.Argument(metavar="ID", help="A memory's id, or its beginning; see `ltml memories`.")]
+AnyId = Annotated[str, typer.Argument(metavar="ID", help="The id of a memory or a turn, or its beginning.")]
+
+
+@everywhere
+def wake(
+    desk: Desk,
+    query: Query,
+    budget: Annotated[int, typer.Option(min=0, help="Tokens it may take, at most.")] = 512,
+    session: Annotated[str | None, typer.Option(help="The session it is for.")] = None,
+) -> None:
+    """
+    Show what the model would be reminded of.
+
+    The block holds for every talk; the rest is for this question. A question that no memory is about gets nothing.
+    """
+    with desk.open() as layer:
+        injection = layer.wake(query, budget=budget, session=session)
+    if not injection.text:
+        desk.answer(as_json.injection(injection), words("Nothing: no memory is about this.", "dim"))
+        return
+    desk.answer(as_json.injection(injection), words(injection.text))
+    desk.note(f"{show.count(injection.tokens, 'token')} of {budget}, {show.count(len(injection.items), 'line')}")
+
+
+@everywhere
+def recall(
+    desk: Desk, query: Query, k: Annotated[int, typer.Option("-k", "--best", min=1, help="How many to show.")] = 10
+) -> None:
+    """Find the turns and memories that answer best."""
+    with desk.open() as layer:
+        hits = layer.recall(query, k)
+    desk.answer_all(map(as_json.hit, hits), show.hits(hits))
+
+
+@everywhere
+def memories(
+    desk: Desk,
+    kind: Annotated[str | None, typer.Option(help="Only this kind: protected, preference, ...")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Also what is archived or no longer true.")] = False,
+) -> None:
+    """List what is remembered, as it was learned."""
+    with desk.open() as layer:
+        known = layer.memories()
+    found = [m for m in known if (everything or (m.active and m.valid_to is None)) and kind in (None, m.kind)]
+    desk.answer_all(map(as_json.memory, found), show.memories(found))
+    if len(found) < len(known):
+        desk.note(f"{len(known) - len(found)} more with --all" + (" and without --kind" if kind else ""))
+
+
+@everywhere
+def show_one(desk: Desk, name: AnyId) -> None:
+    """Show all that is known of a memory or a turn."""
+    with desk.open() as layer:
+        found = thing_called(layer, name)
+        for memory in layer.store.memories(layer.namespace, [found]):
+            desk.answer(as_json.memory(memory), show.memory(memory))
+            return
+        for turn in layer.store.turns(layer.namespace, [found]):
+            desk.answer(as_json.turn(turn), show.turn(turn))
+
+
+@everywhere
+def why(desk: Desk, name: AnyId) -> None:
+    """
+    Tell why something is remembered as it is.
+
+    Every reason that nights gave, oldest first, and the turns it rests on.
+    """
+    with desk.open() as layer:
+        found = layer.why(thing_called(layer, name))
+    rows = {
+        "is": f"{found.kind}, {'active' if found.active else 'archived'}",
+        "because": "\n".join(found.reasons) or "no night says why (sealed by `ltml forget`)",
+        "rests on": "\n".join(f"{show.day(turn.at)} {turn.name}: {turn.text}" for turn in found.turns),
+    }
+    desk.answer(as_json.of(found), show.pairs(rows, title=found.text))
+
+
+@everywhere
+def remember(desk: Desk, text: Text) -> None:
+    """
+    Remember something for good.
+
+    It is shown in every talk until you forget it.
+    """
+    with desk.open() as layer:
+        memory = layer.remember(text)
+    desk.answer(as_json.memory(memory), words(f"Remembered as {memory.id[: show.SHORT]} ({memory.kind})."))
+
+
+@everywhere
+def edit(desk: Desk, name: MemoryId, text: Text) -> None:
+    """
+    Correct what a memory says.
+
+    No night changes it any more. Turns are never changed: they are what was said.
+    """
+    with desk.open() as layer:
+        memory = layer.edit(memory_called(layer, name), text)
+    desk.answer(as_json.memory(memory), words(f"{memory.id[: show.SHORT]} now says: {memory.text}"))
+
+
+@everywhere
+def pin(desk: Desk, name: MemoryId) -> None:
+    """Keep a memory in every talk, whatever nights say."""
+    with desk.open() as layer:
+        memory = layer.pin(memory_called(layer, name))
+    desk.answer(as_json.memory(memory), words(f"Pinned {memory.id[: show.SHORT]}: {memory.text}"))

@@ -1,0 +1,12 @@
+"""
+For those who write a plugin: suites that hold it to its promise, and a model that answers as it is told.
+
+A suite is a list of small functions, each one promise; `check_store(make)` runs them all, and a test runner may run them
+one by one: `@pytest.mark.parametrize("promise", STORE_PROMISES)`.
+"""
+
+from ltml.testing.models import ScriptedModel
+from ltml.testing.promises import BrokenPromise
+from ltml.testing.stores import STORE_PROMISES, check_store
+
+__all__ = ["STORE_PROMISES", "BrokenPromise", "ScriptedModel", "check_store"]

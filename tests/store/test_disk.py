@@ -1,0 +1,62 @@
+"""A disk that fills up or fails: a clear error, nothing lost, and on it goes when there is room again."""
+
+import itertools
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ltml.errors import StoreUnavailable
+from ltml.store.sqlite import SqliteStore
+from ltml.testing.stores import ANNA, archived, said, sleep, talk
+from tests.crash.powerloss import Disk, PowerLoss
+
+names = (f"disk-{number}" for number in itertools.count())
+
+
+@pytest.fixture
+def vfs(tmp_path: Path) -> Iterator[PowerLoss]:
+    yield PowerLoss(next(names), tmp_path)
+
+
+def struck(store: SqliteStore, disk: Disk, point: int, error: str) -> bool:
+    """Append while the disk fails from a point on; tell whether the store said so."""
+    disk.fail(point, error, forever=True)  # type: ignore[arg-type]
+    try:
+        with pytest.raises(StoreUnavailable, match="full|failed") as caught:
+            store.append(ANNA, [said(f"at point {point} " + "x" * 3000, point)])
+            raise StoreUnavailable("full of room: not struck")
+    finally:
+        disk.heal()
+    return "not struck" not in str(caught.value)
+
+
+@pytest.mark.parametrize("error", ["SQLITE_FULL", "SQLITE_IOERR"])
+def test_a_full_or_failing_disk_loses_nothing_and_it_goes_on_afterwards(
+    tmp_path: Path, vfs: PowerLoss, error: str
+) -> None:
+    with closing(SqliteStore(tmp_path / "a.db", vfs=vfs.name)) as store:
+        store.append(ANNA, talk())
+        hits = [struck(store, vfs.disk, point, error) for point in range(1, 12)]
+        assert any(hits)
+        texts = {turn.text for turn in store.turns(ANNA)}
+        assert texts >= {turn.text for turn in talk()}
+        assert store.append(ANNA, [said("There is room again.", 99)]).new == 1
+        ids = [turn.id for turn in store.turns(ANNA)]
+        sleep(store, "n1", ids, archived(ids[0]))
+        assert store.verify() == []
+    with closing(SqliteStore(tmp_path / "a.db")) as store:
+        assert {turn.text for turn in store.turns(ANNA)} >= texts | {"There is room again."}
+        assert store.verify() == []
+
+
+def test_a_full_disk_says_what_to_do(tmp_path: Path, vfs: PowerLoss) -> None:
+    with closing(SqliteStore(tmp_path / "a.db", vfs=vfs.name)) as store:
+        store.append(ANNA, talk())
+        vfs.disk.fail(1, "SQLITE_FULL", forever=True)
+        with pytest.raises(StoreUnavailable, match=r"disk that holds .*a\.db is full; make room"):
+            store.append(ANNA, [said("No room for this.", 9)])
+        assert len(list(store.turns(ANNA))) == len(talk())
+        vfs.disk.heal()
+        assert store.append(ANNA, [said("No room for this.", 9)]).new == 1
