@@ -17,11 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ltml.errors import StoreError
-from ltml.model import Change, Evidence, Memory, Night, Turn, Verdict
+from ltml.model import Change, Evidence, Memory, Night, Tier, Turn, Verdict
 from ltml.protocols import Selection, Store
 from ltml.store.ephemeral import EphemeralStore
 from ltml.store.sqlite import SqliteStore
-from ltml.testing.stores import NOON, said, seen
+from ltml.testing.stores.tools import NOON, said, seen
 from ltml.text import fold_keys, postings
 
 NAMESPACES = ("anna", "ben")
@@ -34,7 +34,7 @@ TEXTS = (
     "half \ud83d",
     "東京 kayak",
 )
-TIERS = ("hot", "warm", "archive")
+TIERS: tuple[Tier, ...] = ("hot", "warm", "archive")
 
 small = st.integers(0, 7)
 appends = st.tuples(st.just("append"), small, st.lists(st.tuples(small, small, small, small), min_size=1, max_size=6))

@@ -45,7 +45,7 @@ Cli = Callable[..., Said]
 
 
 @pytest.fixture
-def db(tmp_path, monkeypatch) -> Path:
+def db(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "memory.db"
     monkeypatch.setenv("LTML_DB", str(path))
     monkeypatch.chdir(tmp_path)
@@ -53,7 +53,7 @@ def db(tmp_path, monkeypatch) -> Path:
 
 
 @pytest.fixture
-def cli(db, capsys) -> Cli:
+def cli(db: Path, capsys: pytest.CaptureFixture[str]) -> Cli:
     def run(*argv: object) -> Said:
         code = main([str(word) for word in argv])
         said = capsys.readouterr()
@@ -63,14 +63,14 @@ def cli(db, capsys) -> Cli:
 
 
 @pytest.fixture
-def talk(tmp_path) -> Path:
+def talk(tmp_path: Path) -> Path:
     path = tmp_path / "talk.jsonl"
     path.write_text(TALK, encoding="utf-8")
     return path
 
 
 @pytest.fixture
-def slept(cli, talk) -> Cli:
+def slept(cli: Cli, talk: Path) -> Cli:
     """A memory that took in some talk and slept on it."""
     assert cli("import", "jsonl", talk).code == 0
     assert cli("sleep").code == 0

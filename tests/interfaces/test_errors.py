@@ -76,9 +76,10 @@ def test_a_file_that_is_no_memory_is_refused_and_left_alone(cli, tmp_path):
 
 
 def process(*words: str, **settings: str) -> subprocess.Popen[bytes]:
-    env = os.environ | settings
+    """A process of its own, whose standard input stays open and says nothing."""
+    pipe = subprocess.PIPE
     return subprocess.Popen(
-        [sys.executable, "-m", "ltml", *words], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-m", "ltml", *words], env=os.environ | settings, stdin=pipe, stdout=pipe, stderr=pipe
     )
 
 
@@ -116,7 +117,7 @@ def until_reading(pid: int, db: os.PathLike[str]) -> None:
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
 @pytest.mark.parametrize("words", ["demo --fast", "memories", "recall parrot", "doctor", "night diff last"])
 def test_no_encoding_and_no_narrow_terminal_is_a_reason_to_crash(slept, encoding, words):
     slept("remember", "鸚鵡叫 Olive \U0001f99c \ud83d")

@@ -115,9 +115,8 @@ def test_after_an_error_what_was_imported_before_is_kept(cli, talk, monkeypatch)
     assert cli("status", "--json").answer["turns"] == 4
 
 
-@pytest.mark.parametrize("suffix", [".gz", ".xz"])
-def test_a_damaged_archive_is_an_error_that_names_the_file(cli, tmp_path, suffix):
-    pack = {".gz": gzip.compress, ".xz": lzma.compress}[suffix]
+@pytest.mark.parametrize(("suffix", "pack"), [(".gz", gzip.compress), (".xz", lzma.compress)])
+def test_a_damaged_archive_is_an_error_that_names_the_file(cli, tmp_path, suffix, pack):
     broken = tmp_path / f"talk.jsonl{suffix}"
     broken.write_bytes(pack(TALK.encode())[:-12])
     said = cli("import", "jsonl", broken)

@@ -7,7 +7,7 @@ import apsw
 import pytest
 
 from ltml.store.sqlite import SqliteStore
-from ltml.testing.stores import ANNA, TALK, archived, judged, kept, learned, memory, on_shelf, sleep, talk
+from ltml.testing.stores.tools import ANNA, TALK, archived, judged, kept, learned, memory, on_shelf, sleep, talk
 
 
 @pytest.fixture

@@ -1,18 +1,18 @@
 """What was forgotten is not in the bytes, the receipt says no more than is true, and what is left is left alone."""
 
 import json
+import sys
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from subprocess import PIPE, Popen
-import sys
 
 import pytest
 
 from ltml.model import Night
 from ltml.protocols import Selection
 from ltml.store.sqlite import SqliteStore
-from ltml.testing.stores import ANNA, BEN, NOON, judged, kept, learned, memory, said, sleep
+from ltml.testing.stores.tools import ANNA, BEN, NOON, judged, kept, learned, memory, said, sleep
 
 SECRETS = ("Zwiebelturm", "Ärgernis", "Çağlayan", "ОТТИЛИЯ", "東京駅前", "halibut", "Q7-4471")
 SECRET = " ".join(SECRETS)

@@ -15,17 +15,17 @@ from ltml.errors import SchemaTooNew, StoreDamaged, StoreUnavailable
 from ltml.store.connect import PLAIN, connect, prepare, speaking_plainly
 from ltml.store.sql import schemas
 from ltml.store.sqlite import SqliteStore
-from ltml.testing.stores import ANNA, said, talk
+from ltml.testing.stores.tools import ANNA, said, talk
 
 SECOND = "alter table turn add column mood text; create table extra (a);"
 #: What SQLite can only say because of a mistake of ours, or of an API LTML does not use: no plain words would help.
 OUR_MISTAKES = {
-    "AbortError", "AuthError", "BindingsError", "ConnectionClosedError", "ConnectionNotClosedError", "ConstraintError",
-    "CursorClosedError", "Error", "ExecTraceAbort", "ExecutionCompleteError", "ExtensionLoadingError", "ForkingViolationError",
-    "FormatError", "IncompleteExecutionError", "InternalError", "InterruptError", "InvalidContextError", "MismatchError",
-    "MisuseError", "NoFTS5Error", "NoLFSError", "NotFoundError", "ProtocolError", "RangeError", "SQLError",
-    "SchemaChangeError", "ThreadingViolationError", "VFSFileClosedError", "VFSNotImplementedError", "EmptyError",
-    "TransactionActiveError",
+    "AbortError", "AuthError", "BindingsError", "ConnectionClosedError", "ConnectionNotClosedError",
+    "ConstraintError", "CursorClosedError", "EmptyError", "Error", "ExecTraceAbort", "ExecutionCompleteError",
+    "ExtensionLoadingError", "ForkingViolationError", "FormatError", "IncompleteExecutionError", "InternalError",
+    "InterruptError", "InvalidContextError", "MismatchError", "MisuseError", "NoFTS5Error", "NoLFSError",
+    "NotFoundError", "ProtocolError", "RangeError", "SQLError", "SchemaChangeError", "ThreadingViolationError",
+    "TransactionActiveError", "VFSFileClosedError", "VFSNotImplementedError",
 }  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def test_a_newer_schema_is_refused_in_plain_words_and_nothing_is_changed(tmp_pat
     with closing(apsw.Connection(str(path))) as connection:
         connection.execute(f"pragma user_version={len(schemas()) + 1}")
     before = path.read_bytes()
-    with pytest.raises(SchemaTooNew, match="newer LTML.*update LTML.*Nothing was changed"):
+    with pytest.raises(SchemaTooNew, match=r"newer LTML.*update LTML.*Nothing was changed"):
         SqliteStore(path)
     assert path.read_bytes() == before
 

@@ -14,12 +14,12 @@ from ltml.errors import StoreUnavailable
 from ltml.store.connect import connect
 from ltml.store.sqlite import SqliteStore
 from ltml.store.writer import Writer
-from ltml.testing.stores import ANNA, BEN, archived, said, sleep, talk
+from ltml.testing.stores.tools import ANNA, BEN, archived, said, sleep, talk
 
 CAPTURE = """
 import sys
 from ltml.store.sqlite import SqliteStore
-from ltml.testing.stores import said
+from ltml.testing.stores.tools import said
 path, name = sys.argv[1:]
 store = SqliteStore(path)
 for n in range(60):
@@ -30,7 +30,7 @@ store.close()
 NIGHTS = """
 import sys
 from ltml.store.sqlite import SqliteStore
-from ltml.testing.stores import archived, sleep
+from ltml.testing.stores.tools import archived, sleep
 store = SqliteStore(sys.argv[1])
 for n in range(25):
     turns = [turn.id for turn in store.part("anna", 10)]
@@ -40,7 +40,7 @@ store.close()
 FORGET = """
 import sys
 from ltml.store.sqlite import SqliteStore
-from ltml.testing.stores import NOON, said
+from ltml.testing.stores.tools import NOON, said
 store = SqliteStore(sys.argv[1])
 for n in range(8):
     store.append("ben", [said(f"canary{n}xyz", n)])
@@ -124,7 +124,12 @@ def held(writer: Writer) -> tuple[Event, Future]:
 def test_jobs_that_wait_share_one_commit(path: Path) -> None:
     with closing(plain(path)) as writer:
         commits = list[int]()
-        writer(lambda connection: connection.set_commit_hook(lambda: bool(commits.append(1))), alone=True)
+
+        def committing() -> bool:
+            commits.append(1)
+            return False
+
+        writer(lambda connection: connection.set_commit_hook(committing), alone=True)
         gate, _ = held(writer)
         futures = [writer.submit(inserting(n)) for n in range(64)]
         gate.set()

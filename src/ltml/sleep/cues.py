@@ -24,9 +24,9 @@ _EN: Mapping[str, str] = {
     r"|\bplease[,.]? (not|no|only|use|keep|avoid|stop|write|answer|reply|call me|stick|skip|leave out)\b(?!.{0,60}\b(this|today|tonight|tomorrow|now)\b)"
     r"|,? please,? (not|no|never|only|instead)\b|\b(please|,) (no|none of|without|not) \w+.{0,24}(in|for|when) (my|your|the|future)"
     r"|^no[,:.] (please )?(use|make it|write|not|it should|i meant|i said|i want|\w+[,]? please)"
-    r"|^(again|once more|as (i )?said|like i said|i repeat)[,:]"
+    r"|^(again|once more|as (i )?said|like i said|i repeat)[,:](?! (thank|sorry|congrat|welcome|good|great|nice))"
     r"|\bi('ve| have)? (already )?(told you|asked (you )?(for|to|not to)|said (no|not|to)\b|keep (telling|asking))"
-    r"|^(don't|do not|stop|quit|avoid) (ever |please )?(?!(worry|mind|know|think|let|be|get|give up)\b)\w+"
+    r"|^(don't|do not|stop|quit|avoid) (ever |please )?(?!(worry|mind|know|think|let|be|get|give up|forget|hesitate|tell me|you|say|miss|wait|leave|go|feel|look|make me|talk|stop)\b)\w+"
     r"|\b(i want|i'd like|i would like|i expect|i need) (my |the |all |every |your )?(answers?|replies|responses|messages?|mails?|emails?|code|commits?|drafts?|summar\w+|it|them) (to be|in|as|with|without|short|brief)\b"
     r"|\bis (past|present) tense; i want\b|\bcall me \w+|\buse \S+,? (not|instead of|rather than) \S+|\bnever (use|add|write|send|put|delete|prune|touch|remove|include|mention)\b"
     r"|\balways (use|add|write|send|put|give|answer|reply|include|include|run|check|format|sign)\b|\bmust never\b|\b(take|leave) .{1,24} out,? please",

@@ -30,6 +30,8 @@ KEYS = 500
 QUOTES = 24
 #: A lesson of fewer content words is shown with the sentence beside it: "Again: tabs." says too little alone.
 TERSE = 3
+#: What is said again needs so many content words to be worth a memory.
+TELLING = 3
 SALIENCE = {"protected": 0.95, "instruction": 0.9, "preference": 0.7, "commitment": 0.6, "said": 0.4}
 TRUSTED = ("said", "import")
 
@@ -187,10 +189,7 @@ def _drafted(batch: Batch, groups: Sequence[Group], neighbours: Iterable[Documen
         memory, reason = _grown(group) if group.memory else _born(group, batch)
         if memory is not None:
             drafts[memory.id], reasons[memory.id] = memory, reason
-    born = sum(1 for name in drafts if name not in known)
-    batch = replace(batch, known={**batch.known, **known})
-    lessons = sum(1 for memory in drafts.values() if memory.kind != "said" and memory.id not in known)
-    return batch.draft(drafts, reasons).count(memories_new=born, memories_grown=len(drafts) - born, lessons=lessons)
+    return replace(batch, known={**batch.known, **known}).draft(drafts, reasons)
 
 
 def _new_in(group: Group, batch: Batch) -> bool:
@@ -218,8 +217,8 @@ def _born(group: Group, batch: Batch) -> tuple[Memory | None, str]:
     members = sorted(group.members, key=lambda s: (s.turn.at, s.turn.id))
     turns = {s.turn.id for s in members}
     kind = next((s.kind for s in members if s.kind != "said"), "said")
-    if len(turns) < 2 and kind == "said":  # noqa: PLR2004 -- said once and no lesson: the turn itself is enough
-        return None, ""
+    if kind == "said" and (len(turns) < 2 or len(set(terms(members[0].quote))) < TELLING):  # noqa: PLR2004
+        return None, ""  # said once, or "keep it up" said often: the turns themselves are enough
     first = members[0]
     memory = Memory(
         id=content_id("fold", kind, first.turn.id, first.quote), kind=kind, text=first.quote,

@@ -25,7 +25,7 @@ from ltml.errors import ProviderError, SleepError, StaleNight, StoreBusy
 from ltml.events import Listener, NightFinished, StepDone
 from ltml.model import Change, Night, NightState, Turn, content_id
 from ltml.protocols import AskModel, AskNeighbours, AskRecall, Filter, Model, Recall, Store
-from ltml.settings import Sleep
+from ltml.sleep.options import Sleep
 from ltml.sleep.fold import fold
 from ltml.sleep.gate import Refused, gate
 from ltml.sleep.overlay import Overlay

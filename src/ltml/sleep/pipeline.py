@@ -76,4 +76,11 @@ def conclude(batch: Batch) -> Batch:
         for name, memory in batch.drafts.items()
         if memory != batch.known.get(name) and memory.key not in batch.vetoes
     ]
-    return replace(batch, changes=(*verdicts, *memories))
+    return replace(batch, changes=(*verdicts, *memories)).count(**_tally(memories))
+
+
+def _tally(memories: Sequence[Change]) -> dict[str, int]:
+    """Count what becomes of memories."""
+    fresh = [c.after for c in memories if c.before is None and isinstance(c.after, Memory)]
+    lessons = sum(1 for memory in fresh if memory.kind != "said")
+    return {"memories_new": len(fresh), "memories_grown": len(memories) - len(fresh), "lessons": lessons}

@@ -40,5 +40,6 @@ def _allowed(verdict: Verdict, batch: Batch) -> Verdict:
 
 
 def _resolved(turn: Turn) -> tuple[Resolved, ...]:
-    found = [d for d in find_dates(turn.text, turn.at) if d.relative]
+    today = turn.at.date()
+    found = [d for d in find_dates(turn.text, turn.at) if d.relative and (d.first, d.last) != (today, today)]
     return tuple(Resolved(phrase=d.phrase, written=d.written, first=d.first, last=d.last) for d in found)

@@ -78,10 +78,11 @@ def scrub(connection: apsw.Connection, space: int, selection: Selection, now: da
     numbers = tuple(number for number, *_ in turns)
     receipt = Receipt(
         id=content_id("forget", str(instant(now)), str(numbers), str([no for no, _ in memories])), at=now,
-        turns=tuple(sorted(names)), memories=tuple(sorted(gone - names)), sealed_nights=tuple(sealed), state="pending",
+        turns=tuple(sorted(names)), memories=tuple(sorted(gone - names)), sealed_nights=tuple(sealed),
     )  # fmt: skip
     order = Order(receipt=receipt, numbers=numbers, telling=telling)
-    connection.execute(sql("note forgotten"), (receipt.id, space, instant(now), "pending", _body(receipt, numbers)))
+    noted = (receipt.id, space, instant(now), receipt.state, _body(receipt, numbers))
+    connection.execute(sql("note forgotten"), noted)
     return order
 
 
@@ -93,7 +94,8 @@ def receipt_of(connection: apsw.Connection, space: int, selection: Selection) ->
         if wanted & {*body["turns"], *body["memories"]}:
             return Receipt(
                 id=name, at=EPOCH + at * MICROSECOND, state=state, turns=tuple(body["turns"]),
-                memories=tuple(body["memories"]), sealed_nights=tuple(body["sealed_nights"]), bytes_scanned=body["bytes_scanned"],
+                memories=tuple(body["memories"]), sealed_nights=tuple(body["sealed_nights"]),
+                bytes_scanned=body["bytes_scanned"],
             )  # fmt: skip
     return None
 

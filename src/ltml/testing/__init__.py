@@ -1,8 +1,8 @@
 """
 For those who write a plugin: suites that hold it to its promise, and a model that answers as it is told.
 
-A suite is a list of small functions, each one promise; `check_store(make)` runs them all, and a test runner may run them
-one by one: `@pytest.mark.parametrize("promise", STORE_PROMISES)`.
+A suite is a list of small functions, each one promise; `check_store(make)` runs them all, and a test runner may run
+them one by one: `@pytest.mark.parametrize("promise", STORE_PROMISES)`.
 """
 
 from ltml.testing.models import ScriptedModel

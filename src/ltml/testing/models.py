@@ -106,7 +106,7 @@ def _endless(random: Random, foreign: tuple[str, ...], prompt: str, schema: Mapp
 
 
 def _echo(random: Random, foreign: tuple[str, ...], prompt: str, schema: Mapping[str, Any], last: str) -> str:
-    del random, foreign
+    del random, foreign, last
     return json.dumps(_filled(schema, prompt[:10_000]))
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ltml.model import Document, Evidence, Hit, Injection, Item, Memory, Resolved
-from ltml.settings import Wake
+from ltml.wake.options import Wake
 from ltml.text import count_tokens
 from ltml.wake.recall import Found
 from ltml.wake.trim import Asked, trimmed

@@ -34,6 +34,12 @@ _PERSONAL = frozenset(
     "vous votre yo mi mis mí nosotros nuestro nuestra tú tu te usted io mio mia miei mie noi nostro tu tuo tua ik mij mijn wij ons "
     "onze jij je jouw eu meu minha meus minhas nós nosso você seu sua".split()
 )
+#: "How often did I ...": the answer is a number of times, and these words are no content.
+_COUNTS = re.compile(
+    r"\bhow (often|many times)\b|\bwie (oft|häufig|viele male?)\b|\bcombien de fois\b|\bcuántas veces\b|\bquante volte\b"
+    r"|\bhoe vaak\b|\bquantas vezes\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +51,7 @@ class Query:
     named: frozenset[str]
     dates: tuple[Resolved, ...]
     asks_assistant: bool
+    counts: bool
     personal: bool
     phatic: bool
 
@@ -60,10 +67,11 @@ def understand(text: str, now: datetime) -> Query:
     said = frozenset(words(text))
     return Query(
         text=text,
-        groups=(*query_terms(text), *((_advice(),) if asks_assistant else ())),
+        groups=(*query_terms(_COUNTS.sub(" ", text)), *((_advice(),) if asks_assistant else ())),
         named=said,
         dates=resolve(text, now),
         asks_assistant=asks_assistant,
+        counts=_COUNTS.search(text) is not None,
         personal=not said.isdisjoint(_PERSONAL),
         phatic=is_phatic(text),
     )

@@ -10,13 +10,14 @@ village near the coast"). Nothing is filtered out by a guess: a wrong guess cost
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from ltml.model import Candidates, Document, Hit
 from ltml.protocols import View
-from ltml.settings import Wake
+from ltml.wake.options import Wake
 from ltml.text import overlap, postings, query_terms, sentences, terms, values
 from ltml.wake.query import Query, understand
 from ltml.wake.score import Ranking, best, rank
@@ -65,6 +66,8 @@ def weight(document: Document, query: Query, settings: Wake) -> float:
         factor *= settings.assistant
     if document.salience is not None:
         factor *= 1 + settings.salience * document.salience
+    if document.count > 1:
+        factor *= 1 + (settings.counted if query.counts else settings.repeated) * math.log2(document.count)
     if document.closed:
         factor *= settings.closed
     return factor

@@ -49,17 +49,17 @@ def trimmed(text: str, asked: Asked, hidden: Collection[str] = ()) -> str:
 
 
 def _chosen(parts: Sequence[str], gains: Sequence[float], room: int) -> list[int]:
-    """Return the places of the best sentence and of those nearly as good, as far as there is room."""
+    """Return the places of the best sentence, of those nearly as good, and of others while it costs little."""
     worth = [_worth(i, parts, gains) for i in range(len(parts))]
     wanted = sorted(range(len(parts)), key=lambda i: (-worth[i], i))
     chosen: list[int] = []
+    spent = 0
     for i in wanted:
-        if chosen and worth[i] < NEARLY * worth[wanted[0]]:
-            break
+        enough = SHORT if worth[i] < NEARLY * worth[wanted[0]] else room
         cost = count_tokens(parts[i])
-        if cost <= room or not chosen:
+        if spent + cost <= enough or not chosen:
             chosen.append(i)
-            room -= cost
+            spent += cost
     return sorted(chosen)
 
 

@@ -23,13 +23,13 @@ def guarded(call: Callable[[], object], *, as_json: bool, debug: bool) -> int:
         return _said(exc, exc.exit_code, str(exc), as_json=as_json, debug=debug)
     except typer.TyperException as exc:
         return _said(exc, USAGE, exc.format_message(), _help(exc), as_json=as_json, debug=debug)
-    except (KeyboardInterrupt, typer.Abort) as exc:
-        return _said(exc, STOPPED, "stopped", as_json=as_json, debug=debug)
+    except (KeyboardInterrupt, typer.Abort):
+        return _stopped(as_json=as_json)
     except OSError as exc:
         where = f"{exc.filename}: " if exc.filename else ""
         return _said(exc, DATA, f"{where}{exc.strerror or exc}", as_json=as_json, debug=debug)
     code = result if isinstance(result, int) else 0
-    return _said(None, code, "stopped", as_json=as_json, debug=debug) if code == STOPPED else code
+    return _stopped(as_json=as_json) if code == STOPPED else code
 
 
 def unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -51,10 +51,17 @@ def say(error: str, hint: str = "", *, as_json: bool) -> None:
         err.print(hint, style="dim", soft_wrap=True)
 
 
+def _stopped(*, as_json: bool) -> int:
+    if sys.stderr.isatty():
+        sys.stderr.write("\n")  # the terminal has written ^C in the middle of a line
+    say("stopped", as_json=as_json)
+    return STOPPED
+
+
 def _said(  # noqa: PLR0913 -- what happened, and how to say it
-    exc: BaseException | None, code: int, error: str, hint: str = "", *, as_json: bool, debug: bool
+    exc: BaseException, code: int, error: str, hint: str = "", *, as_json: bool, debug: bool
 ) -> int:
-    if debug and exc is not None:
+    if debug:
         traceback.print_exception(exc)
     say(error, hint, as_json=as_json)
     return code

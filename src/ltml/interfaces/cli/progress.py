@@ -69,7 +69,7 @@ def _bar() -> Iterator[Watch]:
         task = progress.add_task("", total=None, count="")
 
         def watch(what: str, done: float, total: float | None) -> None:
-            count = f"{done:,.0f}" + (f" of {total:,.0f}" if total is not None else "")
+            count = (f"{done:,.0f}" if done else "") + (f" of {total:,.0f}" if total is not None else "")
             progress.update(task, description=what, completed=done, total=total, count=count)
 
         yield watch

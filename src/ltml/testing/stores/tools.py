@@ -1,0 +1,103 @@
+"""What the promises are made of: a short conversation, nights over it, and what a search must find."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from statistics import fmean
+
+from ltml.model import Change, Evidence, Memory, Night, Turn, Verdict
+from ltml.protocols import Shelf, Store, View
+from ltml.testing.promises import equal
+from ltml.text import postings, term_counts
+
+NOON = datetime(2031, 3, 5, 12, 0, tzinfo=UTC)
+ANNA, BEN = "anna", "ben"
+TALK = (
+    "The kayak is stored in the blue shed behind the mill.",
+    "Which shed do you mean?",
+    "My sister Ottilie keeps bees; her honey tastes of thyme.",
+    "",
+    "The kayak needs a new paddle, the kayak is old.",
+)
+
+
+def said(text: str, minute: int = 0, *, session: str = "s1", ref: str = "", role: str = "user") -> Turn:
+    """Return a turn said so many minutes after noon."""
+    return Turn(session=session, role=role, text=text, at=NOON + timedelta(minutes=minute), ref=ref)
+
+
+def talk() -> list[Turn]:
+    """Return a short conversation."""
+    return [said(text, minute) for minute, text in enumerate(TALK)]
+
+
+def archived(turn: str, reason: str = "small talk") -> Change:
+    """Return the change by which a night archives a turn."""
+    verdict = Verdict(turn=turn, keep=False, kind="turn", reason=reason, salience=0.0, tier="archive")
+    return Change(before=None, after=verdict, reason=reason)
+
+
+def judged(turn: str) -> Change:
+    """Return the change by which a night keeps a turn."""
+    verdict = Verdict(turn=turn, keep=True, kind="fact", reason="says something new", salience=0.75)
+    return Change(before=None, after=verdict, reason=verdict.reason)
+
+
+def memory(name: str, text: str, *turns: Turn) -> Memory:
+    """Return a memory of this text that rests on these turns."""
+    evidence = tuple(Evidence(turn=t.id, quote=t.text, ref=t.ref, at=t.at) for t in turns)
+    return Memory(id=name, kind="fact", text=text, evidence=evidence, learned_at=NOON)
+
+
+def learned(what: Memory) -> Change:
+    """Return the change by which a night learns a memory."""
+    return Change(before=None, after=what, reason="worth keeping")
+
+
+def sleep(store: Store, night: str, turns: Sequence[str], *changes: Change, namespace: str = ANNA) -> Night:
+    """Run a whole night of these changes."""
+    store.begin(namespace, Night(id=night, state="interrupted", started_at=NOON))
+    store.commit(namespace, night, turns, changes)
+    return store.finish(namespace, night, "promoted", {"changes": float(len(changes))})
+
+
+def kept(store: Store, namespace: str = ANNA) -> list[Turn]:
+    """Return all turns as the store gives them back."""
+    return list(store.turns(namespace))
+
+
+def seen(view: View, texts: Sequence[str], shelf: Shelf = "active") -> Mapping[str, object]:
+    """Return what a search for every word of these texts finds, by id instead of number."""
+    terms = {term for text in texts for term in term_counts(text)}
+    found = view.search(terms, shelf)
+    rows = {term: postings.unpacked(data) for term, data in found.postings.items()}
+    names = {
+        no: doc.id for no, doc in view.documents([no for entries in rows.values() for no, _, _ in entries]).items()
+    }
+    for entries in rows.values():
+        equal([no for no, _, _ in entries], sorted(no for no, _, _ in entries), "the order of a posting list")
+    lists = {term: {names[no]: (count, length) for no, count, length in entries} for term, entries in rows.items()}
+    return {"count": found.count, "mean": round(found.mean_length, 9), "lists": lists}
+
+
+def counted(documents: Mapping[str, str]) -> Mapping[str, object]:
+    """Return what `seen` must find when these documents stand on the shelf."""
+    lists: dict[str, dict[str, tuple[int, int]]] = {}
+    for name, text in documents.items():
+        counts = term_counts(text)
+        for term, count in counts.items():
+            lists.setdefault(term, {})[name] = (count, sum(counts.values()))
+    lengths = [sum(term_counts(text).values()) for text in documents.values()]
+    return {"count": len(lengths), "mean": round(fmean(lengths), 9) if lengths else 0.0, "lists": lists}
+
+
+def on_shelf(store: Store, documents: Mapping[str, str], shelf: Shelf = "active", namespace: str = ANNA) -> None:
+    """Hold the store to exactly these documents on a shelf."""
+    with store.view(namespace) as view:
+        equal(seen(view, list(documents.values()), shelf), counted(documents), f"what stands on the {shelf} shelf")
+
+
+def sound(store: Store) -> None:
+    """Hold the store to having nothing to complain of."""
+    equal(list(store.verify()), [], "what verify complains of")
