@@ -65,8 +65,9 @@ def answers(found: Found, settings: Wake) -> bool:
         return False
     speakers = {hit.document.speaker.casefold() for hit in found.hits} - {""}
     personal = found.query.personal or not speakers.isdisjoint(found.query.named)
-    top = max(found.ranking.coverage(hit.document.number) for hit in found.hits[:20])
-    return top >= (settings.coverage if personal else settings.foreign_coverage)
+    top = [hit.document.number for hit in found.hits[:20]]
+    enough = settings.coverage if personal else settings.foreign_coverage
+    return any(found.ranking.coverage(n) >= enough or (personal and found.hinted(n)) for n in top)
 
 
 # ---------------------------------------------------------------- recall
@@ -80,7 +81,7 @@ def _packed(found: Found, room: int, settings: Wake, shown: Sequence[Item]) -> l
     hidden = _folded(found, shown)
     there = {item.id for item in shown}
     longest = min(settings.longest, max(int(left * settings.longest_share), 24))
-    asked = Asked(groups=found.query.groups, weights=found.ranking.weights, longest=longest)
+    asked = Asked(groups=found.groups, weights=found.ranking.weights, longest=longest)
     misses = 0
     chosen: list[Line] = []
     days: set[str] = set()

@@ -23,6 +23,7 @@ class Wake:
     counted: float = 0.5  # the same for a question that asks how often
     untrusted: float = 0.7  # weight of pasted, web, tool and document text
     closed: float = 0.3  # weight of a value that is no longer true
+    hint: float = 0.4  # weight of the other words a thing may have been told in, beside the question's own
     follow: float = 0.5  # how much a turn gains by speaking of a name that the best turns speak of
     coverage: float = 0.15  # below this share of the question's weight found in one place, nothing is recalled
     foreign_coverage: float = 0.3  # the same for a question that names neither the user nor anybody known

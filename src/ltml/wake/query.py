@@ -9,6 +9,7 @@ from functools import cache
 
 from ltml.model import Resolved
 from ltml.text import find_dates, is_phatic, query_terms, terms, words
+from ltml.text.concepts import related
 
 #: "What did you suggest": the question is about what the assistant said. One line per language: en, de, fr, es, it, nl, pt.
 _ASKS_ASSISTANT = re.compile(
@@ -44,10 +45,16 @@ _COUNTS = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """A question as recall needs it; `groups` holds for each content word all terms it may be indexed under."""
+    """
+    A question as recall needs it.
+
+    `groups` holds for each content word all terms it may be indexed under, `hints` for each everyday concept the question
+    touches the other words the thing may have been told in.
+    """
 
     text: str
     groups: tuple[tuple[str, ...], ...]
+    hints: tuple[tuple[str, ...], ...]
     named: frozenset[str]
     dates: tuple[Resolved, ...]
     asks_assistant: bool
@@ -58,7 +65,7 @@ class Query:
     @property
     def terms(self) -> frozenset[str]:
         """Every term worth looking up."""
-        return frozenset(term for group in self.groups for term in group)
+        return frozenset(term for group in (*self.groups, *self.hints) for term in group)
 
 
 def understand(text: str, now: datetime) -> Query:
@@ -68,6 +75,7 @@ def understand(text: str, now: datetime) -> Query:
     return Query(
         text=text,
         groups=(*query_terms(_COUNTS.sub(" ", text)), *((_advice(),) if asks_assistant else ())),
+        hints=tuple(related(text)),
         named=said,
         dates=resolve(text, now),
         asks_assistant=asks_assistant,

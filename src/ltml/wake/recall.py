@@ -42,11 +42,21 @@ class Found:
     ranking: Ranking
     hits: tuple[Hit, ...]
 
+    @property
+    def groups(self) -> tuple[tuple[str, ...], ...]:
+        """The question's words and hints, in the order of the ranking's weights."""
+        return (*self.query.groups, *self.query.hints)
+
+    def hinted(self, number: int) -> bool:
+        """Tell whether a document has a word of an everyday concept the question touches."""
+        return any(self.ranking.matched(number)[self.ranking.asked :])
+
 
 def recall(view: View, text: str, k: int, now: datetime, settings: Wake) -> Found:
     """Return the k documents that answer best."""
     query = understand(text, now)
-    ranking = rank(query.groups, view.search(query.terms), settings.k1, settings.b)
+    candidates = view.search(query.terms)
+    ranking = rank(query.groups, candidates, settings.k1, settings.b, query.hints, settings.hint)
     scores = dict(best(ranking, settings.pool))
     documents = dict(view.documents(list(scores)))
     scores = {n: scores[n] * weight(documents[n], query, settings) for n in scores if n in documents}
@@ -144,6 +154,9 @@ def _between_people(lender: Document, pairs: Sequence[tuple[int, int]], document
 
 def _hit(document: Document, score: float, ranking: Ranking, query: Query) -> Hit:
     matched = ranking.matched(document.number)
-    said = [group[0] for group, hit in zip(query.groups, matched, strict=True) if hit]
-    why = f"has {', '.join(said)}" if said else "stands next to a turn that has the words"
+    said = [group[0] for group, hit in zip(query.groups, matched, strict=False) if hit]
+    if said:
+        why = f"has {', '.join(said)}"
+    else:
+        why = "speaks of the same matter" if any(matched) else "stands next to a turn that has the words"
     return Hit(text=document.text, score=round(score, 6), why=why, document=document)

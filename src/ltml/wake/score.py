@@ -21,35 +21,50 @@ ENTRY = np.dtype([("number", "<u4"), ("count", "<u2"), ("length", "<u2")])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
-    """Document numbers with their scores, and per group of the question its weight and where it was found."""
+    """
+    Document numbers with their scores, and per group of the question its weight and where it was found.
+
+    The first `asked` groups are the question's own words, the others are hints.
+    """
 
     numbers: NDArray[np.uint32]
     scores: NDArray[np.float64]
     weights: tuple[float, ...]
     found: tuple[NDArray[np.uint32], ...]
+    asked: int
 
     def matched(self, number: int) -> list[bool]:
         """Return which groups of the question a document has."""
         return [_holds(numbers, number) for numbers in self.found]
 
     def coverage(self, number: int) -> float:
-        """Return the share of the question's whole weight found in this document, 0 to 1."""
-        total = sum(self.weights)
-        here = sum(w for w, hit in zip(self.weights, self.matched(number), strict=True) if hit)
+        """Return the share of the weight of the question's own words found in this document, 0 to 1."""
+        total = sum(self.weights[: self.asked])
+        here = sum(w for w, hit in zip(self.weights[: self.asked], self.matched(number), strict=False) if hit)
         return here / total if total else 0.0
 
 
-def rank(groups: Sequence[Sequence[str]], candidates: Candidates, k1: float, b: float) -> Ranking:
-    """Score every document that has any word of the question."""
+def rank(  # noqa: PLR0913 -- BM25 has these
+    groups: Sequence[Sequence[str]],
+    candidates: Candidates,
+    k1: float,
+    b: float,
+    hints: Sequence[Sequence[str]] = (),
+    share: float = 0.0,
+) -> Ranking:
+    """Score every document that has any word of the question; hints count by their `share`."""
+    shares = [1.0] * len(groups) + [share] * len(hints)
+    groups = [*groups, *hints]
     lists = [_united([candidates.postings[t] for t in group if t in candidates.postings]) for group in groups]
-    weights = [_idf(candidates.count, len(rows)) for rows in lists]
+    weights = [s * _idf(candidates.count, len(rows)) for s, rows in zip(shares, lists, strict=True)]
     parts = [w * _saturation(rows, candidates.mean_length, k1, b) for w, rows in zip(weights, lists, strict=True)]
     every = np.concatenate([rows["number"] for rows in lists]) if lists else np.zeros(0, "<u4")
     numbers, place = np.unique(every, return_inverse=True)
     gathered = np.concatenate(parts) if parts else np.zeros(0)
     scores = np.bincount(place, weights=gathered, minlength=len(numbers))
     found = tuple(rows["number"] for rows in lists)
-    return Ranking(numbers=numbers, scores=scores, weights=tuple(weights), found=found)
+    asked = len(groups) - len(hints)
+    return Ranking(numbers=numbers, scores=scores, weights=tuple(weights), found=found, asked=asked)
 
 
 def best(ranking: Ranking, k: int) -> list[tuple[int, float]]:
