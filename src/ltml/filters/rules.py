@@ -10,16 +10,11 @@ speaker, an answer rather than a question. These are the signals that told asked
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 
 from ltml.model import Turn, Verdict
-from ltml.text import is_phatic, sentences, terms, values
+from ltml.text import first_person, is_phatic, sentences, terms, values
 
-_FIRST_PERSON = re.compile(
-    r"\b(i|i'm|i've|my|mine|we|our|ich|mein\w*|wir|unser\w*|je|j'|mon|ma|mes|nous|yo|mi|mis|io|mio|mia|ik|mijn|eu|meu|minha)\b",
-    re.IGNORECASE,
-)
 _TRUSTED = ("said", "import")
 
 
@@ -57,7 +52,7 @@ def _told(turn: Turn, before: Turn | None) -> Verdict:
     signals = {
         "a number": bool(says.numbers),
         "a name": bool(says.names),
-        "the speaker": _FIRST_PERSON.search(turn.text) is not None,
+        "the speaker": first_person(turn.text),
         "an answer": _answers(turn, before),
     }
     content = len(set(terms(turn.text)))

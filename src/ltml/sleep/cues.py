@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
-from ltml.text import values
+from ltml.text import find_dates, first_person, values
 
 _EN: Mapping[str, str] = {
     "protected": r"\b(allerg(y|ic|ies)|anaphyla\w*|intoleran\w+|epi-?pen|insulin|medication|prescri(bed|ption)|pacemaker|"
@@ -33,7 +34,7 @@ _EN: Mapping[str, str] = {
     "preference": r"\bi('d)? (\w+ )?prefer\b|\bmy (favou?rite|preferred)\b|\bi (really |absolutely |just |still )?(can't stand|hate|dislike|detest|avoid)\b"
     r"|\bi('d| would) rather\b|\bi('m| am) (a )?(vegetarian|vegan|pescatarian|teetotal\w*|left-handed|colou?r-?blind)\b",
     "commitment": r"\bi('ll| will| promised? to| have to| need to| must|'ve got to| have got to) (?!(be honest|say|admit|think|see)\b)\w+"
-    r"|\bremind me\b|\bi('m| am) (going to|supposed to|meant to) \w+",
+    r"|^(please |can you |could you )?remind me\b|\bi('m| am) (going to|supposed to|meant to) \w+",
 }
 _DE: Mapping[str, str] = {
     "protected": r"\b(allergi\w*|unverträglich\w*|intoleran\w*|insulin|medikament\w*|notfall\w*|herzschrittmacher|blutgruppe|frist|abgabetermin|fällig)\b"
@@ -76,6 +77,8 @@ _PT: Mapping[str, str] = {
     "preference": r"\bprefiro\b|\b(odeio|detesto)\b|\bnão gosto\b|\bmeu \w+ favorito\b",
     "commitment": r"\btenho (que|de)\b|\blembra-me\b",
 }
+#: Whether a sentence names a day at all does not depend on the day it was said.
+_ANY_DAY = datetime(2024, 1, 10, 12, tzinfo=UTC)
 KINDS = ("protected", "instruction", "preference", "commitment")
 _LANGUAGES = (_EN, _DE, _FR, _ES, _IT, _NL, _PT)
 _CUES = {kind: re.compile("|".join(lang[kind] for lang in _LANGUAGES), re.IGNORECASE) for kind in KINDS}
@@ -95,7 +98,9 @@ def kind_of(sentence: str) -> str | None:
 
 
 def _stands(kind: str, text: str) -> bool:
-    """A lesson is no hypothesis, and an order for this once is none for every time."""
+    """Tell whether a sentence with a cue means it: for every time, about the speaker, and not as a thought."""
     if kind == "instruction":
         return not _ONE_OFF.search(text)
-    return kind == "protected" or not values(text).modal or kind == "preference"
+    if kind == "commitment":
+        return bool(find_dates(text, _ANY_DAY)) and first_person(text)
+    return not values(text).modal and (kind == "protected" or first_person(text))

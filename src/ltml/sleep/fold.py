@@ -26,6 +26,8 @@ from ltml.text import count_tokens, fold_keys, is_phatic, same_statement, senten
 
 #: So many fold keys go into one ask.
 KEYS = 500
+#: A statement is compared with so many others at most; more share its keys only in talk made by a machine.
+MEETINGS = 40
 #: A memory keeps the first and the latest of so many quotes; `count` keeps counting.
 QUOTES = 24
 #: A lesson of fewer content words is shown with the sentence beside it: "Again: tabs." says too little alone.
@@ -94,13 +96,12 @@ def learnable(turn: Turn, verdict: Verdict) -> bool:
 
 
 def statements_of(turn: Turn, *, with_assistant: bool) -> Iterator[Statement]:
-    """Yield what a turn states; orders are heard only in talk with an assistant."""
+    """Yield what a turn states; lessons are for an assistant, and heard only in talk with one."""
     spans = [span.of(turn.text) for span in sentences(turn.text)]
     for place, quote in enumerate(spans):
         if quote.endswith("?") or is_phatic(quote):
             continue
-        kind = kind_of(quote) or "said"
-        kind = "said" if kind == "instruction" and not with_assistant else kind
+        kind = (kind_of(quote) if with_assistant else None) or "said"
         words = _completed(spans, place) if kind == "instruction" else quote
         yield Statement(turn=turn, quote=words, kind=kind, keys=fold_keys(words))
 
@@ -169,10 +170,13 @@ def _home(statement: Statement, filed: Mapping[int, list[Group]]) -> Group | Non
     seen: set[int] = set()
     for key in statement.keys:
         for group in filed.get(key, ()):
-            if id(group) not in seen and group.speaker == statement.turn.speaker:
-                seen.add(id(group))
-                if same_statement(group.first, statement.quote):
-                    return group
+            if id(group) in seen or group.speaker != statement.turn.speaker:
+                continue
+            seen.add(id(group))
+            if same_statement(group.first, statement.quote):
+                return group
+            if len(seen) == MEETINGS:
+                return None
     return None
 
 

@@ -24,13 +24,19 @@ def profile(size: int) -> Callable[[Batch], Batch]:
     def step(batch: Batch) -> Batch:
         known = {memory.id: memory for memory in batch.standing} | dict(batch.known)
         memories = {**known, **batch.drafts}
-        eligible = [m for m in memories.values() if m.kind in STANDING and m.active and m.valid_to is None]
+        eligible = [memory for memory in memories.values() if may_stand(memory)]
         chosen = {m.id for m in sorted(eligible, key=_worth, reverse=True)[:size]}
         moved = {m.id: replace(m, tier=_tier(m, chosen)) for m in memories.values() if _tier(m, chosen) != m.tier}
         batch = replace(batch, known={**batch.known, **_needed(known, moved)})
         return batch.draft(moved, {name: _reason(batch, moved, name) for name in moved}).count(hot=len(chosen))
 
     return step
+
+
+def may_stand(memory: Memory) -> bool:
+    """Tell whether a memory may be hot: an order or a protected fact at once, a preference when said again."""
+    standing = memory.kind in STANDING and (memory.kind != "preference" or memory.count > 1)
+    return standing and memory.active and memory.valid_to is None
 
 
 def value(memory: Memory) -> float:

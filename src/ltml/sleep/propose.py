@@ -2,13 +2,14 @@
 Propose: where there is a language model, it may propose facts; every proposal is checked against its evidence.
 
 A small model invents facts, copies examples and obeys what it reads. So it may add and nothing else, and what it adds
-must be carried by the words: it cites a turn of this part that the user said, quotes it exactly, and every number and
-name and most content words of its statement stand in that quote. Whatever fails is dropped and counted.
+must be carried by the words: it cites a turn of this part that the user said, quotes it exactly, and every number, every
+name and most content words of its one sentence stand in that quote. Whatever fails is dropped and counted.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -18,7 +19,7 @@ from ltml.model import Evidence, Memory, Turn, content_id
 from ltml.protocols import Ask, AskModel
 from ltml.sleep.fold import learnable
 from ltml.sleep.pipeline import Batch
-from ltml.text import count_tokens, is_phatic, terms, values
+from ltml.text import count_tokens, is_phatic, sentences, terms, values
 
 #: So many tokens of talk go into one question.
 TALK = 1200
@@ -27,6 +28,7 @@ PROPOSALS = 8
 ANSWER = 20_000
 #: This share of a statement's content words must stand in its quote.
 COVERED = 0.6
+_WORD = re.compile(r"\w+")
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
     "properties": {
@@ -99,14 +101,31 @@ def proposals_in(answer: str | None) -> Iterator[Proposal]:
 def carried(proposal: Proposal, turns: Mapping[str, Turn]) -> bool:
     """Tell whether a proposal's quote is the user's own and says what the statement says."""
     turn = turns.get(proposal.turn)
-    if turn is None or proposal.quote not in turn.text or "\n" in proposal.statement:
+    if turn is None or proposal.quote not in turn.text or not _one_sentence(proposal.statement):
         return False
     said, quoted = values(proposal.statement), values(f"{turn.speaker} {proposal.quote}")
     names = {name.casefold() for name in said.names} <= {name.casefold() for name in quoted.names | {turn.speaker}}
     if said.negated != quoted.negated or not said.numbers <= quoted.numbers or not names:
         return False
-    words = set(terms(proposal.statement))
-    return bool(words) and len(words & set(terms(f"{turn.speaker} {proposal.quote}"))) >= COVERED * len(words)
+    words, known = set(terms(proposal.statement)), set(terms(f"{turn.name} {proposal.quote}"))
+    if not _capitals(proposal.statement, words) <= known:
+        return False
+    return bool(words) and len(words & known) >= COVERED * len(words)
+
+
+def _one_sentence(statement: str) -> bool:
+    """Tell whether a statement is one: a second sentence could say anything, of anybody."""
+    return "\n" not in statement and len(sentences(statement)) == 1
+
+
+def _capitals(statement: str, words: set[str]) -> set[str]:
+    """
+    Return the terms that words with a capital stand for: the first word of a sentence may be a name as well.
+
+    What a word's term is, the rest of the sentence decides; so it is the one that is missing without the word.
+    """
+    rests = (statement[: w.start()] + statement[w.end() :] for w in _WORD.finditer(statement) if w[0][0].isupper())
+    return {term for rest in rests for term in words - set(terms(rest))}
 
 
 def _stretches(turns: Sequence[Turn]) -> Iterator[list[Turn]]:

@@ -40,6 +40,6 @@ def _allowed(verdict: Verdict, batch: Batch) -> Verdict:
 
 
 def _resolved(turn: Turn) -> tuple[Resolved, ...]:
-    today = turn.at.date()
-    found = [d for d in find_dates(turn.text, turn.at) if d.relative and (d.first, d.last) != (today, today)]
+    today = turn.at.date()  # "this week" says nothing that the day of the turn does not say
+    found = [d for d in find_dates(turn.text, turn.at) if d.relative and not d.first <= today <= d.last]
     return tuple(Resolved(phrase=d.phrase, written=d.written, first=d.first, last=d.last) for d in found)

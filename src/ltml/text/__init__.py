@@ -7,6 +7,7 @@ of text that every database keeps. Seven languages have word lists (`languages/`
 
 from ltml.text.dates import Dated, find_dates
 from ltml.text.language import language
+from ltml.text.persons import first_person, personal
 from ltml.text.phatic import is_phatic
 from ltml.text.search import overlap, query_terms, terms
 from ltml.text.searchable import term_counts
@@ -23,10 +24,12 @@ __all__ = [
     "Values",
     "count_tokens",
     "find_dates",
+    "first_person",
     "fold_keys",
     "is_phatic",
     "language",
     "overlap",
+    "personal",
     "query_terms",
     "restored",
     "same_statement",

@@ -193,7 +193,14 @@ def fold_keys(text: str) -> tuple[int, ...]:
     content = {word[:_LETTERS] for token in spoken if not belongs(token, _hollow()) for word in _folded(token)}
     draws = [_draws(member) for member in content or set(spoken)]
     minima = [min(column) for column in zip(*draws, strict=True)]
-    return tuple(_key(band, minima[band * _ROWS : (band + 1) * _ROWS]) for band in range(_BANDS)) if draws else ()
+    guard = _guard(_values(text)) if draws else b""
+    return tuple(_key(band, minima[band * _ROWS : (band + 1) * _ROWS], guard) for band in range(_BANDS)) if draws else ()
+
+
+def _guard(said: Values) -> bytes:
+    """What must be equal anyway: texts that differ only in a number never meet, however many of them there are."""
+    exact = (sorted(said.numbers), sorted(said.units), said.negated, said.modal)
+    return blake2b(repr(exact).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _folded(token: str) -> list[str]:
@@ -216,6 +223,6 @@ def _draws(member: str) -> tuple[int, ...]:
     return _DRAWS.unpack(blake2b(member.encode("utf-8", "surrogatepass"), digest_size=_DRAWS.size).digest())
 
 
-def _key(band: int, minima: list[int]) -> int:
-    digest = blake2b(struct.pack(f"<{_ROWS + 1}H", band, *minima), digest_size=8).digest()
+def _key(band: int, minima: list[int], guard: bytes) -> int:
+    digest = blake2b(struct.pack(f"<{_ROWS + 1}H", band, *minima), digest_size=8, key=guard).digest()
     return int.from_bytes(digest, "little", signed=True)

@@ -9,8 +9,8 @@ never gains authority by being repeated.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from ltml.model import Document, Evidence, Hit, Injection, Item, Memory, Resolved
@@ -73,51 +73,78 @@ def answers(found: Found, settings: Wake) -> bool:
 # ---------------------------------------------------------------- recall
 
 
+@dataclass(slots=True)
+class Page:
+    """What is chosen so far, and the room that is left."""
+
+    left: int
+    doubtful: int
+    lines: list[Line] = field(default_factory=list)
+    days: set[str] = field(default_factory=set)
+    quoted: dict[str, set[str]] = field(default_factory=dict)
+
+    def cost(self, line: Line) -> int:
+        """Return what a line costs, with the head of its day if that is new."""
+        return line.cost + (0 if _day(line) in self.days else _cost(f"{_day(line)}:\n"))
+
+    def takes(self, line: Line) -> bool:
+        """Take a line if there is room, for text from elsewhere in its own share."""
+        cost = self.cost(line)
+        trusted = line.item.origin in ("said", "import")
+        if cost > self.left or not (trusted or cost <= self.doubtful):
+            return False
+        self.left -= cost
+        self.doubtful -= 0 if trusted else cost
+        self.lines.append(line)
+        self.days.add(_day(line))
+        self.quote(line.item.evidence)
+        return True
+
+    def quote(self, evidence: Sequence[Evidence]) -> None:
+        """Remember which words of which turns are said already."""
+        for said in evidence:
+            self.quoted.setdefault(said.turn, set()).add(said.quote)
+
+
 def _packed(found: Found, room: int, settings: Wake, shown: Sequence[Item]) -> list[Line]:
     """Take the best lines that fit; one too long is skipped, not cut: half a fact is a wrong fact."""
     left = room - _cost(f"{OPENING}\n{CLOSING}\n")
-    doubtful = int(left * settings.untrusted_share)
-    floor = FAINT * found.hits[0].score
-    hidden = _folded(found, shown)
-    there = {item.id for item in shown}
+    page = Page(left=left, doubtful=int(left * settings.untrusted_share))
+    for item in shown:
+        page.quote(item.evidence)
     longest = min(settings.longest, max(int(left * settings.longest_share), 24))
     asked = Asked(groups=found.groups, weights=found.ranking.weights, longest=longest)
     misses = 0
-    chosen: list[Line] = []
-    days: set[str] = set()
-    for hit in found.hits:
-        if hit.score < floor or misses > PATIENCE:
+    for hit in _absorbed(found.hits):
+        if hit.score < FAINT * found.hits[0].score or misses > PATIENCE:
             break
-        line = _line(hit, asked, hidden) if hit.id not in there else None
-        if line is None:
-            continue
-        cost = line.cost + (0 if _day(line) in days else _cost(f"{_day(line)}:\n"))
-        trusted = line.item.origin in ("said", "import")
-        if cost <= left and (trusted or cost <= doubtful):
-            chosen.append(line)
-            days.add(_day(line))
-            left -= cost
-            doubtful -= 0 if trusted else cost
-            misses = 0
-        else:
-            misses += 1
-    return chosen
+        line = _line(hit, asked, page.quoted)
+        if line is not None:
+            misses = 0 if page.takes(line) else misses + 1
+    return page.lines
 
 
-def _folded(found: Found, shown: Sequence[Item]) -> dict[str, set[str]]:
-    """Return, by turn, the quotes that a memory among the hits, or the block, says already."""
-    hidden: dict[str, set[str]] = {}
-    memories = [hit.evidence for hit in found.hits if hit.document.is_memory]
-    for evidence in (e for said in (*memories, *(item.evidence for item in shown)) for e in said):
-        hidden.setdefault(evidence.turn, set()).add(evidence.quote)
-    return hidden
+def _absorbed(hits: Sequence[Hit]) -> list[Hit]:
+    """Return the hits with memories that were said several times before the turns that said them."""
+    scores: dict[str, float] = {}
+    for hit in hits:
+        scores.setdefault(hit.id, hit.score)
+    lifted = [
+        replace(hit, score=max(hit.score, *(scores.get(e.turn, 0.0) for e in hit.evidence))) if _folded(hit) else hit
+        for hit in hits
+    ]
+    return sorted(lifted, key=lambda hit: (-hit.score, not _folded(hit)))
 
 
-def _line(hit: Hit, asked: Asked, hidden: dict[str, set[str]]) -> Line | None:
+def _folded(hit: Hit) -> bool:
+    return hit.document.is_memory and hit.document.count > 1
+
+
+def _line(hit: Hit, asked: Asked, quoted: Mapping[str, set[str]]) -> Line | None:
+    """Return what to show of a hit that is not said already."""
     document = hit.document
-    quotes = hidden.get(document.id, set())
-    words = document.text if document.is_memory else trimmed(document.text, asked, quotes)
-    if not words:
+    words = document.text if document.is_memory else trimmed(document.text, asked, quoted.get(document.id, set()))
+    if not words or (document.is_memory and _said(document, quoted)):
         return None
     text = f"{_speaker(document)}{_dated(words, document.dates)}{_counted(document)}"
     evidence = document.evidence if document.is_memory else (_quoting(document.evidence[0], words),)
@@ -125,6 +152,11 @@ def _line(hit: Hit, asked: Asked, hidden: dict[str, set[str]]) -> Line | None:
         text=text, kind=document.kind, score=hit.score, evidence=evidence, origin=document.origin, id=document.id
     )
     return Line(item=item, document=document, cost=_cost(f"{text}\n"))
+
+
+def _said(document: Document, quoted: Mapping[str, set[str]]) -> bool:
+    """Tell whether a memory's words stand in what is shown of any turn it rests on."""
+    return any(e.quote in quote for e in document.evidence for quote in quoted.get(e.turn, ()))
 
 
 def _quoting(evidence: Evidence, words: str) -> Evidence:
@@ -140,8 +172,14 @@ def _speaker(document: Document) -> str:
 def _dated(words: str, dates: Sequence[Resolved]) -> str:
     """Write behind each relative date what it meant."""
     for resolved in dates:
-        words = words.replace(resolved.phrase, f"{resolved.phrase} ({resolved.written})", 1)
+        words = words.replace(resolved.phrase, f"{resolved.phrase} ({_shortened(resolved.written)})", 1)
     return words
+
+
+def _shortened(written: str) -> str:
+    """Return 2024-05-06..12 for 2024-05-06..2024-05-12."""
+    first, dots, last = written.partition("..")
+    return f"{first}..{last[8:]}" if dots and first[:7] == last[:7] else written
 
 
 def _counted(document: Document) -> str:

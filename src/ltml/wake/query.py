@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 
 from ltml.model import Resolved
-from ltml.text import find_dates, is_phatic, query_terms, terms, words
+from ltml.text import find_dates, is_phatic, personal, query_terms, terms, words
 from ltml.text.concepts import related
 
 #: "What did you suggest": the question is about what the assistant said. One line per language: en, de, fr, es, it, nl, pt.
@@ -27,13 +27,6 @@ _ADVICE = (
     "vorschlagen vorschlag empfehlen empfehlung rat raten tipp idee probieren versuchen nehmen nennen "
     "suggérer suggestion recommander conseiller conseil proposer essayer sugerir sugerencia recomendar aconsejar proponer probar "
     "suggerire consigliare consiglio proporre provare aanraden aanbevelen voorstellen proberen recomendar sugestão experimentar"
-)
-#: Who speaks of themselves or to the assistant asks about what was said here, not about the world.
-_PERSONAL = frozenset(
-    "i i'm i've i'd i'll me my mine myself we us our ours you your yours ich mich mir mein meine meinen meinem meiner meines wir uns "
-    "unser unsere unseren du dich dir dein deine deinen sie ihr ihre ihren je j'ai me moi mon ma mes nous notre nos tu te toi ton ta "
-    "vous votre yo mi mis mí nosotros nuestro nuestra tú tu te usted io mio mia miei mie noi nostro tu tuo tua ik mij mijn wij ons "
-    "onze jij je jouw eu meu minha meus minhas nós nosso você seu sua".split()
 )
 #: "How often did I ...": the answer is a number of times, and these words are no content.
 _COUNTS = re.compile(
@@ -80,7 +73,7 @@ def understand(text: str, now: datetime) -> Query:
         dates=resolve(text, now),
         asks_assistant=asks_assistant,
         counts=_COUNTS.search(text) is not None,
-        personal=not said.isdisjoint(_PERSONAL),
+        personal=personal(said),
         phatic=is_phatic(text),
     )
 

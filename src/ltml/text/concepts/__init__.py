@@ -50,6 +50,8 @@ class Lexicon:
     code: str
     """ISO 639-1."""
     concepts: tuple[Concept, ...]
+    idle: tuple[str, ...] = ()
+    """Phrases that point nowhere though a word of them would: in "does it work" nobody asks for an employer."""
     compounds: bool = False
     """Whether the language writes compounds in one word, so that a part of a word may point to a concept."""
 
@@ -102,7 +104,7 @@ def _longest(stems: list[str], at: int, compiled: "_Compiled") -> tuple[int, tup
     """Return the size of the longest phrase that starts here and points somewhere, and where to: "go live" not "live"."""
     for size in range(_LONGEST_PHRASE, 0, -1):
         places = compiled.pointers.get(" ".join(stems[at : at + size]))
-        if places:
+        if places is not None:
             return size, places
     return 1, ()
 
@@ -128,13 +130,17 @@ class _Compiled:
 
 @cache
 def _compiled(code: str) -> _Compiled:
-    concepts = lexicons()[code].concepts
-    pointers: dict[str, dict[int, None]] = {}
-    for place, one in enumerate(concepts):
+    lexicon = lexicons()[code]
+    pointers: dict[str, dict[int, None]] = {_stemmed(phrase, code): {} for phrase in lexicon.idle}
+    for place, one in enumerate(lexicon.concepts):
         for phrase in one.ask:
-            pointers.setdefault(" ".join(stem(word, code) for word in phrase.split()), {})[place] = None
-    told = tuple(tuple(dict.fromkeys(_told(one, code))) for one in concepts)
+            pointers.setdefault(_stemmed(phrase, code), {})[place] = None
+    told = tuple(tuple(dict.fromkeys(_told(one, code))) for one in lexicon.concepts)
     return _Compiled(pointers={key: tuple(places) for key, places in pointers.items()}, terms=told)
+
+
+def _stemmed(phrase: str, code: str) -> str:
+    return " ".join(stem(word, code) for word in phrase.split())
 
 
 def _told(one: Concept, code: str) -> Iterator[str]:
