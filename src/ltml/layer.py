@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
 from ltml.capture.checks import checked, without_injections
-from ltml.errors import ConfigError, NotFound
+from ltml.errors import BadTurn, ConfigError, NotFound
 from ltml.events import Listener, TurnsCaptured, silence
 from ltml.model import (
     Change,
@@ -40,8 +40,13 @@ from ltml.settings import Settings, load
 if TYPE_CHECKING:
     from ltml.wake.recall import Found
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 #: The session that things remembered or corrected by hand are said in.
 BY_HAND = "by hand"
+#: A question is read so far; what follows it in the same breath is seldom part of it.
+LONGEST_QUESTION = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,22 +95,20 @@ class MemoryLayer:
         A dry run changes nothing and returns the night as it would be. A night that an earlier process left
         interrupted goes on where it stopped. Raises `SleepError` and `StoreError`s.
         """
-        from ltml.sleep.night import Sleeper  # noqa: PLC0415 -- `import ltml` stays light
+        from ltml.sleep.night import Sleeper  # `import ltml` stays light
 
         sleeper = Sleeper(
             store=self.store, namespace=self.namespace, settings=self.settings.sleep, model=self._model,
             recall=self._recall_for_night, notify=notify, entropy=self._entropy,
             clock=self._clock, judge=find("filters", self.settings.sleep.filter),
         )  # fmt: skip
-        return sleeper.sleep(now or self._clock(), dry_run=dry_run)
+        return sleeper.sleep(self._at(now), dry_run=dry_run)
 
-    def wake(
-        self, query: str, budget: int = 512, now: datetime | None = None, session: str | None = None
-    ) -> Injection:
+    def wake(self, query: str, budget: int = 512, now: datetime | None = None, session: str | None = None) -> Injection:
         """Return what the model should be reminded of for this question, in at most `budget` tokens."""
-        from ltml.wake.inject import compose  # noqa: PLC0415
+        from ltml.wake.inject import compose
 
-        at = now or self._clock()
+        at = self._at(now)
         with self.store.view(self.namespace) as view:
             found = self._found(view, query, self.settings.wake.shown, at)
             injection = compose(found, view.standing(), budget, self.settings.wake)
@@ -116,7 +119,7 @@ class MemoryLayer:
     def recall(self, query: str, k: int = 10, now: datetime | None = None) -> list[Hit]:
         """Return the k turns and memories that answer a query best."""
         with self.store.view(self.namespace) as view:
-            return list(self._found(view, query, k, now or self._clock()).hits)
+            return list(self._found(view, query, max(k, 0), self._at(now)).hits)
 
     # ------------------------------------------------------------ nights
 
@@ -135,14 +138,14 @@ class MemoryLayer:
     # ------------------------------------------------------------ by hand
 
     def remember(self, text: str, now: datetime | None = None) -> Memory:
-        """Remember something for good: it stands in the block until it is forgotten."""
-        from ltml.sleep.cues import kind_of  # noqa: PLC0415
+        """Remember something for good: it stands in the block until it is forgotten. Raises `BadTurn` if empty."""
+        from ltml.sleep.cues import kind_of
 
-        at = now or self._clock()
+        at = self._at(now)
         evidence = self._said_by_hand(text, at)
         kind = kind_of(text)
         memory = Memory(
-            id=content_id("by hand", evidence.turn), kind=kind if kind else "profile", text=text, evidence=(evidence,),
+            id=content_id("by hand", evidence.turn), kind=kind or "profile", text=text, evidence=(evidence,),
             learned_at=at, salience=1.0, tier="hot", by_hand=True, pinned=True,
         )  # fmt: skip
         known = self.store.memories(self.namespace, [memory.id])
@@ -151,8 +154,8 @@ class MemoryLayer:
         return known[0] if known else memory
 
     def edit(self, memory: str, text: str, now: datetime | None = None) -> Memory:
-        """Correct what a memory says; no night changes it any more. Raises `NotFound`."""
-        at = now or self._clock()
+        """Correct what a memory says; no night changes it any more. Raises `NotFound`, or `BadTurn` if it is empty."""
+        at = self._at(now)
         old = self._memory(memory)
         evidence = (*old.evidence, self._said_by_hand(text, at))
         return self._edited(changed(old, text=text, evidence=evidence, by_hand=True, dates=(), reason="edited"), at)
@@ -160,7 +163,7 @@ class MemoryLayer:
     def pin(self, memory: str, now: datetime | None = None) -> Memory:
         """Keep a memory in the block, whatever a night thinks of it. Raises `NotFound`."""
         change = changed(self._memory(memory), pinned=True, by_hand=True, tier="hot", reason="pinned by hand")
-        return self._edited(change, now or self._clock())
+        return self._edited(change, self._at(now))
 
     def find(self, ask: str) -> Selection:
         """
@@ -180,7 +183,7 @@ class MemoryLayer:
 
         The one thing that cannot be undone. A dry run returns what would go. Raises `StoreError`s.
         """
-        at = now or self._clock()
+        at = self._at(now)
         selection = self.find(ask) if isinstance(ask, str) else ask
         if dry_run:
             return Receipt(id="", at=at, turns=selection.turns, memories=selection.memories, state="dry-run")
@@ -240,14 +243,23 @@ class MemoryLayer:
     # ------------------------------------------------------------ inside
 
     def _found(self, view: View, query: str, k: int, now: datetime) -> Found:
-        from ltml.wake.recall import recall  # noqa: PLC0415
+        from ltml.wake.recall import recall
 
-        return recall(view, query, k, now, self.settings.wake)
+        return recall(view, query[:LONGEST_QUESTION], k, now, self.settings.wake)
 
     def _recall_for_night(self, view: View, query: str, k: int, now: datetime) -> Sequence[Hit]:
         return self._found(view, query, k, now).hits
 
+    def _at(self, now: datetime | None) -> datetime:
+        """Return the time of a call; a guessed time zone would date every "yesterday" wrongly."""
+        at = now or self._clock()
+        if at.tzinfo is None:
+            raise ConfigError(f"now={at} has no time zone; use datetime.now(timezone.utc) or an aware datetime")
+        return at
+
     def _said_by_hand(self, text: str, at: datetime) -> Evidence:
+        if not text.strip():
+            raise BadTurn("there are no words to remember; say what, or use forget to remove a memory")
         turn = Turn(session=BY_HAND, role="user", text=text, at=at)
         kept = self.store.append(self.namespace, checked([turn]))
         return Evidence(turn=kept.ids[0], quote=text, at=at)
@@ -285,8 +297,8 @@ class MemoryLayer:
         turns = tuple(self.store.turns(self.namespace, [e.turn for e in memory.evidence]))
         reasons = tuple(
             f"{night.id}: {change.reason}"
-            for night in map(lambda n: self.night(n.id), self.nights())
-            for change in night.changes
+            for night in self.nights()
+            for change in self.night(night.id).changes
             if change.key == memory.key
         )
         return Explanation(
@@ -372,13 +384,13 @@ class AsyncLayer:
         await _in_thread(self.layer.close)
 
 
-async def _in_thread(call: Callable[..., Any], *arguments: object) -> Any:  # noqa: ANN401 -- whatever the call returns
-    import asyncio  # noqa: PLC0415 -- `import ltml` stays light
+async def _in_thread(call: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
+    import asyncio  # `import ltml` stays light
 
-    return await asyncio.to_thread(call, *arguments)
+    return await asyncio.to_thread(call, *arguments, **named)
 
 
-async def aopen(path: str | Path, *, namespace: str = "default", **settings: Any) -> AsyncLayer:  # noqa: ANN401
+async def aopen(path: str | Path, *, namespace: str = "default", **settings: Any) -> AsyncLayer:
     """Open a store for async callers; see `open`."""
 
     def opened() -> MemoryLayer:

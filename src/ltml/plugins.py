@@ -15,7 +15,7 @@ def names(room: str) -> list[str]:
     return sorted({*_own(room), *(point.name for point in entry_points(group=f"ltml.{room}"))})
 
 
-def find(room: str, name: str) -> Any:  # noqa: ANN401 -- each room has its own promise in protocols.py
+def find(room: str, name: str) -> Any:
     """Return a plugin. Raises `UnknownPlugin` with the known names."""
     if name in _own(room):
         return import_module(f"ltml.{room}.{name}").plugin

@@ -202,7 +202,7 @@ class Store(Protocol):
         """Return a hash of everything the namespace holds: equal before a night and after its undo."""
         ...
 
-    def verify(self, repair: bool = False) -> Sequence[str]:
+    def verify(self, repair: bool = False) -> Sequence[str]:  # noqa: FBT001, FBT002 -- a switch, named by callers
         """Return what is wrong: a broken chain, a derived table unlike a fresh build. Repair rebuilds the latter."""
         ...
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tomllib
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,6 +16,9 @@ from ltml.sleep.options import Sleep
 from ltml.wake.options import Wake
 
 S = TypeVar("S")
+
+#: What may be read as a setting of a type; variables are always text.
+_READ: Mapping[type, tuple[type, ...]] = {int: (str, int), float: (str, int, float)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,15 +66,21 @@ def _merge(settings: S, values: Mapping[str, Any], where: str) -> S:
 
 def _set(settings: S, path: list[str], value: object, where: str) -> S:
     """Return the settings with the one at `path` set."""
-    assert is_dataclass(settings)  # noqa: S101 -- narrows the type; only our own dataclasses come here
+    whole: Any = settings
     name, *rest = path
-    _known(name, (f.name for f in fields(settings)), where)
-    old = getattr(settings, name)
+    _known(name, (f.name for f in fields(whole)), where)
+    old = getattr(whole, name)
     if is_dataclass(old):
-        new = _set(old, rest, value, where) if rest else _merge(old, _table(value, where), where)
+        new: object = _set(old, rest, value, where) if rest else _merge(old, _table(value, where), where)
     else:
-        new = _typed(value, typing.get_type_hints(type(settings))[name], where)
-    return typing.cast("S", replace(settings, **{name: new}))
+        _leaf(rest, name, where)
+        new = _typed(value, typing.get_type_hints(type(whole))[name], where)
+    return typing.cast("S", replace(whole, **{name: new}))
+
+
+def _leaf(rest: Sequence[str], name: str, where: str) -> None:
+    if rest:
+        raise ConfigError(f"{where}: '{name}' is a single setting and has no '{rest[0]}' in it")
 
 
 def _known(name: str, known: Iterable[str], where: str) -> None:
@@ -89,9 +99,9 @@ def _table(value: object, where: str) -> Mapping[str, Any]:
     raise ConfigError(message)
 
 
-def _typed(value: object, kind: Any, where: str) -> object:  # noqa: ANN401 -- a type, whatever it is
-    try:
-        return kind(value)
-    except (TypeError, ValueError) as exc:
-        message = f"{where}: expected {kind.__name__}, got {value!r}"
-        raise ConfigError(message) from exc
+def _typed(value: object, kind: type, where: str) -> object:
+    """Return the value as what it must be: words are read, nothing is rounded, and nothing is a number by chance."""
+    if isinstance(value, _READ.get(kind, (kind,))) and not isinstance(value, bool):
+        with suppress(ValueError):
+            return typing.cast("object", kind(value))
+    raise ConfigError(f"{where}: expected {kind.__name__}, got {value!r}")

@@ -33,7 +33,8 @@ def opened(path: str) -> MemoryLayer:
 
 
 def say(*words: object) -> None:
-    print(*words, flush=True)
+    sys.stdout.write(" ".join(map(str, words)) + "\n")
+    sys.stdout.flush()
 
 
 def turn(writer: int, number: int, text: str = "") -> Turn:

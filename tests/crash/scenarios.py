@@ -30,7 +30,8 @@ import apsw
 from ltml.errors import AlreadyUndone, LTMLError
 from ltml.layer import MemoryLayer
 from ltml.model import Change, Turn
-from ltml.settings import Settings, Sleep
+from ltml.settings import Settings
+from ltml.sleep.options import Sleep
 from ltml.store.connect import connect, prepare
 from ltml.store.sql import schemas
 from ltml.store.sqlite import SqliteStore
@@ -42,7 +43,7 @@ NAME = "memory.db"
 MONDAY = datetime(2031, 3, 3, 9, tzinfo=UTC)
 TUESDAY, WEDNESDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
 #: Words that stand in one turn only; nobody may find them in the file once they are forgotten.
-SECRET = "Quillhaven"
+RARE = "Quillhaven"
 TALK = (
     "I moved to Turku last week.",
     "My sister Ilona keeps bees behind the old mill.",
@@ -51,7 +52,7 @@ TALK = (
     "Please always answer in short sentences.",
     "thanks!",
     "My desk is 74 cm high.",
-    f"The key to the boathouse hangs in {SECRET}.",
+    f"The key to the boathouse hangs in {RARE}.",
     "Ich wohne seit gestern über einer Bäckerei.",
     "I am allergic to walnuts.",
 )
@@ -59,11 +60,11 @@ MORE = ("My desk is 74 cm high.", "Ilona sold four jars of honey.", "ok", "I am 
 
 
 def said(texts: Sequence[str], at: datetime, name: str) -> list[Turn]:
-    """The texts as turns of one session, a minute apart, with the assistant's thanks after every third."""
-    times = [at + timedelta(minutes=place) for place in range(len(texts))]
+    """The texts as turns of one session with an assistant, a minute apart; it has the last word."""
+    told = [*(("user", text) for text in texts), ("assistant", "Noted.")]
     return [
-        Turn(session=name, role="user", text=text, at=when, ref=f"{name}-{place}")
-        for place, (text, when) in enumerate(zip(texts, times, strict=True))
+        Turn(session=name, role=role, text=text, at=at + timedelta(minutes=place), ref=f"{name}-{place}")
+        for place, (role, text) in enumerate(told)
     ]
 
 
@@ -122,7 +123,7 @@ def by_hand(layer: MemoryLayer) -> None:
 
 
 def forget(layer: MemoryLayer) -> None:
-    layer.forget(SECRET, now=WEDNESDAY)
+    layer.forget(RARE, now=WEDNESDAY)
 
 
 DAY = capture(*said(TALK, MONDAY, "monday"))
@@ -134,7 +135,7 @@ PLAYS = {
     for play in (
         Play(
             name="turns, one by one, from no file at all",
-            steps=tuple(capture(turn) for turn in said(TALK[:4], MONDAY, "monday")),
+            steps=tuple(capture(turn) for turn in said(TALK[:4], MONDAY, "monday")[:4]),
             prelude=None,
         ),
         Play(name="turns in a batch", steps=(DAY, NEXT_DAY)),
@@ -158,8 +159,8 @@ PLAYS = {
 
 def layer_on(store: SqliteStore, play: Play, clock: datetime = WEDNESDAY) -> MemoryLayer:
     """A layer without any chance in it."""
-    settings = Settings(sleep=Sleep(part=play.part))
-    return MemoryLayer(store, SPACE, settings=settings, clock=lambda: clock, entropy=Random(f"{play.name} {clock}").randbytes)
+    settings, chance = Settings(sleep=Sleep(part=play.part)), Random(f"{play.name} {clock}").randbytes
+    return MemoryLayer(store, SPACE, settings=settings, clock=lambda: clock, entropy=chance)
 
 
 def scenario(play: Play, kind: type[SqliteStore] = SqliteStore, synchronous: str = "full") -> Scenario:
@@ -311,7 +312,7 @@ def check_forgetting(folder: Path, ledger: Ledger) -> list[str]:
     found = ["proven, but in the bytes"] if "proven" in claimed and in_the_bytes(folder) else []
     found += check(PLAYS[FORGETTING])(folder, ledger)
     with closing(SqliteStore(folder / NAME)) as store:
-        layer_on(store, PLAYS[FORGETTING]).forget(SECRET, now=WEDNESDAY)
+        layer_on(store, PLAYS[FORGETTING]).forget(RARE, now=WEDNESDAY)
         found += [f"after repeating: {complaint}" for complaint in store.verify()]
     return found + (["repeated, but in the bytes"] if in_the_bytes(folder) else [])
 
@@ -323,7 +324,7 @@ def receipts(folder: Path) -> list[str]:
 
 
 def in_the_bytes(folder: Path) -> bool:
-    return any(SECRET.lower().encode() in file.read_bytes().lower() for file in folder.iterdir())
+    return any(RARE.lower().encode() in file.read_bytes().lower() for file in folder.iterdir())
 
 
 # --- migrating -------------------------------------------------------------------------------------------------------
@@ -374,7 +375,8 @@ def half_migrated(db: apsw.Connection) -> list[str]:
     told = [text for (text,) in db.execute("select text from turn order by no")]
     lengths = [length for (length,) in db.execute("select length from turn order by no")]
     moods = db.execute("select count(*) from mood").fetchall()
-    whole = told == list(TALK) and lengths == [len(text) for text in told] and moods == [(len(told),)]
+    all_told = told == [turn.text for turn in DAY.turns]
+    whole = all_told and lengths == [len(text) for text in told] and moods == [(len(told),)]
     return [] if whole else ["half: some turns are migrated"]
 
 

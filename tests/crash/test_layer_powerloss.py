@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.crash.harness import MODES, Check, Report, Scenario, points
+from tests.crash.harness import Check, Report, Scenario, points
 from tests.crash.harness import calls as calls_of
+from tests.crash.powerloss import MODES
 from tests.crash.scenarios import (
     FORGETTING,
     PLAYS,
@@ -68,11 +69,22 @@ def test_a_night_in_parts_has_a_state_after_each_part():
 
 @pytest.mark.parametrize("name", ["turns in a batch", "a night", "an undo"])
 def test_with_synchronous_normal_it_finds_acknowledged_things_lost(name: str, tell: Callable[[str], None]):
-    play = PLAYS[name]
-    report = points(scenario(play, synchronous="normal"), check(play), modes=["drop"], every=2)
-    tell(f"sabotaged, synchronous=normal, {name}: {len(report.lost)} lost in {report.points} points")
+    report = sabotaged(name, "normal", tell)
     assert report.lost, report
     assert not report.half, report
+
+
+def test_with_synchronous_off_it_finds_worse(tell: Callable[[str], None]):
+    report = sabotaged("turns in a batch", "off", tell)
+    assert report.lost, report
+
+
+def sabotaged(name: str, synchronous: str, tell: Callable[[str], None]) -> Report:
+    play = PLAYS[name]
+    report = points(scenario(play, synchronous=synchronous), check(play), every=2)
+    hit = {(c.point, c.mode) for c in report.lost + report.half + report.errors}
+    tell(f"sabotaged, synchronous={synchronous}, {name}: {report.points} cuts, after {len(hit)} of them harm is found")
+    return report
 
 
 def test_a_night_committed_in_two_transactions_is_found_half_applied(tell: Callable[[str], None]):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from ltml.model import Turn
@@ -87,3 +88,6 @@ def days(random: Random, count: int, length: int) -> list[list[Turn]]:
 
 #: What a person does by hand between two nights: which act, and on which of the memories there are.
 by_hand = st.lists(st.tuples(st.sampled_from(("edit", "pin", "remember")), st.integers(0, 99)), max_size=2)
+
+#: Each example lives several nights: fifty of them in CI, some hundreds where there is time.
+lives = settings(max_examples=min(settings().max_examples, 300))

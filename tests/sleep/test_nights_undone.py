@@ -16,11 +16,13 @@ from ltml.layer import MemoryLayer
 from ltml.model import Memory, Night, Turn, Verdict
 from ltml.sleep.sort import TAKEN_BACK
 from ltml.store.sqlite import SqliteStore
-from tests.sleep.talk import DAWN, DAY, by_hand, days
+from tests.sleep.talk import DAWN, DAY, by_hand, days, lives
 
 SPACE = "ada"
 #: With Hypothesis' fifty examples in CI these make 200 nights or more.
 NIGHTS = 4
+
+pytestmark = pytest.mark.timeout(3600)
 
 seeds = st.integers(0, 2**32)
 hands = st.lists(by_hand, min_size=NIGHTS, max_size=NIGHTS)
@@ -76,6 +78,7 @@ def undo_everything(layer: MemoryLayer) -> Iterator[Night]:
             yield layer.undo(night.id)
 
 
+@lives
 @given(seed=seeds, acts=hands)
 def test_undone_in_reverse_order_each_night_gives_back_what_was_there_before_it(seed, acts):
     with fresh_layer() as layer:
@@ -99,6 +102,7 @@ def in_order_of_arrival(layer: MemoryLayer) -> list[Turn]:
     return sorted(layer.turns(), key=lambda turn: numbers[turn.id])
 
 
+@lives
 @given(seed=seeds)
 def test_a_night_undone_at_once_leaves_the_digest_as_it_was(seed: int):
     with fresh_layer() as layer:
@@ -111,6 +115,7 @@ def test_a_night_undone_at_once_leaves_the_digest_as_it_was(seed: int):
             assert layer.store.digest(SPACE) == before
 
 
+@lives
 @given(seed=seeds, acts=hands)
 def test_what_was_taken_back_does_not_come_back(seed, acts):
     with fresh_layer() as layer:
@@ -126,6 +131,7 @@ def test_what_was_taken_back_does_not_come_back(seed, acts):
         assert all(verdict.tier != "archive" for verdict in taken_back)
 
 
+@lives
 @given(seed=seeds, later=st.integers(-400, 40_000))
 def test_a_night_without_new_turns_changes_nothing_whatever_the_time(seed: int, later: int):
     with fresh_layer() as layer:
@@ -138,6 +144,7 @@ def test_a_night_without_new_turns_changes_nothing_whatever_the_time(seed: int, 
         assert layer.nights() == nights
 
 
+@lives
 @given(seed=seeds, acts=hands)
 def test_the_same_log_makes_the_same_nights(seed, acts):
     def lived() -> list[Night]:

@@ -11,10 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from ltml.errors import BadTurn
 from ltml.model import ORIGINS, Turn, least_trusted
 
+#: So many characters of one turn are kept. More is a file and not talk, and every recall that meets it would read it.
+LONGEST = 1_000_000
 _INJECTION = re.compile(r"\[memory: [^\]\n]*\]\n.*?\[/memory\]", re.DOTALL)
 
 
@@ -41,6 +44,25 @@ def without_injections(turns: Sequence[Turn], injected: Callable[[Collection[str
 
 
 def _lack(turn: Turn) -> str:
+    """Return what a turn lacks, and the cure; nothing if it is well."""
+    return _wrong_type(turn) or _missing(turn) or _too_long(turn)
+
+
+def _wrong_type(turn: Turn) -> str:
+    for name in ("session", "role", "text", "speaker", "ref", "origin"):
+        if not isinstance(getattr(turn, name), str):
+            return f"its {name} is {type(getattr(turn, name)).__name__} and not text"
+    at: object = turn.at
+    return "" if isinstance(at, datetime) else f"its time is {type(at).__name__} and not a datetime"
+
+
+def _too_long(turn: Turn) -> str:
+    if len(turn.text) <= LONGEST:
+        return ""
+    return f"its text has {len(turn.text)} characters and at most {LONGEST} are kept; split it into several turns"
+
+
+def _missing(turn: Turn) -> str:
     if turn.at.tzinfo is None:
         return "its time has no time zone; use datetime.now(timezone.utc) or an aware datetime"
     if not turn.session:

@@ -31,12 +31,9 @@ def judge(turns: Sequence[Turn]) -> list[Verdict]:
 
 
 def _verdict(turn: Turn, before: Turn | None, said: set[tuple[str, str]]) -> Verdict:
-    if not turn.text.strip():
-        return _set_aside(turn, "empty", "says nothing")
-    if is_phatic(turn.text):
-        return _set_aside(turn, "phatic", "small talk")
-    if turn.role == "assistant" and (turn.role, turn.text) in said:
-        return _set_aside(turn, "repeat", "the assistant's same words as before")
+    useless = _useless(turn, said)
+    if useless:
+        return _set_aside(turn, *useless)
     if turn.origin not in _TRUSTED:
         return _kept(turn, "quoted", f"{turn.origin} text: found when asked for, never learned from", 0.1)
     if turn.role != "user":
@@ -44,6 +41,17 @@ def _verdict(turn: Turn, before: Turn | None, said: set[tuple[str, str]]) -> Ver
     if all(span.of(turn.text).rstrip().endswith("?") for span in sentences(turn.text)):
         return _kept(turn, "question", "asks and tells nothing", 0.15)
     return _told(turn, before)
+
+
+def _useless(turn: Turn, said: set[tuple[str, str]]) -> tuple[str, str] | None:
+    """Return as what and why a turn is set aside, or nothing."""
+    if not turn.text.strip():
+        return "empty", "says nothing"
+    if is_phatic(turn.text):
+        return "phatic", "small talk"
+    if turn.role == "assistant" and (turn.role, turn.text) in said:
+        return "repeat", "the assistant's same words as before"
+    return None
 
 
 def _told(turn: Turn, before: Turn | None) -> Verdict:

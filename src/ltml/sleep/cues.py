@@ -82,8 +82,12 @@ _ANY_DAY = datetime(2024, 1, 10, 12, tzinfo=UTC)
 KINDS = ("protected", "instruction", "preference", "commitment")
 _LANGUAGES = (_EN, _DE, _FR, _ES, _IT, _NL, _PT)
 _CUES = {kind: re.compile("|".join(lang[kind] for lang in _LANGUAGES), re.IGNORECASE) for kind in KINDS}
-_QUOTED = re.compile(r"^\s*(>|[\"“„«])|\b(he|she|they|my \w+|someone|er|sie) (said|says|told|sagt|sagte|meint)\b", re.IGNORECASE)
-_ONE_OFF = re.compile(r"\b(this time|just (this )?once|for (this|now)|today|tonight|diesmal|heute|nur jetzt)\b", re.IGNORECASE)
+_QUOTED = re.compile(
+    r"^\s*(>|[\"“„«])|\b(he|she|they|my \w+|someone|er|sie) (said|says|told|sagt|sagte|meint)\b", re.IGNORECASE
+)
+_ONE_OFF = re.compile(
+    r"\b(this time|just (this )?once|for (this|now)|today|tonight|diesmal|heute|nur jetzt)\b", re.IGNORECASE
+)
 
 
 def kind_of(sentence: str) -> str | None:

@@ -14,6 +14,7 @@ statements are in memories leaves default recall: the memory says it once, inste
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -34,6 +35,8 @@ QUOTES = 24
 TERSE = 3
 #: What is said again needs so many content words to be worth a memory.
 TELLING = 3
+#: "[sends a picture]": a client's words and not the speaker's.
+_ANNOTATION = re.compile(r"\[.*\]|\(.*\)|\*.*\*", re.DOTALL)
 SALIENCE = {"protected": 0.95, "instruction": 0.9, "preference": 0.7, "commitment": 0.6, "said": 0.4}
 TRUSTED = ("said", "import")
 
@@ -99,7 +102,7 @@ def statements_of(turn: Turn, *, with_assistant: bool) -> Iterator[Statement]:
     """Yield what a turn states; lessons are for an assistant, and heard only in talk with one."""
     spans = [span.of(turn.text) for span in sentences(turn.text)]
     for place, quote in enumerate(spans):
-        if quote.endswith("?") or is_phatic(quote):
+        if quote.endswith("?") or is_phatic(quote) or _ANNOTATION.fullmatch(quote):
             continue
         kind = (kind_of(quote) if with_assistant else None) or "said"
         words = _completed(spans, place) if kind == "instruction" else quote
@@ -150,13 +153,13 @@ def _grouped(statements: Sequence[Statement], seeds: Sequence[Group]) -> list[Gr
     for group in groups:
         _file(group, filed)
     for statement in statements:
-        group = _home(statement, filed)
-        if group is None:
-            group = Group(first=statement.quote, speaker=statement.turn.speaker)
-            groups.append(group)
+        home = _home(statement, filed)
+        if home is None:
+            home = Group(first=statement.quote, speaker=statement.turn.speaker)
+            groups.append(home)
             for key in statement.keys:
-                filed[key].append(group)
-        group.members.append(statement)
+                filed[key].append(home)
+        home.members.append(statement)
     return groups
 
 

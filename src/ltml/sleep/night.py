@@ -2,15 +2,15 @@
 The driver of the night: read, run, commit, resume. The only file of the room that does I/O.
 
 Theory of operation. A night works in parts: whole sessions up to some two thousand turns, so that memory use does not
-grow with the store. For each part the pure steps run (pipeline.py); what they ask is answered here, each handful through
-a view of its own, so that no transaction is held while anybody thinks. Answers of a model are written down by the digest
-of the question before they are used. Then one `store.commit` writes the part: every change and the turns' new state, or
-nothing. A crash between two parts leaves a night that is `interrupted`; the next sleep takes it up under the same id,
-and the pure steps run again for free: nothing is asked twice.
+grow with the store. For each part the pure steps run (pipeline.py); what they ask is answered here, each handful
+through a view of its own, so that no transaction is held while anybody thinks. Answers of a model are written down by
+the digest of the question before they are used. Then one `store.commit` writes the part: every change and the turns'
+new state, or nothing. A crash between two parts leaves a night that is `interrupted`; the next sleep takes it up under
+the same id, and the pure steps run again for free: nothing is asked twice.
 
 If somebody changed a row meanwhile, the commit says `StaleNight` and the part runs again. If the gate says no, the part
-runs again without setting anything aside; if it still says no, the part is refused, and its input is remembered, so that
-it is not tried again before there is something new.
+runs again without setting anything aside; if it still says no, the part is refused, and its input is remembered, so
+that it is not tried again before there is something new.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from ltml import protocols
@@ -25,9 +26,9 @@ from ltml.errors import ProviderError, SleepError, StaleNight, StoreBusy
 from ltml.events import Listener, NightFinished, StepDone
 from ltml.model import Change, Night, NightState, Turn, content_id
 from ltml.protocols import AskModel, AskNeighbours, AskRecall, Filter, Model, Recall, Store
-from ltml.sleep.options import Sleep
 from ltml.sleep.fold import fold
 from ltml.sleep.gate import Refused, gate
+from ltml.sleep.options import Sleep
 from ltml.sleep.overlay import Overlay
 from ltml.sleep.pipeline import Batch, Step, run
 from ltml.sleep.profile import profile
@@ -85,8 +86,8 @@ class Sleeper:
         total = int(self.store.stats(self.namespace).get("new_turns", len(turns)))
         while turns:
             self._take_lease(holder)
-            done = int(report.get("turns", 0))
-            batch = self._part(turns, now, night, lambda step: self._told(night, step, done + len(turns), total))
+            done = int(report.get("turns", 0)) + len(turns)
+            batch = self._part(turns, now, night, partial(self._told, night, done=done, total=total))
             if isinstance(batch, Refused):
                 return {**report, "refused": str(batch)}
             _add(report, batch.report)
@@ -99,9 +100,7 @@ class Sleeper:
             return "promoted"
         return "refused" if "refused" in report else "empty"
 
-    def _part(
-        self, turns: Sequence[Turn], now: datetime, night: str, told: Callable[[str], None]
-    ) -> Batch | Refused:
+    def _part(self, turns: Sequence[Turn], now: datetime, night: str, told: Callable[[str], None]) -> Batch | Refused:
         """Run and commit one part; a refusal is an answer and not an error."""
         digest = content_id(VERSION, *(turn.id for turn in turns))
         if self.store.refused(self.namespace, digest):
@@ -128,9 +127,7 @@ class Sleeper:
         message = f"night {night}: memories kept changing while it ran ({TRIES} tries); let it run when nobody edits"
         raise SleepError(message)
 
-    def _thought(
-        self, turns: Sequence[Turn], now: datetime, told: Callable[[str], None], *, careful: bool
-    ) -> Batch:
+    def _thought(self, turns: Sequence[Turn], now: datetime, told: Callable[[str], None], *, careful: bool) -> Batch:
         """Run the steps over one part and answer what they ask."""
         with self.store.view(self.namespace) as view:
             standing = tuple(view.standing())
@@ -139,11 +136,10 @@ class Sleeper:
             has_model=self.model is not None,
         )  # fmt: skip
         asking = run(self._steps(), batch, told)
-        answers: Sequence[Any] | None = None
         try:
+            asks = next(asking)
             while True:
-                asks = asking.send(answers)  # type: ignore[arg-type] -- the first send of a generator is None
-                answers = self._answers(asks, now)
+                asks = asking.send(self._answers(asks, now))
         except StopIteration as end:
             result: Batch = end.value
             return result
@@ -166,7 +162,7 @@ class Sleeper:
             looked = [None if isinstance(ask, AskModel) else self._looked(view, ask, now) for ask in asks]
         return [self._completed(ask) if isinstance(ask, AskModel) else a for ask, a in zip(asks, looked, strict=True)]
 
-    def _looked(self, view: protocols.View, ask: protocols.Ask, now: datetime) -> Any:  # noqa: ANN401 -- by kind of ask
+    def _looked(self, view: protocols.View, ask: protocols.Ask, now: datetime) -> Any:
         if isinstance(ask, AskNeighbours):
             return view.same(ask.keys)
         if isinstance(ask, AskRecall):
@@ -213,7 +209,8 @@ class Sleeper:
 
     @property
     def _lease(self) -> str:
-        return f"night of {self.namespace}"
+        """The name of the namespace's lease; a namespace may be called what no database would take as it is."""
+        return f"night of {content_id(self.namespace)}"
 
     def _take_lease(self, holder: str) -> None:
         term = timedelta(seconds=self.settings.lease_seconds)

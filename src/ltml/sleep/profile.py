@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from ltml.model import STANDING, Memory
+from ltml.model import STANDING, Memory, Tier
 from ltml.sleep.pipeline import Batch
 
 #: How much better a newcomer must be than what is hot already.
@@ -48,7 +48,7 @@ def _worth(memory: Memory) -> tuple[bool, float, str]:
     return memory.pinned, value(memory) * (1 + MARGIN * (memory.tier == "hot")), memory.id
 
 
-def _tier(memory: Memory, chosen: set[str]) -> str:
+def _tier(memory: Memory, chosen: set[str]) -> Tier:
     if memory.tier == "archive":
         return "archive"
     return "hot" if memory.id in chosen or memory.pinned else "warm"

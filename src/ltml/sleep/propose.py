@@ -2,8 +2,8 @@
 Propose: where there is a language model, it may propose facts; every proposal is checked against its evidence.
 
 A small model invents facts, copies examples and obeys what it reads. So it may add and nothing else, and what it adds
-must be carried by the words: it cites a turn of this part that the user said, quotes it exactly, and every number, every
-name and most content words of its one sentence stand in that quote. Whatever fails is dropped and counted.
+must be carried by the words: one sentence that cites a turn of this part which the user said, and quotes it exactly;
+every number, every name and most of its content words stand in that quote. Whatever fails is dropped and counted.
 """
 
 from __future__ import annotations
@@ -93,9 +93,9 @@ def proposals_in(answer: str | None) -> Iterator[Proposal]:
         return
     facts = body.get("facts") if isinstance(body, dict) else None
     for fact in facts[:PROPOSALS] if isinstance(facts, list) else ():
-        fields = [fact.get(name) for name in ("turn", "quote", "statement")] if isinstance(fact, dict) else []
-        if fields and all(isinstance(value, str) and value for value in fields):
-            yield Proposal(turn=fields[0], quote=fields[1], statement=fields[2])
+        match [fact.get(name) for name in ("turn", "quote", "statement")] if isinstance(fact, dict) else []:
+            case [str(turn), str(quote), str(statement)] if turn and quote and statement:
+                yield Proposal(turn=turn, quote=quote, statement=statement)
 
 
 def carried(proposal: Proposal, turns: Mapping[str, Turn]) -> bool:

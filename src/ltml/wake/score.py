@@ -44,7 +44,7 @@ class Ranking:
         return here / total if total else 0.0
 
 
-def rank(  # noqa: PLR0913 -- BM25 has these
+def rank(  # noqa: PLR0913, PLR0917 -- BM25 has these
     groups: Sequence[Sequence[str]],
     candidates: Candidates,
     k1: float,
@@ -61,7 +61,7 @@ def rank(  # noqa: PLR0913 -- BM25 has these
     every = np.concatenate([rows["number"] for rows in lists]) if lists else np.zeros(0, "<u4")
     numbers, place = np.unique(every, return_inverse=True)
     gathered = np.concatenate(parts) if parts else np.zeros(0)
-    scores = np.bincount(place, weights=gathered, minlength=len(numbers))
+    scores = np.bincount(place, weights=gathered, minlength=len(numbers)).astype(np.float64)
     found = tuple(rows["number"] for rows in lists)
     asked = len(groups) - len(hints)
     return Ranking(numbers=numbers, scores=scores, weights=tuple(weights), found=found, asked=asked)
@@ -69,10 +69,8 @@ def rank(  # noqa: PLR0913 -- BM25 has these
 
 def best(ranking: Ranking, k: int) -> list[tuple[int, float]]:
     """Return the k best (number, score), best first; among equals the newest."""
-    if len(ranking.numbers) > k:
-        cut = np.argpartition(-ranking.scores, k)[:k]
-    else:
-        cut = np.arange(len(ranking.numbers))
+    many = len(ranking.numbers) > k
+    cut = np.argpartition(-ranking.scores, k)[:k] if many else np.arange(len(ranking.numbers))
     order = cut[np.lexsort((-ranking.numbers[cut].astype(np.int64), -ranking.scores[cut]))]
     return [(int(ranking.numbers[i]), float(ranking.scores[i])) for i in order]
 

@@ -15,20 +15,21 @@ underscores. What is written is turned into terms when a question in that langua
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from ltml.text.language import vote
+from ltml.text.language import stop_words, vote
 from ltml.text.search import query_terms
 from ltml.text.stems import stem
 from ltml.text.words import token_words, tokens
 
 _LONGEST_PHRASE = 3  # words
 _LONGEST_WORD = 64  # characters; longer ones are keys and addresses
-_SHORTEST_PART = 5  # of a compound: "auto" would be found in "automatisch"
+_SHORTEST_ENDING = 4  # of a compound: the ending says what it is ("Spanischkurs")
+_SHORTEST_BEGINNING = 5  # the beginning only what for; "auto" would be found in "automatisch"
 _SHORTEST_REST = 3
 
 
@@ -78,46 +79,62 @@ def related(query: str) -> list[tuple[str, ...]]:
 
 
 def _asked_for(query: str) -> list[tuple[str, ...]]:
-    """Return the terms of each concept asked for. Where no function word tells the language, each is tried."""
+    """Return the terms of each concept asked for."""
     pieces = tokens(query)
     code = vote(pieces, default="")
     said = [word for token in pieces for word in token_words(token)]
-    for lexicon in [lexicons()[code]] if code in lexicons() else [] if code else lexicons().values():
-        compiled = _compiled(lexicon.code)
-        places = Counter(place for place in _pointed(said, lexicon, compiled))
-        if places:
-            return [compiled.terms[place] for place, _ in places.most_common()]
-    return []
+    if code:
+        return _best([lexicons()[code]] if code in lexicons() else [], said)
+    return _best(list(lexicons().values()), [word for word in said if not _is_stop_word(word)])
 
 
-def _pointed(said: list[str], lexicon: Lexicon, compiled: "_Compiled") -> Iterator[int]:
+def _is_stop_word(word: str) -> bool:
+    """Whether a word of unknown language is a stop-word of any: "die" is no death in German."""
+    return any(word in stop_words(code) for code in lexicons())
+
+
+def _best(tried: list[Lexicon], said: list[str]) -> list[tuple[str, ...]]:
+    """Return the concepts of the lexicon that most words point into; the first among equals."""
+    counts = [(Counter(_pointed(said, lexicon)), _compiled(lexicon.code)) for lexicon in tried]
+    places, compiled = max(counts, key=lambda found: found[0].total(), default=(Counter[int](), None))
+    return [compiled.terms[place] for place, _ in places.most_common()] if compiled else []
+
+
+def _pointed(said: list[str], lexicon: Lexicon) -> Iterator[int]:
     """Yield the place of a concept as often as a word or phrase points to it."""
-    stems = [stem(word, lexicon.code) for word in said if len(word) <= _LONGEST_WORD]
+    compiled = _compiled(lexicon.code)
+    stems = [stem(word[:_LONGEST_WORD], lexicon.code) for word in said]
     at = 0
     while at < len(stems):
         size, places = _longest(stems, at, compiled)
-        yield from places or dict.fromkeys(_within(stems[at], lexicon, compiled))
+        yield from _within(said[at], lexicon.code) if places is None else places
         at += size
 
 
-def _longest(stems: list[str], at: int, compiled: "_Compiled") -> tuple[int, tuple[int, ...]]:
-    """Return the size of the longest phrase that starts here and points somewhere, and where to: "go live" not "live"."""
+def _longest(stems: list[str], at: int, compiled: "_Compiled") -> tuple[int, tuple[int, ...] | None]:
+    """Return how many words the longest known phrase has that starts here, and where it points to, if there is one."""
     for size in range(_LONGEST_PHRASE, 0, -1):
         places = compiled.pointers.get(" ".join(stems[at : at + size]))
         if places is not None:
             return size, places
-    return 1, ()
+    return 1, None
 
 
-def _within(compound: str, lexicon: Lexicon, compiled: "_Compiled") -> Iterator[int]:
-    """Yield where the longest known ending of a compound points to, then its longest known beginning."""
-    if not lexicon.compounds or not compound.isalpha():
-        return
-    cuts = range(_SHORTEST_PART, len(compound) - _SHORTEST_REST + 1)
-    endings = (compound[-size:] for size in reversed(cuts))
-    beginnings = (compound[:size] for size in reversed(cuts))
-    for parts in (endings, beginnings):
-        yield from next((compiled.pointers[part] for part in parts if part in compiled.pointers), ())
+@lru_cache(maxsize=1 << 12)
+def _within(word: str, code: str) -> tuple[int, ...]:
+    """Return where the longest known ending and the longest known beginning of a compound point to."""
+    if not lexicons()[code].compounds or not word.isalpha() or len(word) > _LONGEST_WORD or word in stop_words(code):
+        return ()
+    longest = len(word) - _SHORTEST_REST
+    endings = (word[-size:] for size in range(longest, _SHORTEST_ENDING - 1, -1))
+    beginnings = (word[:size] for size in range(longest, _SHORTEST_BEGINNING - 1, -1))
+    return tuple(dict.fromkeys([*_first_known(endings, code), *_first_known(beginnings, code)]))
+
+
+def _first_known(parts: Iterable[str], code: str) -> tuple[int, ...]:
+    pointers = _compiled(code).pointers
+    stems = (stem(part, code) for part in parts)
+    return next((pointers[part] for part in stems if part in pointers), ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

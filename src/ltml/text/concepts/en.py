@@ -15,8 +15,9 @@ _WORK = (
         "profession occupation career job trade",
         ask="for_a_living line_of_work earn_my_living professionally qualified earn_money",
         tell="nurse teacher engineer accountant electrician plumber carpenter architect lawyer pharmacist programmer "
-        "developer designer baker chef journalist translator photographer librarian mechanic midwife joiner consultant "
-        "freelance freelancer self-employed apprentice trained carer paramedic surveyor hairdresser florist",
+        "developer designer baker chef journalist translator photographer librarian mechanic midwife joiner "
+        "consultant freelance freelancer self-employed apprentice trained carer paramedic surveyor hairdresser "
+        "florist",
     ),
     concept(
         "boss",
@@ -40,7 +41,7 @@ _WORK = (
         "working_hours",
         "shift hours overtime part-time full-time",
         ask="start_work finish_work working_hours office_hours working_days work_late days_off schedule",
-        tell="nine-to-five nights rota flexitime flextime clock roster weekdays remote early late",
+        tell="nine-to-five nights rota flexitime flextime clock roster weekdays remote",
     ),
     concept(
         "remote_work",
@@ -51,7 +52,7 @@ _WORK = (
     concept(
         "job_search",
         "interview applied application applying vacancy recruiter",
-        ask="new_job looking_for_work job_search change_jobs",
+        ask="get_that_job get_the_job hired job new_job looking_for_work job_search change_jobs",
         tell="cv resume offer rejected shortlisted candidate references headhunter position notice resigned redundant",
     ),
     concept(
@@ -95,7 +96,7 @@ _WORK = (
         "price",
         "price cost costs charge fee",
         ask="how_much_is how_much_are how_much_did expensive cheap paid pay worth",
-        tell="euros euro dollars dollar pounds quid bucks eur usd gbp chf paid discount bargain per",
+        tell="euros euro dollars dollar pounds quid bucks eur usd gbp chf paid discount bargain",
     ),
     concept(
         "invoice",
@@ -110,14 +111,14 @@ _HOME = (
         "home",
         "home house flat apartment address residence",
         ask="live living lives lived reside where_i_live accommodation stay_now",
-        tell="street avenue lane floor attic basement balcony neighbourhood neighborhood moved tenant landlord landlady "
-        "bedroom kitchen cottage bungalow terraced studio storey suburb postcode moving",
+        tell="street avenue lane floor attic basement balcony neighbourhood neighborhood moved tenant landlord "
+        "landlady bedroom kitchen cottage bungalow terraced studio storey suburb postcode moving",
     ),
     concept(
         "rent",
         "rent landlord lease tenancy landlady",
-        ask="housing_cost flat_cost apartment_cost house_cost pay_for_the_flat flat apartment",
-        tell="deposit tenant monthly utilities sublet mortgage furnished letting month",
+        ask="housing_cost flat_cost apartment_cost house_cost flat apartment",
+        tell="deposit tenant monthly utilities sublet mortgage furnished letting",
     ),
     concept(
         "moving_house",
@@ -141,7 +142,7 @@ _HOME = (
         "flatmate",
         "flatmate roommate housemate",
         ask="live_with lives_with share_a_flat share_the_flat living_with",
-        tell="flatshare shared sublet moved-in subletting chores",
+        tell="flatshare shared sublet subletting chores",
     ),
     concept(
         "heating",
@@ -151,8 +152,8 @@ _HOME = (
     ),
     concept(
         "repair",
-        "repair repaired broken fix fixed leak",
-        ask="broke handyman damaged renovate mend",
+        "faulty repair repaired broken leak",
+        ask="repairs stop_working stopped_working not_working broke handyman damaged renovate mend",
         tell="plumber electrician leaking leaks dripping faulty cracked spare replaced roofer warranty mould drill",
     ),
     concept(
@@ -197,22 +198,23 @@ _HEALTH = (
         "doctor",
         "doctor physician gp clinic surgery hospital checkup medical",
         ask="health treated treats",
-        tell="appointment specialist dermatologist cardiologist gynaecologist physiotherapist consultant nurse practice "
-        "referral referred scan x-ray mri ward prescribed diagnosis diagnosed",
+        tell="appointment specialist dermatologist cardiologist gynaecologist physiotherapist consultant nurse "
+        "practice referral referred scan x-ray mri ward prescribed diagnosis diagnosed",
     ),
     concept(
         "medicine",
         "medicine medication pill tablet drug prescription dose dosage",
         ask="medicines treatment do_i_take must_i_take i_swallow",
-        tell="mg milligram milligrams microgram mcg prescribed pharmacy capsule antibiotic ibuprofen paracetamol insulin "
-        "inhaler metformin thyroxine drops injection antihistamine swallow daily",
+        tell="mg milligram milligrams microgram mcg prescribed pharmacy capsule antibiotic ibuprofen paracetamol "
+        "insulin inhaler metformin thyroxine drops injection antihistamine swallow daily",
     ),
     concept(
         "allergy",
         "allergy allergic intolerance intolerant",
-        ask="react avoid not_eat can't_eat cannot_eat must_not_eat not_tolerate safe_to_eat",
-        tell="peanut peanuts nuts pollen lactose gluten shellfish penicillin latex hives rash anaphylaxis epipen coeliac "
-        "celiac hayfever swells swell itch itchy wasp dander swelling sneeze sneezing",
+        ask="have_nuts have_milk may_eat can_eat react avoid not_eat can't_eat cannot_eat must_not_eat not_tolerate "
+        "safe_to_eat",
+        tell="peanut peanuts nuts pollen lactose gluten shellfish penicillin latex hives rash anaphylaxis epipen "
+        "coeliac celiac hayfever swells swell itch itchy wasp dander swelling sneeze sneezing",
     ),
     concept(
         "emergency_contact",
@@ -223,9 +225,9 @@ _HEALTH = (
     concept(
         "ailment",
         "pain ache hurt hurts sore injury injured illness symptom",
-        ask="condition complaint health suffer suffers wrong_with sick ill disease",
-        tell="headache migraine backache sciatica knee shoulder ankle wrist asthma diabetes diabetic arthritis sprained "
-        "torn ligament tendon fracture swollen dizzy fever cough operation cast crutches back",
+        ask="condition complaint health suffer suffers wrong_with sick disease",
+        tell="headache migraine backache sciatica knee shoulder ankle wrist asthma diabetes diabetic arthritis "
+        "sprained torn ligament tendon fracture swollen dizzy fever cough operation cast crutches",
     ),
     concept(
         "sleep",
@@ -243,7 +245,8 @@ _HEALTH = (
         "operation",
         "operation surgery operated surgeon",
         ask="hospital procedure",
-        tell="anaesthetic anesthetic stitches ward discharged appendix implant transplant recovery scar theatre knee hip",
+        tell="anaesthetic anesthetic stitches ward discharged appendix implant transplant recovery scar theatre knee "
+        "hip",
     ),
     concept(
         "mental_health",
@@ -300,14 +303,14 @@ _FAMILY = (
         "children",
         "child children kid son daughter toddler baby",
         ask="offspring boys girls",
-        tell="stepson stepdaughter newborn twins nursery kindergarten crib born eldest youngest teenager pregnant diapers "
-        "nappies",
+        tell="stepson stepdaughter newborn twins nursery kindergarten crib born eldest youngest teenager pregnant "
+        "diapers nappies",
     ),
     concept(
         "parents",
         "parent mother father mum mom dad",
         ask="folks",
-        tell="mummy daddy papa mama stepmother stepfather stepmum stepdad mother's",
+        tell="mummy daddy papa mama stepmother stepfather stepmum stepdad",
     ),
     concept(
         "siblings",
@@ -317,16 +320,22 @@ _FAMILY = (
     concept(
         "relatives",
         "relative family cousin uncle aunt nephew niece grandmother grandfather",
-        ask="relation related grandparents in-laws mum's_brother mum's_sister dad's_brother dad's_sister "
-        "mother's_brother mother's_sister father's_brother father's_sister",
+        ask="relation related grandparents in-laws mum_brother mum_sister dad_brother dad_sister mother_brother "
+        "mother_sister father_brother father_sister",
         tell="gran grandma grandpa granny granddad nan grandson granddaughter mother-in-law father-in-law auntie "
         "godmother godfather in-laws brother-in-law sister-in-law",
+    ),
+    concept(
+        "relation",
+        ask="who_is who_are who_was who_were",
+        tell="friend colleague coworker neighbour neighbor cousin uncle aunt nephew niece wife husband girlfriend "
+        "boyfriend brother sister boss teacher landlord dentist grandson granddaughter godmother godfather",
     ),
     concept(
         "friends",
         "friend buddy mate pal",
         ask="acquaintance know_from friendship",
-        tell="schoolmate classmate bestie roommate met befriended hang pub",
+        tell="schoolmate classmate bestie roommate befriended pub",
     ),
     concept(
         "birthday",
@@ -344,13 +353,13 @@ _FAMILY = (
         "separation",
         "divorce divorced separated split breakup",
         ask="ex no_longer_together",
-        tell="ex-wife ex-husband custody single alimony broke dumped",
+        tell="ex-wife ex-husband custody single alimony dumped",
     ),
     concept(
         "loss",
-        "died death funeral passed",
-        ask="die lost_someone deceased",
-        tell="buried cemetery grave grief mourning cremation widow widower ashes late inherited",
+        "died death funeral",
+        ask="passed_away die lost_someone deceased",
+        tell="passed buried cemetery grave grief mourning cremation widow widower ashes inherited",
     ),
     concept(
         "name",
@@ -390,15 +399,16 @@ _FAMILY = (
         "country nationality citizenship",
         ask="come_from abroad nation where_from am_i_from",
         tell="germany france spain italy poland portugal greece turkey ireland scotland england wales sweden norway "
-        "denmark finland netherlands belgium austria switzerland canada mexico brazil argentina india china japan korea "
-        "vietnam australia nigeria kenya egypt morocco ukraine",
+        "denmark finland netherlands belgium austria switzerland canada mexico brazil argentina india china "
+        "japan korea vietnam australia nigeria kenya egypt morocco ukraine",
     ),
     concept(
         "languages_spoken",
         "language speak fluent bilingual native",
         ask="languages speaks spoken tongue",
-        tell="english german french spanish italian portuguese dutch polish russian ukrainian turkish arabic mandarin "
-        "chinese japanese korean catalan swedish norwegian danish finnish greek czech hungarian hindi dialect accent",
+        tell="english german french spanish italian portuguese dutch polish russian ukrainian turkish arabic "
+        "mandarin chinese japanese korean catalan swedish norwegian danish finnish greek czech hungarian hindi "
+        "dialect accent",
     ),
 )
 
@@ -407,14 +417,15 @@ _FREE_TIME = (
         "sport",
         "sport gym exercise training workout",
         ask="fit fitness sports active train",
-        tell="lift lifting climb climbing bouldering swim swimming rowing tennis badminton football basketball volleyball "
-        "judo karate yoga pilates squash squats deadlift match coach handball hockey rugby cricket fencing",
+        tell="lift lifting climb climbing bouldering swim swimming rowing tennis badminton football basketball "
+        "volleyball judo karate yoga pilates squash squats deadlift match coach handball hockey rugby cricket "
+        "fencing",
     ),
     concept(
         "running",
-        "run running jog marathon race",
-        ask="mileage runner jogging how_far",
-        tell="kilometres kilometers miles km 5k 10k half-marathon pace trainers laps parkrun sprint canal",
+        "jogging jog marathon race",
+        ask="run running mileage runner how_far",
+        tell="ran kilometres kilometers miles km 5k 10k half-marathon pace trainers laps parkrun sprint treadmill",
     ),
     concept(
         "swimming",
@@ -432,14 +443,15 @@ _FREE_TIME = (
         "diet",
         "diet vegetarian vegan eat",
         ask="dietary eater food meat",
-        tell="meat fish pescatarian plant-based tofu dairy carbs keto gluten pork halal kosher calories sugar-free fasting",
+        tell="meat fish pescatarian plant-based tofu dairy carbs keto gluten pork halal kosher calories sugar-free "
+        "fasting",
     ),
     concept(
         "meal",
         "breakfast lunch dinner supper meal dish",
         ask="eat eating food favourite_food favorite_food",
-        tell="soup stew pasta pizza curry noodles rice dumplings salad porridge muesli toast pancakes lasagne goulash "
-        "risotto burger sandwich snack",
+        tell="soup stew pasta pizza curry noodles rice dumplings salad porridge muesli toast pancakes lasagne "
+        "goulash risotto burger sandwich snack",
     ),
     concept(
         "cooking",
@@ -463,7 +475,8 @@ _FREE_TIME = (
         "tea",
         "tea",
         ask="hot_drink brew teas",
-        tell="earl darjeeling assam oolong rooibos chamomile peppermint jasmine sencha matcha chai teapot kettle herbal",
+        tell="earl darjeeling assam oolong rooibos chamomile peppermint jasmine sencha matcha chai teapot kettle "
+        "herbal",
     ),
     concept(
         "drinks",
@@ -476,7 +489,8 @@ _FREE_TIME = (
         "restaurant",
         "restaurant bistro eatery diner pizzeria",
         ask="dinner eat_out dine lunch cafe",
-        tell="table reservation booked menu waiter trattoria tapas ramen sushi steakhouse brasserie takeaway curry brunch",
+        tell="table reservation booked menu waiter trattoria tapas ramen sushi steakhouse brasserie takeaway curry "
+        "brunch",
     ),
     concept(
         "book",
@@ -489,8 +503,8 @@ _FREE_TIME = (
         "film",
         "film movie series cinema",
         ask="watch watching watched television tv tv_show",
-        tell="episode season netflix director actor actress thriller documentary comedy binge streaming screening premiere "
-        "anime sitcom trailer",
+        tell="episode season netflix director actor actress thriller documentary comedy binge streaming screening "
+        "premiere anime sitcom trailer",
     ),
     concept(
         "concert",
@@ -502,19 +516,20 @@ _FREE_TIME = (
         "music",
         "music song album band singer",
         ask="listen listening artist genre musician",
-        tell="playlist vinyl jazz techno metal punk folk classical hiphop rap reggae blues spotify headphones soul indie",
+        tell="playlist vinyl jazz techno metal punk folk classical hiphop rap reggae blues spotify headphones soul "
+        "indie",
     ),
     concept(
         "instrument",
         "instrument",
         ask="musical play_music",
-        tell="piano guitar violin cello flute clarinet saxophone trumpet drums bass ukulele accordion harp trombone viola "
-        "banjo organ keyboard oboe strings",
+        tell="piano guitar violin cello flute clarinet saxophone trumpet drums bass ukulele accordion harp trombone "
+        "viola banjo organ keyboard oboe strings",
     ),
     concept(
         "theatre",
         "theatre theater musical ballet opera",
-        ask="on_stage stage",
+        ask="play_start play_begin the_play see_a_play on_stage stage",
         tell="actor rehearsal premiere audition script costume backstage performance seats interval",
     ),
     concept(
@@ -527,8 +542,8 @@ _FREE_TIME = (
         "hobby",
         "hobby pastime",
         ask="free_time spare_time leisure interests passion do_for_fun hobbies weekends",
-        tell="knitting pottery painting woodworking chess crochet photography birdwatching fishing sewing origami gaming "
-        "collecting collect stamps baking drawing gardening hiking cycling allotment",
+        tell="knitting pottery painting woodworking chess crochet photography birdwatching fishing sewing origami "
+        "gaming collecting collect stamps baking drawing gardening hiking cycling allotment",
     ),
     concept(
         "handicraft",
@@ -540,14 +555,14 @@ _FREE_TIME = (
         "games",
         "game gaming chess",
         ask="games play playing",
-        tell="console playstation xbox nintendo steam boardgame poker dice puzzle cards quest multiplayer rook opening",
+        tell="console playstation xbox nintendo steam boardgame poker dice puzzle cards quest multiplayer rook",
     ),
     concept(
         "garden",
         "garden plant plants gardening flower",
         ask="grow grows growing vegetables",
-        tell="tomatoes beans roses tulips herbs basil seeds seedlings soil compost prune hedge lawn greenhouse allotment "
-        "watering orchid cactus pot balcony courgettes raised",
+        tell="tomatoes beans roses tulips herbs basil seeds seedlings soil compost prune hedge lawn greenhouse "
+        "allotment watering orchid cactus pot balcony courgettes raised",
     ),
     concept(
         "volunteering",
@@ -562,8 +577,8 @@ _TRAVEL = (
         "car",
         "car vehicle automobile van",
         ask="drive driving drives",
-        tell="tyres tires garage mechanic engine diesel petrol hybrid hatchback suv mot volkswagen toyota skoda renault "
-        "volvo ford audi bmw fiat honda hyundai tesla opel",
+        tell="tyres tires garage mechanic engine diesel petrol hybrid hatchback suv mot volkswagen toyota skoda "
+        "renault volvo ford audi bmw fiat honda hyundai tesla opel",
     ),
     concept(
         "bicycle",
@@ -581,14 +596,14 @@ _TRAVEL = (
         "commute",
         "commute commuting",
         ask="get_to_work way_to_work to_the_office go_to_work travel_to_work",
-        tell="tram bus train subway underground metro carpool cycle cycling platform line stop ride pass",
+        tell="tram bus train subway underground metro carpool cycle cycling platform ride",
     ),
     concept(
         "travel",
         "trip travel journey holiday vacation",
         ask="abroad travelling destination visit holidays",
-        tell="flight fly flew hotel hostel airport passport visa suitcase train ferry itinerary beach tour luggage airbnb "
-        "campsite cruise backpacking",
+        tell="flight fly flew hotel hostel airport passport visa suitcase train ferry itinerary beach tour luggage "
+        "airbnb campsite cruise backpacking",
     ),
     concept(
         "flight",
@@ -606,12 +621,12 @@ _TRAVEL = (
         "train_journey",
         "train railway station",
         ask="depart leave_from arrive departure",
-        tell="platform carriage seat ticket connection sleeper eurostar change delayed intercity railcard",
+        tell="platform carriage seat ticket connection sleeper eurostar delayed intercity railcard",
     ),
     concept(
         "identity_papers",
-        "passport visa id licence license permit",
-        ask="documents papers",
+        "passport visa licence license permit",
+        ask="identity documents papers",
         tell="expires expired renewed renewal consulate embassy residence biometric issued citizenship driving",
     ),
 )
@@ -638,12 +653,12 @@ _MONEY = (
     concept(
         "saving",
         "savings saving invest investment",
-        ask="save save_up money",
+        ask="put_by put_aside how_much_money set_aside save save_up money",
         tell="etf fund shares stocks pension isa bonds portfolio deposit aside mortgage loan debt",
     ),
     concept(
         "subscription",
-        "subscription subscribe subscribed plan membership",
+        "subscription subscribe subscribed membership",
         ask="member cancel renew",
         tell="monthly cancelled canceled trial renews renewal netflix spotify fee yearly annual",
     ),
@@ -651,7 +666,7 @@ _MONEY = (
         "present",
         "present gift",
         ask="give_her give_him get_for buy_for wish presents give_to surprise_for",
-        tell="wish wished wishes voucher wrapped wishlist wants surprise parcel gave bouquet",
+        tell="wish wished wishes voucher wrapped wishlist surprise parcel gave bouquet",
     ),
     concept(
         "shopping",
@@ -666,7 +681,8 @@ _LEARNING = (
         "school",
         "school teacher pupil class",
         ask="attend educated",
-        tell="grade lesson lessons homework classroom headteacher term exam gcse a-levels primary secondary kindergarten",
+        tell="grade lesson lessons homework classroom headteacher term exam gcse a-levels primary secondary "
+        "kindergarten",
     ),
     concept(
         "university",
@@ -689,8 +705,9 @@ _LEARNING = (
     concept(
         "language_learning",
         "vocabulary grammar language",
-        ask="learn_a_language learning_a_language language_am_i_learning new_language",
-        tell="duolingo tandem fluent beginner intermediate b1 b2 a2 c1 flashcards lesson lessons pronunciation verbs tutor",
+        ask="learn_a_language learning_a_language new_language",
+        tell="duolingo tandem fluent beginner intermediate b1 b2 a2 c1 flashcards lesson lessons pronunciation verbs "
+        "tutor",
     ),
 )
 
@@ -699,8 +716,8 @@ _PERSON = (
         "colour",
         "colour color paint painted",
         ask="colours colors shade",
-        tell="red blue green yellow orange purple violet pink brown black white grey gray teal turquoise beige navy maroon "
-        "crimson sage ochre lilac",
+        tell="red blue green yellow orange purple violet pink brown black white grey gray teal turquoise beige navy "
+        "maroon crimson sage ochre lilac",
     ),
     concept(
         "fear",
@@ -718,19 +735,20 @@ _PERSON = (
         "dislike",
         "dislike hate",
         ask="not_like don't_like can't_stand annoys doesn't_like",
-        tell="hates loathe detest disgusting stand annoying annoys allergic bother",
+        tell="hates loathe detest disgusting annoying annoys allergic bother",
     ),
     concept(
         "goal",
         "goal aim dream resolution ambition",
         ask="hope_to want_to_become want_to_achieve plan_to plans objective",
-        tell="aspire someday saving target achieve promised decided intend bucket-list",
+        tell="aspire someday saving achieve promised decided intend bucket-list",
     ),
     concept(
         "personality",
         "character personality",
-        ask="kind_of_person what_am_i_like describe_me",
-        tell="introvert extrovert shy stubborn patient impatient curious perfectionist punctual morning-person left-handed",
+        ask="kind_of_person describe_me",
+        tell="introvert extrovert shy stubborn patient impatient curious perfectionist punctual morning-person "
+        "left-handed",
     ),
     concept(
         "phone_number",
@@ -742,7 +760,7 @@ _PERSON = (
         "email",
         "email e-mail mail mailbox",
         ask="write_to contact contact_details reach",
-        tell="inbox gmail outlook protonmail address newsletter attachment alias smtp",
+        tell="inbox gmail outlook protonmail newsletter attachment alias smtp",
     ),
 )
 
@@ -751,8 +769,8 @@ _TIME = (
         "weekday",
         "weekday",
         ask="which_day what_day on_which_day day_of_the",
-        tell="monday mondays tuesday tuesdays wednesday wednesdays thursday thursdays friday fridays saturday saturdays "
-        "sunday sundays",
+        tell="monday mondays tuesday tuesdays wednesday wednesdays thursday thursdays friday fridays saturday "
+        "saturdays sunday sundays",
     ),
     concept(
         "month",
@@ -786,7 +804,7 @@ _TIME = (
         "temperature",
         "temperature degrees",
         ask="how_hot how_cold how_warm",
-        tell="celsius fahrenheit thermostat thermometer oven fever hot",
+        tell="celsius fahrenheit thermostat thermometer oven fever",
     ),
 )
 
@@ -794,9 +812,9 @@ _ANSWERS = (
     concept(
         "answer_style",
         "answer reply format concise",
-        ask="respond answers replies explain style tone length responses should_you_write",
-        tell="bullet bullets short brief briefly table tables emoji emojis verbose markdown formal informal paragraphs "
-        "headings detailed sentences jargon examples step-by-step",
+        ask="explanations respond answers replies style tone length responses should_you_write",
+        tell="bullet bullets short brief briefly table tables emoji emojis verbose markdown formal informal "
+        "paragraphs headings detailed sentences jargon examples step-by-step",
     ),
     concept(
         "units",
@@ -813,7 +831,7 @@ _ANSWERS = (
         "suggestion",
         "suggest suggestion recommend recommendation advice advise",
         ask="idea ideas tip tips propose proposed",
-        tell="try consider option options instead recommended alternative tips idea",
+        tell="consider option options recommended alternative tips idea",
     ),
     concept(
         "decision",
@@ -823,9 +841,9 @@ _ANSWERS = (
     ),
     concept(
         "reason",
-        "reason cause because",
-        ask="why why_did how_come motive",
-        tell="due therefore decided caused trouble problem",
+        "reason cause",
+        ask="why_did how_come motive",
+        tell="decided caused therefore triggered culprit convinced",
     ),
 )
 
@@ -834,8 +852,8 @@ _TECH = (
         "computer",
         "computer laptop notebook pc macbook desktop",
         ask="machine hardware",
-        tell="thinkpad keyboard battery screen ram ssd gpu cpu monitor charger windows ubuntu linux macos dell lenovo "
-        "framework gigabytes refurbished",
+        tell="thinkpad keyboard battery screen ram ssd gpu cpu monitor charger windows ubuntu linux macos dell "
+        "lenovo framework gigabytes refurbished",
     ),
     concept(
         "mobile_phone",
@@ -884,8 +902,8 @@ _TECH = (
         "database",
         "database db",
         ask="store_data persistence data_stored store_the_data data_kept",
-        tell="postgres postgresql mysql mariadb sqlite mongodb redis schema table port replica migration sql query oracle "
-        "pool clickhouse dynamodb duckdb",
+        tell="postgres postgresql mysql mariadb sqlite mongodb redis schema table port replica migration sql query "
+        "oracle pool clickhouse dynamodb duckdb",
     ),
     concept(
         "port",
@@ -915,7 +933,7 @@ _TECH = (
         "rate_limit",
         "limit quota throttle",
         ask="rate_limit how_many_requests maximum allowed max",
-        tell="requests throttled 429 capped burst ceiling cap per",
+        tell="requests throttled 429 capped burst ceiling cap",
     ),
     concept(
         "code_owner",
@@ -933,27 +951,29 @@ _TECH = (
         "programming_language",
         "language programming",
         ask="written_in coded_in write_it_in program_in stack",
-        tell="python rust java kotlin typescript javascript golang ruby php scala elixir haskell c++ swift perl rewrite "
-        "ported compiler",
+        tell="python rust java kotlin typescript javascript golang ruby php scala elixir haskell c++ swift perl "
+        "rewrite ported compiler",
     ),
     concept(
         "framework",
         "framework library",
         ask="frontend backend built_with libraries stack",
-        tell="django flask fastapi react vue svelte angular spring rails laravel next.js htmx express qt nestjs tailwind",
+        tell="django flask fastapi react vue svelte angular spring rails laravel next.js htmx express qt nestjs "
+        "tailwind",
     ),
     concept(
         "package_manager",
         "dependency dependencies package",
         ask="package_manager install installed packages lockfile",
-        tell="pip poetry uv npm pnpm yarn cargo conda lockfile gradle maven bundler requirements.txt homebrew nix pinned",
+        tell="pip poetry uv npm pnpm yarn cargo conda lockfile gradle maven bundler requirements.txt homebrew nix "
+        "pinned",
     ),
     concept(
         "testing",
         "test tests testing",
         ask="checks check tested verify",
-        tell="pytest unittest jest coverage fixture mock ci suite tox nox playwright cypress hypothesis flaky failing "
-        "regression pipeline",
+        tell="pytest unittest jest coverage fixture mock ci suite tox nox playwright cypress hypothesis flaky "
+        "failing regression pipeline",
     ),
     concept(
         "pipeline",
@@ -976,14 +996,15 @@ _TECH = (
     concept(
         "code_review",
         "review reviewer reviews approve",
-        ask="looks_over code_review approval",
+        ask="approves pull_request looks_over code_review approval",
         tell="pr pull-request approvals merge approved codeowners comment comments nitpick lgtm",
     ),
     concept(
         "code_style",
         "formatter linter lint formatting",
         ask="code_style conventions coding_style indentation style naming",
-        tell="ruff black prettier eslint tabs spaces indent camelcase snake_case mypy clippy gofmt characters pre-commit",
+        tell="snakecase ruff black prettier eslint tabs spaces indent camelcase mypy clippy gofmt characters "
+        "pre-commit",
     ),
     concept(
         "feature_flag",
@@ -1048,7 +1069,7 @@ _TECH = (
     concept(
         "bug",
         "bug error crash issue",
-        ask="bugs went_wrong goes_wrong failing broken problem fault",
+        ask="broke what_broke bugs went_wrong goes_wrong failing broken problem fault",
         tell="traceback exception stacktrace segfault regression leak race deadlock ticket workaround culprit fixed "
         "reproduce",
     ),
@@ -1093,11 +1114,11 @@ _TECH = (
 #: Phrases that point nowhere, lest a word of them does.
 _IDLE = (
     "it_work this_work that_work they_work these_work it_works this_works that_works works_like work_out "
-    "working_with_you not_working isn't_working doesn't_work show_me call_it is_called in_the_meantime "
-    "how_are_you how_old_are_you your_name what's_your_name tell_me_a_joke read_this read_the_following "
-    "play_a_game for_example such_as test_this run_this run_the how_was_your make_sense at_home_in_the "
-    "check_this check_out explain_to_me explain_how explain_why explain_what format_this write_a write_me read_it "
-    "give_me_an_example answer_my_question answer_this as_a_language_model why_not why_is why_are why_does why_do"
+    "working_with_you not_working isn't_working doesn't_work show_me call_it is_called in_the_meantime how_are_you "
+    "old_are_you your_name what_your_name read_this read_the_following play_a_game for_example "
+    "such_as test_this run_this run_the run_it to_run how_was_your make_sense check_this check_out "
+    "explain_to_me explain_how explain_why explain_what format_this write_a write_me read_it me_an_example "
+    "answer_my_question answer_this a_language_model"
 )
 
 lexicon = Lexicon(
