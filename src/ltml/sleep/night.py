@@ -24,7 +24,7 @@ from typing import Any
 from ltml import protocols
 from ltml.errors import ProviderError, SleepError, StaleNight, StoreBusy
 from ltml.events import Listener, NightFinished, StepDone
-from ltml.model import Change, Night, NightState, Turn, content_id
+from ltml.model import Night, NightState, Turn, content_id
 from ltml.protocols import AskModel, AskNeighbours, AskRecall, Filter, Model, Recall, Store
 from ltml.sleep.fold import fold
 from ltml.sleep.gate import Refused, gate
@@ -157,16 +157,19 @@ class Sleeper:
     # ------------------------------------------------------------ answers
 
     def _answers(self, asks: Sequence[protocols.Ask], now: datetime) -> list[Any]:
-        """Answer a handful of asks; those to the store share a view."""
+        """Answer a handful of asks; those to the store share a view, and those about the same changes an overlay."""
         with self.store.view(self.namespace) as view:
-            looked = [None if isinstance(ask, AskModel) else self._looked(view, ask, now) for ask in asks]
+            overlaid = _overlays(view, asks)
+            looked = [self._looked(view, overlaid, ask, now) for ask in asks]
         return [self._completed(ask) if isinstance(ask, AskModel) else a for ask, a in zip(asks, looked, strict=True)]
 
-    def _looked(self, view: protocols.View, ask: protocols.Ask, now: datetime) -> Any:
+    def _looked(
+        self, view: protocols.View, overlaid: Mapping[int, protocols.View], ask: protocols.Ask, now: datetime
+    ) -> Any:
         if isinstance(ask, AskNeighbours):
             return view.same(ask.keys)
         if isinstance(ask, AskRecall):
-            return self.recall(_overlaid(view, ask.changes), ask.query, ask.k, now)
+            return self.recall(overlaid.get(id(ask.changes), view), ask.query, ask.k, now)
         return None
 
     def _completed(self, ask: AskModel) -> str | None:
@@ -226,8 +229,10 @@ class Sleeper:
         return night
 
 
-def _overlaid(view: protocols.View, changes: Sequence[Change]) -> protocols.View:
-    return Overlay(view, changes) if changes else view
+def _overlays(view: protocols.View, asks: Sequence[protocols.Ask]) -> Mapping[int, protocols.View]:
+    """Return, by identity of the changes, the state after them: many asks are about the same ones."""
+    changes = {id(ask.changes): ask.changes for ask in asks if isinstance(ask, AskRecall) and ask.changes}
+    return {name: Overlay(view, some) for name, some in changes.items()}
 
 
 def _add(report: dict[str, float | str], part: Mapping[str, float | str]) -> None:

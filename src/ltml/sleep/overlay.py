@@ -8,15 +8,27 @@ the statistics follow, so that recall scores exactly what it would score after t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple, TypeAlias
 
-from ltml.model import MEMORY_BIT, Candidates, Change, Document, Memory, Verdict
+from ltml.model import MEMORY_BIT, Candidates, Change, Document, Memory, Row, Verdict
 from ltml.protocols import Shelf, View
 from ltml.text import postings, term_counts
 
 #: Where the numbers of memories that do not exist yet begin; a store would need 2^30 memories to reach it.
 UNBORN = MEMORY_BIT | 1 << 30
+
+
+#: The terms of the documents that leave a shelf, and of those that come to it, by number.
+Move: TypeAlias = tuple[dict[int, Mapping[str, int]], dict[int, Mapping[str, int]]]
+
+
+class Place(NamedTuple):
+    """Where a document stands, and the words it is found by."""
+
+    shelf: Shelf
+    text: str
 
 
 class Overlay:
@@ -33,7 +45,8 @@ class Overlay:
         self._memories: dict[int, Memory | None] = {}
         for place, change in enumerate(last.values()):
             self._note(change, UNBORN + place)
-        self._moves = self._moved()
+        before = {change.key: change.before for change in reversed(changes)}
+        self._moves = self._moved([(before[key], change.after) for key, change in last.items()])
 
     def search(self, terms: Collection[str], shelf: Shelf = "active") -> Candidates:
         """Return the posting lists as they would be."""
@@ -84,21 +97,35 @@ class Overlay:
             number = self._numbers.setdefault(row.id, unborn)
             self._memories[number] = change.after if isinstance(change.after, Memory) else None
 
-    def _moved(self) -> dict[Shelf, tuple[dict[int, Mapping[str, int]], dict[int, Mapping[str, int]]]]:
+    def _moved(self, rows: Sequence[tuple[Row | None, Row | None]]) -> Mapping[Shelf, Move]:
         """Return, by shelf, the terms of the documents that leave it and of those that come to it."""
-        moves: dict[Shelf, tuple[dict[int, Mapping[str, int]], dict[int, Mapping[str, int]]]]
-        moves = {"active": ({}, {}), "archive": ({}, {})}
-        before = self._view.documents([*self._verdicts, *(n for n in self._memories if n < UNBORN)])
-        after = self.documents([*self._verdicts, *self._memories])
-        for number in before.keys() | after.keys():
-            old, new = before.get(number), after.get(number)
-            if old is not None and new is not None and shelf_of(old) == shelf_of(new) and old.text == new.text:
-                continue
-            if old is not None:
-                moves[shelf_of(old)][0][number] = term_counts(old.text)
-            if new is not None:
-                moves[shelf_of(new)][1][number] = term_counts(new.text)
+        moves: Mapping[Shelf, Move] = {"active": ({}, {}), "archive": ({}, {})}
+        for number, old, new in (*self._moved_turns(rows), *self._moved_memories(rows)):
+            for side, place in ((0, old), (1, new)):
+                if place is not None:
+                    moves[place.shelf][side][number] = term_counts(place.text)
         return moves
+
+    def _moved_turns(self, rows: Sequence[tuple[Row | None, Row | None]]) -> Iterator[tuple[int, Place, Place]]:
+        """Yield the turns that change their shelf; only of these the words are read."""
+        moved = {
+            self._numbers[row.turn]: (shelf_of(old), shelf_of(new))
+            for old, new in rows
+            if isinstance(row := new or old, Verdict) and row.turn in self._numbers and shelf_of(old) != shelf_of(new)
+        }
+        for number, document in self._view.documents(list(moved)).items():
+            old, new = moved[number]
+            yield number, Place(old, document.text), Place(new, document.text)
+
+    def _moved_memories(
+        self, rows: Sequence[tuple[Row | None, Row | None]]
+    ) -> Iterator[tuple[int, Place | None, Place | None]]:
+        """Yield the memories that come, go, or are found by other words or elsewhere."""
+        for pair in rows:
+            old, new = (Place(shelf_of(row), row.text) if isinstance(row, Memory) else None for row in pair)
+            if old != new:
+                row = pair[1] or pair[0]
+                yield self._numbers[row.id if isinstance(row, Memory) else ""], old, new
 
     def _judged(self, document: Document) -> Document:
         if document.number not in self._verdicts:
@@ -124,9 +151,9 @@ class Overlay:
         return postings.merged(rest, coming) if coming else rest
 
 
-def shelf_of(document: Document) -> Shelf:
-    """Return the shelf a document stands on."""
-    return "archive" if document.tier == "archive" else "active"
+def shelf_of(row: Row | None) -> Shelf:
+    """Return the shelf a memory, or the turn of a verdict, stands on; a turn nobody judged is active."""
+    return "archive" if row is not None and row.tier == "archive" else "active"
 
 
 def memory_document(number: int, memory: Memory) -> Document:

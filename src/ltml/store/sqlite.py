@@ -15,6 +15,7 @@ import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -78,9 +79,9 @@ class SqliteStore:
         """Keep these turns, each once."""
         if not turns:
             return Kept(ids=(), new=0)
-        salts = iter(lambda: self._entropy(16), b"")
-        ids, new = self._write(lambda c: append(c, namespace, turns, self._secret, salts))
-        return Kept(ids=tuple(ids), new=new)
+        work = partial(self._append, namespace)
+        with speaking_plainly(self.path):
+            return self._writer.share(("append", namespace), work, turns)
 
     def turns(self, namespace: str, ids: Collection[str] | None = None) -> Iterator[Turn]:
         """Yield turns oldest first."""
@@ -309,6 +310,11 @@ class SqliteStore:
         self._close_readers()
 
     # ------------------------------------------------------------ inside
+
+    def _append(self, namespace: str, connection: apsw.Connection, batches: Sequence[Sequence[Turn]]) -> list[Kept]:
+        salts = iter(lambda: self._entropy(16), b"")
+        kept = append(connection, namespace, batches, self._secret, salts)
+        return [Kept(ids=tuple(ids), new=new) for ids, new in kept]
 
     def _apply(self, connection: apsw.Connection, space: int, changes: Sequence[Change]) -> None:
         ledger = Ledger(connection, space)

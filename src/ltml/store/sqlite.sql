@@ -198,16 +198,15 @@ select t.no, t.id, t.session, t.role, t.speaker, t.ref, t.origin, t.at, t.zone, 
 -- memory documents --
 select no, body from memory where namespace = ? and no in (select value from json_each(?))
 
--- before --
-select no from turn where namespace = ? and session = ? and (at, no) < (?, ?) and revised_by is null
- order by at desc, no desc limit ?
-
--- after --
-select no from turn where namespace = ? and session = ? and (at, no) > (?, ?) and revised_by is null
- order by at, no limit ?
-
--- place --
-select session, at from turn where no = ? and namespace = ?
+-- around --
+select t.no,
+       (select json_group_array(no order by at desc, no desc) from (
+           select at, no from turn where namespace = t.namespace and session = t.session and (at, no) < (t.at, t.no)
+              and revised_by is null order by at desc, no desc limit ?)),
+       (select json_group_array(no order by at, no) from (
+           select at, no from turn where namespace = t.namespace and session = t.session and (at, no) > (t.at, t.no)
+              and revised_by is null order by at, no limit ?))
+  from json_each(?) n cross join turn t on t.no = n.value where t.namespace = ?
 
 -- new of session --
 select t.no, t.id, t.session, t.role, t.speaker, t.ref, t.origin, t.at, t.zone, t.text
@@ -233,6 +232,11 @@ select p.term, p.data from json_each(?) n cross join posting p
 -- block of --
 select first, data from posting where namespace = ? and shelf = ? and term = ? and first <= ?
  order by first desc limit 1
+
+-- last blocks --
+select p.term, p.first, p.data from json_each(?) n cross join posting p
+    on p.namespace = ? and p.shelf = ? and p.term = n.value and p.first = (
+       select max(first) from posting where namespace = ? and shelf = ? and term = n.value and first <= ?)
 
 -- put block --
 insert into posting (namespace, shelf, term, first, data) values (?, ?, ?, ?, ?)

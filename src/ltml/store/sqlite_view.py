@@ -52,7 +52,12 @@ class SqliteView:
 
     def around(self, numbers: Sequence[int], reach: int) -> Mapping[int, Sequence[tuple[int, int]]]:
         """Return the neighbours of these turns in their sessions."""
-        return {n: self._neighbours(n, reach) for n in numbers if n < MEMORY_BIT}
+        turns = [n for n in numbers if n < MEMORY_BIT]
+        found = {
+            number: [*_places(before, -1), *_places(after, 1)]
+            for number, before, after in rows(self._connection, "around", reach, reach, json.dumps(turns), self.space)
+        }
+        return {n: found.get(n, []) for n in turns}
 
     def standing(self) -> Sequence[Memory]:
         """Return the hot memories."""
@@ -63,13 +68,10 @@ class SqliteView:
         filed = [number for (number,) in rows(self._connection, "folded", json.dumps(sorted(keys)), self.space)]
         return list(self.documents(filed).values())
 
-    def _neighbours(self, number: int, reach: int) -> list[tuple[int, int]]:
-        place = row(self._connection, "place", number, self.space)
-        if place is None:
-            return []
-        key = (self.space, place[0], place[1], number, reach)
-        before, after = rows(self._connection, "before", *key), rows(self._connection, "after", *key)
-        return [(-i, no) for i, (no,) in enumerate(before, 1)] + [(i, no) for i, (no,) in enumerate(after, 1)]
+
+def _places(numbers: str, step: int) -> list[tuple[int, int]]:
+    """Return (offset, number) of neighbours, the nearest first."""
+    return [(step * i, number) for i, number in enumerate(json.loads(numbers), 1)]
 
 
 def turn_document(columns: Sequence[Any]) -> Document:

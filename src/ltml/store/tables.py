@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 import apsw
 
@@ -23,6 +24,10 @@ from ltml.store.sql import row, rows, sql
 from ltml.text import fold_keys, postings, restored, sentences, storable, term_counts
 
 SqlRow = Sequence[Any]
+#: A document's number and its packed entry; or the lowest number a block may hold, and the block.
+Entry = tuple[int, bytes]
+#: Entries by term, sorted by number.
+Lists = dict[str, list[Entry]]
 
 
 class Shelves:
@@ -56,9 +61,11 @@ class Shelves:
     def flush(self) -> None:
         """Write what was gathered."""
         for (shelf, term), numbers in self._gone.items():
-            self._remove(shelf, term, sorted(numbers))
-        for (shelf, term), entries in self._fresh.items():
-            self._insert(shelf, term, sorted(entries.items()))
+            if numbers:
+                self._remove(shelf, term, sorted(numbers))
+        for shelf in self._documents:
+            for lists in self._halves(shelf):
+                self._insert(shelf, lists)
         for shelf, documents in self._documents.items():
             row = (self._namespace, shelf, documents, self._terms[shelf])
             self._connection.execute(sql("count shelf"), row)
@@ -81,47 +88,58 @@ class Shelves:
             if rest != data:
                 self._replace(shelf, term, first, [(first, rest)] if rest else [])
 
-    def _insert(self, shelf: str, term: str, rows: Sequence[tuple[int, bytes]]) -> None:
-        for first, chunk in self._by_block(shelf, term, rows):
-            data = postings.merged(first[1], chunk)
-            blocks = postings.split(data)
-            starts = [first[0], *(postings.first_number(block) for block in blocks[1:])]
-            self._replace(shelf, term, None, list(zip(starts, blocks, strict=True)))
+    def _halves(self, shelf: str) -> Iterator[Lists]:
+        """Yield the fresh entries of turns, then those of memories, by term: the halves never share a block."""
+        fresh = {term: sorted(found.items()) for (where, term), found in self._fresh.items() if where == shelf}
+        for memories in (False, True):
+            halves = {term: [e for e in found if (e[0] >= MEMORY_BIT) == memories] for term, found in fresh.items()}
+            lists = {term: half for term, half in halves.items() if half}
+            if lists:
+                yield lists
 
-    def _by_block(
-        self, shelf: str, term: str, rows: Sequence[tuple[int, bytes]]
-    ) -> Iterator[tuple[tuple[int, bytes], bytes]]:
-        """Yield (block, fresh entries for it); a block that does not exist yet is (first number, nothing)."""
-        turns = [row for row in rows if row[0] < MEMORY_BIT]
-        for half in (turns, rows[len(turns) :]):
-            if half:
-                yield from self._targets(shelf, term, half)
+    def _insert(self, shelf: str, lists: Lists) -> None:
+        """Read the last block of every list at once, add to them, and write them at once."""
+        highest = max(entries[-1][0] for entries in lists.values())
+        lasts = self._blocks(shelf, lists, highest)
+        grown: list[SqlRow] = []
+        for term, entries in lists.items():
+            last = lasts.get(term)
+            if last and last[0] > entries[0][0]:
+                self._scatter(shelf, term, entries)
+            else:
+                grown += [(self._namespace, shelf, term, *block) for block in added(last, entries)]
+        self._connection.executemany(sql("put block"), grown)
 
-    def _targets(
-        self, shelf: str, term: str, rows: Sequence[tuple[int, bytes]]
-    ) -> Iterator[tuple[tuple[int, bytes], bytes]]:
-        low, high = rows[0][0], rows[-1][0]
-        block = self._block(shelf, term, high)
-        if block is None or not postings.same_half(block[0], high):
-            yield (low, b""), b"".join(raw for _, raw in rows)
-        elif block[0] <= low:
-            yield block, b"".join(raw for _, raw in rows)
-        else:  # spread over several blocks: one at a time
-            for number, raw in rows:
-                found = self._block(shelf, term, number)
-                fits = found is not None and postings.same_half(found[0], number)
-                yield (found if found is not None and fits else (number, b"")), raw
+    def _scatter(self, shelf: str, term: str, entries: Iterable[Entry]) -> None:
+        """Add entries that belong into several blocks, one at a time."""
+        for entry in entries:
+            self._replace(shelf, term, None, added(self._block(shelf, term, entry[0]), [entry]))
 
-    def _block(self, shelf: str, term: str, number: int) -> tuple[int, bytes] | None:
+    def _blocks(self, shelf: str, terms: Iterable[str], highest: int) -> Mapping[str, Entry]:
+        """Return, by term, the last block that starts at `highest` or before."""
+        where = (self._namespace, shelf)
+        found = rows(self._connection, "last blocks", json.dumps(list(terms)), *where, *where, highest)
+        return {term: (first, data) for term, first, data in found}
+
+    def _block(self, shelf: str, term: str, number: int) -> Entry | None:
         key = (self._namespace, shelf, term, number)
-        found: tuple[int, bytes] | None = self._connection.execute(sql("block of"), key).fetchone()
+        found: Entry | None = self._connection.execute(sql("block of"), key).fetchone()
         return found
 
-    def _replace(self, shelf: str, term: str, gone: int | None, blocks: Sequence[tuple[int, bytes]]) -> None:
+    def _replace(self, shelf: str, term: str, gone: int | None, blocks: Sequence[Entry]) -> None:
         if gone is not None and all(first != gone for first, _ in blocks):
             self._connection.execute(sql("drop block"), (self._namespace, shelf, term, gone))
         for first, data in blocks:
             self._connection.execute(sql("put block"), (self._namespace, shelf, term, first, data))
+
+
+def added(block: Entry | None, entries: Sequence[Entry]) -> list[Entry]:
+    """Return the blocks that change when entries come to a block; none, or one of the other half, begins a new one."""
+    low = entries[0][0]
+    first, data = block if block and postings.same_half(block[0], low) else (low, b"")
+    blocks = postings.split(postings.merged(data, b"".join(raw for _, raw in entries)))
+    starts = [first, *(postings.first_number(later) for later in blocks[1:])]
+    return [(start, new) for start, new in zip(starts, blocks, strict=True) if new != data]
 
 
 # ---------------------------------------------------------------- turns
@@ -136,26 +154,37 @@ def turn_from(columns: SqlRow) -> Turn:
     )  # fmt: skip
 
 
+class _Sifted(NamedTuple):
+    """A turn with its id, and what to do with it."""
+
+    turn: Turn
+    new: bool
+    revises: bool
+
+
 def append(
-    connection: apsw.Connection, namespace: str, turns: Sequence[Turn], secret: bytes, salts: Iterator[bytes]
-) -> tuple[list[str], int]:
-    """Keep the turns that are not kept yet; return all their ids and how many were new."""
+    connection: apsw.Connection,
+    namespace: str,
+    batches: Sequence[Sequence[Turn]],
+    secret: bytes,
+    salts: Iterator[bytes],
+) -> list[tuple[list[str], int]]:
+    """Keep the turns that are not kept yet; return for each batch all its ids and how many were new."""
     space = space_of(connection, namespace)
-    fresh, ids = _sifted(connection, space, namespace, turns, secret)
+    sifted = _sifted(connection, space, namespace, [turn for batch in batches for turn in batch], secret)
+    numbers = _inserted(connection, space, namespace, [s.turn for s in sifted if s.new], salts)
     shelves = Shelves(connection, space)
-    chained = _last_link(connection)
-    for turn, base in fresh:
-        salt = next(salts)
-        number = _insert(connection, space, turn, salt)
-        record = record_digest(salt, namespace, turn)
-        chained = link(chained, record)
-        connection.execute(sql("add link"), (number, record, chained))
-        connection.execute(sql("add new"), (space, number))
+    for (turn, revises), number in zip([(s.turn, s.revises) for s in sifted if s.new], numbers, strict=True):
         shelves.put("active", number, term_counts(turn.text))
-        if base:
+        if revises:
             _revise(connection, space, turn, number, shelves)
     shelves.flush()
-    return ids, len(fresh)
+    rest = iter(sifted)
+    return [_kept(list(islice(rest, len(batch)))) for batch in batches]
+
+
+def _kept(sifted: Sequence[_Sifted]) -> tuple[list[str], int]:
+    return [s.turn.id for s in sifted], sum(s.new for s in sifted)
 
 
 def space_of(connection: apsw.Connection, namespace: str) -> int:
@@ -172,20 +201,18 @@ def known_space(connection: apsw.Connection, namespace: str) -> int:
 
 def _sifted(
     connection: apsw.Connection, space: int, namespace: str, turns: Sequence[Turn], secret: bytes
-) -> tuple[list[tuple[Turn, bool]], list[str]]:
-    """Return the new turns with their ids (and whether each revises an older one), and the ids of all."""
+) -> list[_Sifted]:
+    """Return every turn with its id, whether it is new, and whether it revises an older one."""
     bases = [turn_id(secret, namespace, turn) for turn in turns]
     revisions = [revision_id(secret, namespace, turn) if turn.ref else "" for turn in turns]
     known = dict(rows(connection, "known turns", space, json.dumps(bases + revisions)))
-    fresh: list[tuple[Turn, bool]] = []
-    ids: list[str] = []
+    found: list[_Sifted] = []
     for turn, base, revision in zip(turns, bases, revisions, strict=True):
         revises = base in known and bool(turn.ref) and restored(known[base]) != turn.text
-        ids.append(revision if revises else base)
-        if ids[-1] not in known:
-            known[ids[-1]] = storable(turn.text)
-            fresh.append((_with_id(turn, ids[-1]), revises))
-    return fresh, ids
+        name = revision if revises else base
+        found.append(_Sifted(_with_id(turn, name), name not in known, revises))
+        known.setdefault(name, storable(turn.text))
+    return found
 
 
 def _with_id(turn: Turn, name: str) -> Turn:
@@ -195,16 +222,33 @@ def _with_id(turn: Turn, name: str) -> Turn:
     )  # fmt: skip
 
 
-def _insert(connection: apsw.Connection, space: int, turn: Turn, salt: bytes) -> int:
+def _inserted(
+    connection: apsw.Connection, space: int, namespace: str, turns: Sequence[Turn], salts: Iterator[bytes]
+) -> list[int]:
+    """Write turns and their links of the chain, call them new, and return their numbers."""
+    salted = [(turn, next(salts)) for turn in turns]
+    columns = [_columns(space, turn, salt) for turn, salt in salted]
+    numbers = [number for (number,) in connection.executemany(sql("add turn"), columns)]
+    chained = _last_link(connection)
+    links: list[tuple[int, bytes, bytes]] = []
+    for number, (turn, salt) in zip(numbers, salted, strict=True):
+        record = record_digest(salt, namespace, turn)
+        chained = link(chained, record)
+        links.append((number, record, chained))
+    connection.executemany(sql("add link"), links)
+    connection.executemany(sql("add new"), [(space, number) for number in numbers])
+    return numbers
+
+
+def _columns(space: int, turn: Turn, salt: bytes) -> SqlRow:
     words = (storable(turn.session), storable(turn.role), storable(turn.speaker), storable(turn.ref))
-    values = (turn.id, space, *words, turn.origin, instant(turn.at), zone(turn.at), storable(turn.text), salt)
-    return int(row(connection, "add turn", *values)[0])
+    return (turn.id, space, *words, turn.origin, instant(turn.at), zone(turn.at), storable(turn.text), salt)
 
 
 def _revise(connection: apsw.Connection, space: int, turn: Turn, number: int, shelves: Shelves) -> None:
     """Let the older revision of this ref point to the newer one, and leave search and the nights to come."""
     for old, text in rows(connection, "latest of ref", space, storable(turn.session), storable(turn.ref)):
-        if old != number:
+        if old < number:  # a later one may have come with the same batch
             connection.execute(sql("revise"), (number, old))
             connection.execute(sql("drop new"), (space, old))
             shelves.take(shelf_of_verdict(verdict_of(connection, old)), old, term_counts(restored(text)))

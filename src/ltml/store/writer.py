@@ -6,15 +6,21 @@ function of the connection, put in a queue. The thread takes the lock with `BEGI
 SQLite's busy handler, so nobody ever sees "locked"), runs the first job and every job that queued up meanwhile, each in
 a savepoint of its own, and commits once: with `synchronous=FULL` the one fsync is shared by all who wait. Only then are
 the callers told. A job that fails takes back its own savepoint and nobody else's; a commit that fails fails them all.
+
+Jobs that were submitted with the same *kin* and wait one behind the other are done by one call: sixty-four threads that
+each append one turn cost one append of sixty-four. If that call fails, each is tried again by itself, so that one bad
+job still fails alone.
 """
 
 from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 import apsw
@@ -22,6 +28,7 @@ import apsw
 from ltml.errors import StoreUnavailable
 from ltml.store.connect import let_go, roll_back
 
+S = TypeVar("S")
 T = TypeVar("T")
 #: So many jobs share one commit at most; more would only make the first one wait.
 GROUP = 256
@@ -30,11 +37,16 @@ CLOSED = "the store is closed; open it again with ltml.open()"
 
 @dataclass(slots=True)
 class Job(Generic[T]):
-    """A write to be done, and the promise to whoever waits for it."""
+    """A write to be done, and the promise to whoever waits for it: `work` does this item and those of its kin."""
 
-    work: Callable[[apsw.Connection], T]
+    work: Callable[[apsw.Connection, Sequence[Any]], Sequence[T]]
+    item: Any
+    kin: Hashable
     alone: bool
     future: Future[T]
+
+
+Outcome = tuple[Job[Any], Any, BaseException | None]
 
 
 class Writer:
@@ -54,16 +66,32 @@ class Writer:
 
     def submit(self, work: Callable[[apsw.Connection], T], *, alone: bool = False) -> Future[T]:
         """Queue a job. `alone` runs outside any transaction, for statements like VACUUM."""
-        job = Job(work, alone, Future[T]())
+        return self._put(Job(lambda connection, _: [work(connection)], None, object(), alone, Future[T]()))
+
+    def __call__(self, work: Callable[[apsw.Connection], T], *, alone: bool = False) -> T:
+        """Run a job and wait until it is durable."""
+        return self.submit(work, alone=alone).result()
+
+    def submit_shared(
+        self, kin: Hashable, work: Callable[[apsw.Connection, Sequence[S]], Sequence[T]], item: S
+    ) -> Future[T]:
+        """
+        Queue `item`, to be done in one call with those of its kin that wait beside it.
+
+        `work` is handed the items in order and returns a result for each; done at once or one by one must be the same.
+        """
+        return self._put(Job(work, item, kin, False, Future[T]()))  # noqa: FBT003 -- not alone
+
+    def share(self, kin: Hashable, work: Callable[[apsw.Connection, Sequence[S]], Sequence[T]], item: S) -> T:
+        """Do `item` together with its kin and wait until it is durable."""
+        return self.submit_shared(kin, work, item).result()
+
+    def _put(self, job: Job[T]) -> Future[T]:
         with self._closed:
             if not self._open:
                 raise StoreUnavailable(CLOSED)
             self._queue.put(job)
         return job.future
-
-    def __call__(self, work: Callable[[apsw.Connection], T], *, alone: bool = False) -> T:
-        """Run a job and wait until it is durable."""
-        return self.submit(work, alone=alone).result()
 
     def close(self) -> None:
         """Finish what is queued, then close the connection. Closing twice is closing once."""
@@ -115,7 +143,7 @@ def settle(job: Job[Any], connection: apsw.Connection) -> None:
     if not wanted(job):
         return
     try:
-        job.future.set_result(job.work(connection))
+        job.future.set_result(job.work(connection, [job.item])[0])
     except BaseException as exc:  # noqa: BLE001 -- the caller gets it
         job.future.set_exception(exc)
 
@@ -125,7 +153,8 @@ def commit_together(connection: apsw.Connection, group: list[Job[Any]]) -> None:
     group = [job for job in group if wanted(job)]
     try:
         connection.execute("begin immediate")
-        outcomes = [attempt(connection, job) for job in group]
+        kin = [list(jobs) for _, jobs in groupby(group, key=attrgetter("kin"))]
+        outcomes = [outcome for jobs in kin for outcome in attempt(connection, jobs)]
         connection.execute("commit")
     except BaseException as exc:  # noqa: BLE001 -- every caller gets it
         roll_back(connection)
@@ -137,19 +166,20 @@ def commit_together(connection: apsw.Connection, group: list[Job[Any]]) -> None:
             job.future.set_exception(error)
 
 
-def attempt(connection: apsw.Connection, job: Job[Any]) -> tuple[Job[Any], Any, BaseException | None]:
-    """Run one job in its own savepoint; an error takes back this job alone."""
+def attempt(connection: apsw.Connection, jobs: Sequence[Job[Any]]) -> list[Outcome]:
+    """Run jobs of one kin in a savepoint; after an error each by itself, so that it takes back this job alone."""
     connection.execute("savepoint job")
     try:
-        result = job.work(connection)
+        results = jobs[0].work(connection, [job.item for job in jobs])
+        outcomes: list[Outcome] = [(job, result, None) for job, result in zip(jobs, results, strict=True)]
     except BaseException as exc:
         if not connection.in_transaction:  # SQLite rolled everything back by itself (disk full, I/O error)
             raise
         connection.execute("rollback to job")
         connection.execute("release job")
-        return job, None, exc
+        return [(jobs[0], None, exc)] if len(jobs) == 1 else [o for job in jobs for o in attempt(connection, [job])]
     connection.execute("release job")
-    return job, result, None
+    return outcomes
 
 
 def wanted(job: Job[Any]) -> bool:

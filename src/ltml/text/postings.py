@@ -3,8 +3,9 @@ Posting lists as bytes: what they hold, and how entries get in and out.
 
 An entry is `<IHH`: document number, how often the term occurs, how many terms the document has (both cut at 65,535,
 where BM25 has long stopped to care). Entries are sorted by number. A term's list is kept in blocks of at most `BLOCK`
-entries, each filed under the lowest number it may hold, so that appending rewrites 4 KB at most and a search reads
-long runs. Turns and memories never share a block: a turn's number is always the higher of its half, so turns append.
+entries, each filed under the lowest number it may hold, so that appending rewrites less than 1 KB, which SQLite keeps
+in the page of its row without an overflow chain, and a search reads runs. Turns and memories never share a block: a
+turn's number is always the higher of its half, so turns append.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from struct import Struct
 from ltml.model import MEMORY_BIT
 
 ENTRY = Struct("<IHH")
-BLOCK = 512
+BLOCK = 120
 LIMIT = 0xFFFF
 
 

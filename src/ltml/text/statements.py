@@ -29,6 +29,7 @@ from ltml.text.words import token_words, tokens
 
 _LEAST = 3  # content stems below which only equal words are the same statement
 _ALIKE = 0.8  # Jaccard similarity of content stems
+_CACHED = 400  # characters; few sentences are longer, and they would fill the memory
 _WORTH_PAIRING = 400  # stems against stems; beyond that the texts are different anyway
 _COMMON, _SHARE = 4, 0.6  # letters, and part of the longer stem, that related stems begin with
 _ALTERNATIONS = frozenset(map(frozenset, ("sz", "ds", "iy", "ct")))  # organis/organiz, decis/decid
@@ -60,9 +61,13 @@ def same_statement(a: str, b: str) -> bool:
     return left == right or (_agree(one, other) and not _swapped(one, other, values_a.names | values_b.names, code))
 
 
-@lru_cache(maxsize=1 << 9)
 def _values(text: str) -> Values:
-    """A statement is compared with many others in a row."""
+    return _cached_values(text) if len(text) <= _CACHED else values(text)
+
+
+@lru_cache(maxsize=1 << 13)
+def _cached_values(text: str) -> Values:
+    """The keys of a statement are made first, and later it is compared with many others."""
     return values(text)
 
 
@@ -189,12 +194,22 @@ def fold_keys(text: str) -> tuple[int, ...]:
 
     The same in every process and on every machine. A text without any word has none.
     """
+    return _cached_keys(text) if len(text) <= _CACHED else _keys(text)
+
+
+@lru_cache(maxsize=1 << 13)
+def _cached_keys(text: str) -> tuple[int, ...]:
+    """A night asks for the keys of a sentence when it folds, and again when it files what it has kept."""
+    return _keys(text)
+
+
+def _keys(text: str) -> tuple[int, ...]:
     spoken = [token.casefold() for token in tokens(text)]
     content = {word[:_LETTERS] for token in spoken if not belongs(token, _hollow()) for word in _folded(token)}
     draws = [_draws(member) for member in content or set(spoken)]
     minima = [min(column) for column in zip(*draws, strict=True)]
     guard = _guard(_values(text)) if draws else b""
-    return tuple(_key(band, minima[band * _ROWS : (band + 1) * _ROWS], guard) for band in range(_BANDS)) if draws else ()
+    return tuple(_key(band, minima[band * _ROWS : (band + 1) * _ROWS], guard) for band in range(_BANDS) if draws)
 
 
 def _guard(said: Values) -> bytes:

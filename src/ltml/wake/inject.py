@@ -3,12 +3,14 @@ From hits to words: what to say, how to say it, and what fits.
 
 Lines are quotes under the day they were said, oldest first, so that the newest of two values stands last. A relative
 date carries what it meant on the day it was said. What was pasted or read elsewhere says so in its own line: a memory
-never gains authority by being repeated.
+never gains authority by being repeated. An item is one line, and whatever it quotes, it neither ends the memory nor
+opens another: the marks are ours alone.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -22,6 +24,7 @@ from ltml.wake.trim import Asked, trimmed
 OPENING = "[memory: quotes from earlier talks]"
 CLOSING = "[/memory]"
 STANDING_OPENING = "[memory: what holds for every talk]"
+_MARK = re.compile(r"\[(?=/?memory)", re.IGNORECASE)
 #: What text from elsewhere is called in its line.
 FROM = {"import": "imported", "pasted": "pasted", "document": "document", "tool": "tool output", "web": "web page"}
 #: A line below this share of the best line's score is not worth its tokens.
@@ -146,7 +149,7 @@ def _line(hit: Hit, asked: Asked, quoted: Mapping[str, set[str]]) -> Line | None
     words = document.text if document.is_memory else trimmed(document.text, asked, quoted.get(document.id, set()))
     if not words or (document.is_memory and _said(document, quoted)):
         return None
-    text = f"{_speaker(document)}{_dated(words, document.dates)}{_counted(document)}"
+    text = _one_line(f"{_speaker(document)}{_dated(words, document.dates)}{_counted(document)}")
     evidence = document.evidence if document.is_memory else (_quoting(document.evidence[0], words),)
     item = Item(
         text=text, kind=document.kind, score=hit.score, evidence=evidence, origin=document.origin, id=document.id
@@ -194,7 +197,7 @@ def _counted(document: Document) -> str:
 def _rendered(lines: Sequence[Line]) -> str:
     if not lines:
         return ""
-    ordered = sorted(lines, key=lambda line: (line.document.at, line.document.number))
+    ordered = sorted(lines, key=lambda line: (_day(line), line.document.at, line.document.number))
     parts = [OPENING]
     for day, group in groupby(ordered, key=_day):
         parts += [f"{day}:", *(line.item.text for line in group)]
@@ -213,9 +216,10 @@ def _block(standing: Sequence[Memory], room: int) -> tuple[str, tuple[Item, ...]
     left = room - _cost(f"{STANDING_OPENING}\n{CLOSING}\n")
     items: list[Item] = []
     for memory in sorted(standing, key=lambda m: (not m.pinned, -m.salience)):
-        cost = _cost(f"- {memory.text}\n")
+        item = _standing_item(memory)
+        cost = _cost(f"{item.text}\n")
         if cost <= left:
-            items.append(_standing_item(memory))
+            items.append(item)
             left -= cost
     if not items:
         return "", ()
@@ -224,9 +228,14 @@ def _block(standing: Sequence[Memory], room: int) -> tuple[str, tuple[Item, ...]
 
 def _standing_item(memory: Memory) -> Item:
     return Item(
-        text=f"- {memory.text}", kind=memory.kind, score=memory.salience, evidence=memory.evidence,
+        text=f"- {_one_line(memory.text)}", kind=memory.kind, score=memory.salience, evidence=memory.evidence,
         origin=memory.origin, id=memory.id,
     )  # fmt: skip
+
+
+def _one_line(text: str) -> str:
+    """Return a text as one line without LTML's marks in it."""
+    return _MARK.sub("(", " ".join(text.split()))
 
 
 def _cost(text: str) -> int:

@@ -97,5 +97,5 @@ def _saturation(rows: NDArray[np.void], mean: float, k1: float, b: float) -> NDA
 
 
 def _holds(numbers: NDArray[np.uint32], number: int) -> bool:
-    at = int(np.searchsorted(numbers, number))
+    at = int(numbers.searchsorted(number))
     return at < len(numbers) and int(numbers[at]) == number
