@@ -32,6 +32,7 @@ from ltml.model import (
     Verdict,
     changed,
     content_id,
+    lettered,
 )
 from ltml.plugins import find
 from ltml.protocols import Kept, Model, Selection, Store, View
@@ -45,6 +46,8 @@ R = TypeVar("R")
 
 #: The session that things remembered or corrected by hand are said in.
 BY_HAND = "by hand"
+#: An order to forget in other words is compared with so many of the best hits.
+GUESSES = 20
 #: A question is read so far; what follows it in the same breath is seldom part of it.
 LONGEST_QUESTION = 20_000
 
@@ -265,7 +268,7 @@ class MemoryLayer:
         return Evidence(turn=kept.ids[0], quote=text, at=at)
 
     def _change_by_hand(self, change: Change, at: datetime) -> None:
-        night = Night(id=f"hand-{self._entropy(4).hex()}", state="interrupted", started_at=at, kind="hand")
+        night = Night(id=f"hand-{lettered(self._entropy(4))}", state="interrupted", started_at=at, kind="hand")
         self.store.begin(self.namespace, night)
         self.store.commit(self.namespace, night.id, [], [change])
         self.store.finish(self.namespace, night.id, "promoted", {"changes": 1})
@@ -289,9 +292,19 @@ class MemoryLayer:
         return None
 
     def _by_query(self, ask: str) -> Selection:
-        best = self.recall(ask, 1)
-        turns = tuple(e.turn for hit in best for e in hit.evidence)
-        return Selection(turns=turns, memories=tuple(hit.id for hit in best if hit.document.is_memory))
+        """Return what has most of the order's words and tells rather than asks; nothing if nothing is about it."""
+        from ltml.text import word_pairs
+        from ltml.wake.inject import answers
+
+        with self.store.view(self.namespace) as view:
+            found = self._found(view, ask, GUESSES, self._at(None))
+        told = [hit for hit in found.hits if not hit.text.rstrip().endswith("?")] or list(found.hits)
+        if not answers(found, self.settings.wake) or not told:
+            return Selection()
+        pairs = word_pairs(ask)
+        best = max(told, key=lambda h: (found.weight(h.document.number), len(pairs & word_pairs(h.text)), h.score))
+        memories = (best.id,) if best.document.is_memory else ()
+        return Selection(turns=tuple(e.turn for e in best.evidence), memories=memories)
 
     def _why_memory(self, memory: Memory) -> Explanation:
         turns = tuple(self.store.turns(self.namespace, [e.turn for e in memory.evidence]))

@@ -123,11 +123,11 @@ def test_a_store_that_fails_fails_for_those_who_waited_and_for_nobody_after():
 def test_closing_waits_for_what_is_queued_and_takes_nothing_more(layer):
     async def run() -> None:
         recorder = Recorder(layer, size=2, wait=0.001)
-        everybody = asyncio.create_task(recorded(recorder, numbered(7)))
-        await asyncio.sleep(0)
+        everybody = [asyncio.create_task(recorder.record(turn)) for turn in numbered(7)]
+        await asyncio.sleep(0)  # all of them are waiting now
         await recorder.close()
         assert len(list(layer.turns())) == 7
-        assert await everybody == [None] * 7
+        await asyncio.gather(*everybody)
         with pytest.raises(CaptureError, match="closed and the turn was not kept"):
             await recorder.record(said("Too late."))
 

@@ -84,7 +84,7 @@ def _set_aside(turn: Turn, kind: str, reason: str) -> Verdict:
 
 
 def _kept(turn: Turn, kind: str, reason: str, salience: float) -> Verdict:
-    return Verdict(turn=turn.id, keep=True, kind=kind, reason=reason, salience=round(salience, 4))
+    return Verdict(turn=turn.id, keep=True, kind=kind, reason=reason, salience=round(salience, 2))
 
 
 plugin = judge

@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from ltml.text import find_dates, first_person, values
+from ltml.text import count_tokens, find_dates, first_person, values
 
 _EN: Mapping[str, str] = {
     "protected": r"\b(allerg(y|ic|ies)|anaphyla\w*|intoleran\w+|epi-?pen|insulin|medication|prescri(bed|ption)|pacemaker|"
@@ -79,12 +79,16 @@ _PT: Mapping[str, str] = {
 }
 #: Whether a sentence names a day at all does not depend on the day it was said.
 _ANY_DAY = datetime(2024, 1, 10, 12, tzinfo=UTC)
+#: What takes more tokens than this is a story and no lesson.
+LONGEST = 48
 KINDS = ("protected", "instruction", "preference", "commitment")
 _LANGUAGES = (_EN, _DE, _FR, _ES, _IT, _NL, _PT)
 _CUES = {kind: re.compile("|".join(lang[kind] for lang in _LANGUAGES), re.IGNORECASE) for kind in KINDS}
 _QUOTED = re.compile(
     r"^\s*(>|[\"“„«])|\b(he|she|they|my \w+|someone|er|sie) (said|says|told|sagt|sagte|meint)\b", re.IGNORECASE
 )
+#: A deadline counts with its day, and not as a manner of speaking.
+_DUE = re.compile(r"\b(deadlines?|due|frist\w*|abgabetermin\w*|fällig|échéance|date limite|plazo|fecha límite|scadenza|prazo)\b", re.IGNORECASE)
 _ONE_OFF = re.compile(
     r"\b(this time|just (this )?once|for (this|now)|today|tonight|diesmal|heute|nur jetzt)\b", re.IGNORECASE
 )
@@ -93,7 +97,7 @@ _ONE_OFF = re.compile(
 def kind_of(sentence: str) -> str | None:
     """Return what kind of lesson a sentence is, or nothing."""
     text = sentence.strip()
-    if text.endswith("?") or _QUOTED.search(text):
+    if text.endswith("?") or _QUOTED.search(text) or count_tokens(text) > LONGEST:
         return None
     for kind in KINDS:
         if _CUES[kind].search(text):
@@ -107,4 +111,6 @@ def _stands(kind: str, text: str) -> bool:
         return not _ONE_OFF.search(text)
     if kind == "commitment":
         return bool(find_dates(text, _ANY_DAY)) and first_person(text)
+    if kind == "protected" and _DUE.search(text):
+        return bool(find_dates(text, _ANY_DAY))
     return not values(text).modal and (kind == "protected" or first_person(text))

@@ -24,7 +24,7 @@ from typing import Any
 from ltml import protocols
 from ltml.errors import ProviderError, SleepError, StaleNight, StoreBusy
 from ltml.events import Listener, NightFinished, StepDone
-from ltml.model import Night, NightState, Turn, content_id
+from ltml.model import Night, NightState, Turn, content_id, lettered
 from ltml.protocols import AskModel, AskNeighbours, AskRecall, Filter, Model, Recall, Store
 from ltml.sleep.fold import fold
 from ltml.sleep.gate import Refused, gate
@@ -61,7 +61,7 @@ class Sleeper:
         """Run a night, or say what it would do. Raises `SleepError`, and `StoreBusy` while another one runs."""
         if dry_run:
             return self._rehearsed(now)
-        holder = self.entropy(8).hex()
+        holder = lettered(self.entropy(8))
         self._take_lease(holder)
         try:
             return self._slept(now, holder)
@@ -208,7 +208,7 @@ class Sleeper:
         return nights[-1] if nights else None
 
     def _name(self, now: datetime) -> str:
-        return f"{now:%Y-%m-%d}-{self.entropy(3).hex()}"
+        return f"{now:%Y-%m-%d}-{lettered(self.entropy(3))}"
 
     @property
     def _lease(self) -> str:

@@ -20,6 +20,9 @@ from ltml.store.sql import schemas
 
 #: How long a writer waits for another process, in milliseconds. Nights hold the lock for well under a second a part.
 PATIENCE = 60_000
+#: Pages the log may grow to before it is moved into the file (16 MB). Capture touches the same pages of the index again
+#: and again; a longer log writes and syncs each of them less often. `shorten` cuts it after every night.
+LOG = 4_000
 APPLICATION_ID = 0x4C544D4C  # "LTML"
 #: The store makes the file itself, for this user alone; SQLite must not make another one in its place.
 _EXISTING = apsw.SQLITE_OPEN_READWRITE
@@ -58,7 +61,7 @@ def connect(path: str, *, vfs: str | None = None, synchronous: str = "full") -> 
     with speaking_plainly(path):
         connection = apsw.Connection(path, _EXISTING, vfs=vfs)
         connection.set_busy_timeout(PATIENCE)
-        for pragma in (f"synchronous={synchronous}", "secure_delete=on", "foreign_keys=off"):
+        for pragma in (f"synchronous={synchronous}", "secure_delete=on", "foreign_keys=off", f"wal_autocheckpoint={LOG}"):
             connection.execute(f"pragma {pragma}").fetchall()
         return connection
 
@@ -139,6 +142,16 @@ def _climb(connection: apsw.Connection, path: str, scripts: Sequence[str], secre
         connection.execute("commit")
     finally:
         roll_back(connection)
+
+
+def shorten(connection: apsw.Connection) -> None:
+    """Move the log into the file and give its space back, if nobody is in the way; nothing rests on it."""
+    connection.set_busy_timeout(0)
+    try:
+        with suppress(apsw.Error):  # a full disk, say: the log keeps everything, and the next writer says what is wrong
+            connection.execute("pragma wal_checkpoint(truncate)").fetchall()
+    finally:
+        connection.set_busy_timeout(PATIENCE)
 
 
 def let_go(connection: apsw.Connection) -> None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import blake2b
 
-from ltml.model import Turn
+from ltml.model import Turn, lettered
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -24,22 +24,22 @@ GENESIS = bytes(32)
 
 
 def turn_id(secret: bytes, namespace: str, turn: Turn) -> str:
-    """Return the 128-bit id of a turn, as 32 hexadecimal characters."""
+    """Return the 128-bit id of a turn, as 32 letters."""
     if turn.ref:
-        return _keyed(secret, "ref", namespace, turn.session, turn.ref)
-    return _keyed(secret, "turn", namespace, turn.session, str(instant(turn.at)), turn.speaker, turn.role, turn.text)
+        return lettered(_keyed(secret, "ref", namespace, turn.session, turn.ref))
+    return lettered(_keyed(secret, "turn", namespace, turn.session, str(instant(turn.at)), turn.speaker, turn.role, turn.text))
 
 
 def revision_id(secret: bytes, namespace: str, turn: Turn) -> str:
     """Return the id of a turn that says something new under a known ref."""
-    return _keyed(secret, "revision", namespace, turn.session, turn.ref, turn.text)
+    return lettered(_keyed(secret, "revision", namespace, turn.session, turn.ref, turn.text))
 
 
 def record_digest(salt: bytes, namespace: str, turn: Turn) -> bytes:
     """Return the salted digest of everything a turn holds."""
     at = f"{instant(turn.at)}{zone(turn.at):+d}"
     parts = (namespace, turn.id, turn.session, turn.role, turn.speaker, turn.ref, turn.origin, at, turn.text)
-    return bytes.fromhex(_keyed(salt, *parts, size=32))
+    return _keyed(salt, *parts, size=32)
 
 
 def link(previous: bytes, record: bytes) -> bytes:
@@ -64,9 +64,9 @@ def moment(microseconds: int, offset: int) -> datetime:
     return local.replace(tzinfo=UTC if offset == 0 else timezone(timedelta(seconds=offset)))
 
 
-def _keyed(secret: bytes, *parts: str, size: int = 16) -> str:
+def _keyed(secret: bytes, *parts: str, size: int = 16) -> bytes:
     digest = blake2b(key=secret, digest_size=size)
     for part in parts:
         raw = part.encode("utf-8", "surrogatepass")
         digest.update(len(raw).to_bytes(8, "little") + raw)
-    return digest.hexdigest()
+    return digest.digest()

@@ -24,11 +24,11 @@ from typing import Any, TypeVar
 import apsw
 
 from ltml.errors import AlreadyUndone, NotFound, StaleNight, StoreUnavailable, UndoConflict
-from ltml.model import Change, Injection, Memory, Night, NightState, Receipt, Turn, Verdict
+from ltml.model import Change, Injection, Memory, Night, NightState, Receipt, Turn, Verdict, lettered
 from ltml.protocols import Kept, Selection
 from ltml.store import erase, verifying
 from ltml.store.common import bytes_shown, containing, memory_stats
-from ltml.store.connect import connect, connect_to_read, let_go, prepare, roll_back, speaking_plainly
+from ltml.store.connect import connect, connect_to_read, let_go, prepare, roll_back, shorten, speaking_plainly
 from ltml.store.identity import instant, moment, zone
 from ltml.store.rows import dumped
 from ltml.store.sql import row, rows, sql
@@ -179,6 +179,7 @@ class SqliteStore:
                 connection.execute(sql("drop answers"), (space,))
 
         self._write(work)
+        self._write(shorten, alone=True)
         return self.night(namespace, night)
 
     def undo(self, namespace: str, night: str) -> Night:
@@ -231,7 +232,7 @@ class SqliteStore:
 
     def note_injection(self, namespace: str, injection: Injection, now: datetime, session: str | None) -> None:
         """Keep what was injected: ids and keyed digests, never the words."""
-        items = dumped([[item.kind, item.id, round(item.score, 4)] for item in injection.items])
+        items = dumped([[item.kind, item.id, round(item.score)] for item in injection.items])
         digests = [self._injection_digest(text) for text in (injection.block, injection.recall) if text]
 
         def work(connection: apsw.Connection) -> None:
@@ -249,7 +250,7 @@ class SqliteStore:
         return frozenset(digests[digest] for (digest,) in found)
 
     def _injection_digest(self, text: str) -> str:
-        return blake2b(text.encode("utf-8", "surrogatepass"), key=self._secret, digest_size=16).hexdigest()
+        return lettered(blake2b(text.encode("utf-8", "surrogatepass"), key=self._secret, digest_size=16).digest())
 
     # ------------------------------------------------------------ forgetting
 

@@ -16,7 +16,7 @@ from ltml.text.statements import fold_keys, same_statement
 from ltml.text.storable import restored, storable
 from ltml.text.tokens import count_tokens
 from ltml.text.values import Values, values
-from ltml.text.words import words
+from ltml.text.words import word_pairs, words
 
 __all__ = [
     "Dated",
@@ -38,5 +38,6 @@ __all__ = [
     "term_counts",
     "terms",
     "values",
+    "word_pairs",
     "words",
 ]

@@ -45,6 +45,12 @@ def words(text: str) -> list[str]:
     return [word for token in tokens(text) for word in token_words(token)]
 
 
+def word_pairs(text: str) -> set[tuple[str, str]]:
+    """The pairs of words that stand side by side: "my sister" is not "your sister"."""
+    said = words(text)
+    return set(zip(said, said[1:], strict=False))
+
+
 def tokens(text: str) -> list[str]:
     """The tokens of a text in order, as they are written; nothing is left out but blanks and punctuation."""
     text = prepared(text)

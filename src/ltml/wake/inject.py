@@ -31,6 +31,8 @@ FROM = {"import": "imported", "pasted": "pasted", "document": "document", "tool"
 FAINT = 0.08
 #: After so many lines in a row that did not fit, the rest would not either.
 PATIENCE = 5
+#: A budget of so many tokens is for the question alone.
+SMALL = 128
 #: So many days are listed; more are shown as a span.
 FEW_DAYS = 4
 
@@ -50,7 +52,7 @@ def compose(found: Found, standing: Sequence[Memory], budget: int, settings: Wak
 
     Its text is at most `budget` tokens by LTML's count and by characters / 4. Nothing relevant gives no recall.
     """
-    block, block_items = _block(standing, int(budget * settings.block_share))
+    block, block_items = _block(standing, int((budget - SMALL) * settings.block_share))
     room = budget - _cost(block + "\n") if block else budget
     lines = _packed(found, room, settings, block_items) if answers(found, settings) else []
     recall = _rendered(lines)

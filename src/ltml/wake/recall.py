@@ -47,6 +47,11 @@ class Found:
         """The question's words and hints, in the order of the ranking's weights."""
         return (*self.query.groups, *self.query.hints)
 
+    def weight(self, number: int) -> float:
+        """Return the weight of the question's words and hints found in a document."""
+        matched = self.ranking.matched(number)
+        return sum(weight for weight, hit in zip(self.ranking.weights, matched, strict=True) if hit)
+
     def hinted(self, number: int) -> bool:
         """Tell whether a document has a word of an everyday concept the question touches."""
         return any(self.ranking.matched(number)[self.ranking.asked :])
