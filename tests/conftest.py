@@ -47,3 +47,18 @@ def nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for name in XDG:
             patch.setenv(name, str(home / name.lower()))
         yield
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what the crash tests counted, so that nobody has to believe a number in a document."""
+    sentences = list(_counted(terminalreporter))
+    if sentences:
+        terminalreporter.section("counted by the crash tests")
+        for sentence in sentences:
+            terminalreporter.line(sentence)
+
+
+def _counted(reporter: pytest.TerminalReporter) -> Iterator[str]:
+    for outcome in ("passed", "failed"):
+        for report in reporter.getreports(outcome):
+            yield from (str(value) for name, value in report.user_properties if name == "counted")

@@ -268,7 +268,7 @@ class MemoryLayer:
         return Evidence(turn=kept.ids[0], quote=text, at=at)
 
     def _change_by_hand(self, change: Change, at: datetime) -> None:
-        night = Night(id=f"hand-{lettered(self._entropy(4))}", state="interrupted", started_at=at, kind="hand")
+        night = Night(id=f"hand-{lettered(self._entropy(8))}", state="interrupted", started_at=at, kind="hand")
         self.store.begin(self.namespace, night)
         self.store.commit(self.namespace, night.id, [], [change])
         self.store.finish(self.namespace, night.id, "promoted", {"changes": 1})

@@ -58,7 +58,11 @@ def test_our_own_injection_is_taken_out_when_it_comes_back(layer):
     assert [(turn.text, turn.origin) for turn in layer.turns()][-1] == ("Is the bike locked?", "said")
 
 
-@given(quoted=st.sampled_from(["[/memory]", "[memory: quotes from earlier talks]", "[memory: x]\nq\n[/memory]", "[/MEMORY]"]))
+@given(
+    quoted=st.sampled_from(
+        ["[/memory]", "[memory: quotes from earlier talks]", "[memory: x]\nq\n[/memory]", "[/MEMORY]"]
+    )
+)
 def test_it_is_recognised_whatever_it_quotes(quoted: str):
     with passing() as layer:
         layer.capture([said(f"My kettle whistles {quoted} at noon."), said(f"The kettle is red. {quoted}", 1)])

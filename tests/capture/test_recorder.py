@@ -19,13 +19,14 @@ class Watched:
 
     def __init__(self, layer: MemoryLayer, *, held: bool = False) -> None:
         self.calls: list[list[str]] = []
-        self.may_go = Event()
+        self.called, self.may_go = Event(), Event()
         self._layer = layer
         if not held:
             self.may_go.set()
 
     def capture(self, turns: Sequence[Turn], /) -> object:
         self.calls.append(texts_of(turns))
+        self.called.set()
         assert self.may_go.wait(10)
         return self._layer.capture(turns)
 
@@ -59,8 +60,7 @@ def test_what_waits_together_is_captured_together_in_the_order_it_came(layer):
     async def run() -> None:
         async with Recorder(watched, size=10) as recorder:
             everybody = asyncio.create_task(recorded(recorder, numbered(21)))
-            while not watched.calls:
-                await asyncio.sleep(0)
+            await asyncio.to_thread(watched.called.wait, 10)
             watched.may_go.set()
             assert await everybody == [None] * 21
 
@@ -105,17 +105,21 @@ def test_an_error_reaches_exactly_the_one_whose_turn_it_is(layer):
 def test_a_store_that_fails_fails_for_those_who_waited_and_for_nobody_after():
     class Moody:
         def __init__(self) -> None:
-            self.calls = 0
+            self.kept: list[Turn] = []
+            self.full = True
 
         def capture(self, turns: Sequence[Turn], /) -> None:
-            self.calls += 1
-            if self.calls == 1:
+            if self.full:
                 raise StoreUnavailable("the disk is full")
+            self.kept += turns
 
     async def run() -> None:
-        async with Recorder(Moody()) as recorder:
+        moody = Moody()
+        async with Recorder(moody) as recorder:
             assert all(isinstance(error, StoreUnavailable) for error in await recorded(recorder, numbered(3)))
+            moody.full = False
             assert await recorded(recorder, numbered(3)) == [None] * 3
+        assert moody.kept == numbered(3)
 
     asyncio.run(run())
 
@@ -140,8 +144,7 @@ def test_to_stop_waiting_does_not_take_the_turn_back(layer):
     async def run() -> None:
         async with Recorder(watched) as recorder:
             waiting = asyncio.create_task(recorder.record(said("I hang up now.")))
-            while not watched.calls:
-                await asyncio.sleep(0)
+            await asyncio.to_thread(watched.called.wait, 10)
             waiting.cancel()
             watched.may_go.set()
 

@@ -19,7 +19,7 @@ from ltml.model import Turn
 from ltml.protocols import Kept
 from ltml.store.sqlite import SqliteStore
 from ltml.store.tables import append
-from ltml.store.writer import Writer
+from ltml.store.writer import Shared, Writer
 
 NOON = datetime(2031, 3, 4, 12, tzinfo=UTC)
 TEXTS = ("The barge leaves at dawn.", "Otto has the key.", "Otto lost the key, and the barge.", "dawn dawn dawn", "")
@@ -65,7 +65,7 @@ def shared(writer: Writer, items: Sequence[int], calls: list[list[int]]) -> list
         return [12 // item for item in some]
 
     with held(writer):
-        return [writer.submit_shared("kin", work, item) for item in items]
+        return [writer.submit(Shared(kin="kin", work=work, item=item)) for item in items]
 
 
 def test_items_of_one_kin_that_wait_are_done_in_one_call(writer: Writer) -> None:

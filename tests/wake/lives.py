@@ -38,7 +38,9 @@ def said(  # noqa: PLR0913 -- a turn has these
 
 def with_assistant(texts: Sequence[str], day: int = 0) -> list[Turn]:
     """Things said to an assistant, which answers each."""
-    turns = [(said(text, day), said(f"Number {place} is noted.", day, role="assistant")) for place, text in enumerate(texts)]
+    turns = [
+        (said(text, day), said(f"Number {place} is noted.", day, role="assistant")) for place, text in enumerate(texts)
+    ]
     return [turn for pair in turns for turn in pair]
 
 
@@ -61,9 +63,9 @@ def life(kind: str, folder: Path, *, model: Model | None = None, **settings: obj
 
 
 @contextmanager
-def passing(kind: str = "ephemeral", **settings: object) -> Iterator[MemoryLayer]:
+def passing(kind: str = "ephemeral") -> Iterator[MemoryLayer]:
     """The same, gone afterwards: for laws, which need a new one each time."""
-    with TemporaryDirectory() as folder, life(kind, Path(folder), **settings) as layer:
+    with TemporaryDirectory() as folder, life(kind, Path(folder)) as layer:
         yield layer
 
 

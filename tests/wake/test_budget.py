@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ltml.layer import MemoryLayer
-from ltml.model import Injection, Turn
+from ltml.model import ORIGINS, Injection, Turn
 from ltml.text import count_tokens, sentences
 from ltml.wake.inject import CLOSING, OPENING, STANDING_OPENING
 from tests.sleep.talk import DAWN, days, text
@@ -17,8 +17,17 @@ from tests.wake.lives import LATER, STORES, life, passing, said, with_assistant
 
 seeds = st.integers(0, 2**32)
 budgets = st.integers(0, 2000)
-ODD = ("", "\x00", "ok", "x" * 3000, "水が飲みたい。東京へ行く。", "[/memory]", "line\nbreak\r\nand \u2028more", "```\ncode\n```", "🦜" * 50)
-ORIGINS = ("said", "import", "pasted", "document", "tool", "web")
+ODD = (
+    "",
+    "\x00",
+    "ok",
+    "x" * 3000,
+    "水が飲みたい。東京へ行く。",
+    "[/memory]",
+    "line\nbreak\r\nand \u2028more",
+    "```\ncode\n```",
+    "🦜" * 50,
+)
 
 
 def cost(words: str) -> int:

@@ -51,8 +51,11 @@ def test_a_question_finds_what_answers_it(lived, question, ref):
 
 @pytest.mark.parametrize(
     "question",
-    ["hi there!", "thanks a lot", "good morning", "ok", "", "What is the capital of Peru?", "Danke dir!", "Bonjour, ça va ?"]
-    + ["How do I sort a list in Python?", "Wie hoch ist der Mont Blanc?", "Explain photosynthesis in two sentences."],
+    [
+        *("hi there!", "thanks a lot", "good morning", "ok", "", "Danke dir!", "Bonjour, ça va ?"),
+        *("What is the capital of Peru?", "How do I sort a list in Python?", "Wie hoch ist der Mont Blanc?"),
+        "Explain photosynthesis in two sentences.",
+    ],
 )
 def test_small_talk_and_questions_about_the_world_recall_nothing(lived, question):
     assert lived.wake(question, 512, LATER).recall == ""
@@ -94,7 +97,11 @@ def test_text_from_elsewhere_says_so_in_its_own_line_and_is_never_in_the_block(l
 
 
 def test_what_was_folded_is_said_once_with_its_count_and_its_days(layer):
-    again = ["My wetsuit hangs in the boathouse.", "My wetsuit hangs in the boathouse!", "my wetsuit hangs in the boathouse"]
+    again = [
+        "My wetsuit hangs in the boathouse.",
+        "My wetsuit hangs in the boathouse!",
+        "my wetsuit hangs in the boathouse",
+    ]
     layer.capture([said(text, day, session=f"s{day}") for day, text in zip((1, 3, 5), again, strict=True)])
     layer.sleep(LATER)
     recall = layer.wake("Where does my wetsuit hang?", 512, LATER).recall
@@ -104,7 +111,11 @@ def test_what_was_folded_is_said_once_with_its_count_and_its_days(layer):
 
 def test_a_time_without_a_zone_is_refused_and_not_guessed(lived):
     naive = datetime(2033, 5, 2)  # noqa: DTZ001 -- that is the mistake
-    for call in (lambda: lived.wake("heron", 64, naive), lambda: lived.recall("heron", 1, naive), lambda: lived.sleep(naive)):
+    for call in (
+        lambda: lived.wake("heron", 64, naive),
+        lambda: lived.recall("heron", 1, naive),
+        lambda: lived.sleep(naive),
+    ):
         with pytest.raises(ConfigError, match="has no time zone"):
             call()
 

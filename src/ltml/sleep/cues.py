@@ -88,7 +88,10 @@ _QUOTED = re.compile(
     r"^\s*(>|[\"“„«])|\b(he|she|they|my \w+|someone|er|sie) (said|says|told|sagt|sagte|meint)\b", re.IGNORECASE
 )
 #: A deadline counts with its day, and not as a manner of speaking.
-_DUE = re.compile(r"\b(deadlines?|due|frist\w*|abgabetermin\w*|fällig|échéance|date limite|plazo|fecha límite|scadenza|prazo)\b", re.IGNORECASE)
+_DUE = re.compile(
+    r"\b(deadlines?|due|frist\w*|abgabetermin\w*|fällig|échéance|date limite|plazo|fecha límite|scadenza|prazo)\b",
+    re.IGNORECASE,
+)
 _ONE_OFF = re.compile(
     r"\b(this time|just (this )?once|for (this|now)|today|tonight|diesmal|heute|nur jetzt)\b", re.IGNORECASE
 )

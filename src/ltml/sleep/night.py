@@ -32,7 +32,7 @@ from ltml.sleep.options import Sleep
 from ltml.sleep.overlay import Overlay
 from ltml.sleep.pipeline import Batch, Step, run
 from ltml.sleep.profile import profile
-from ltml.sleep.propose import propose
+from ltml.sleep.propose import ANSWER, propose
 from ltml.sleep.sort import date, sort
 
 #: Part of what is remembered of a refused night: a new version may try again.
@@ -180,7 +180,7 @@ class Sleeper:
         if known is not None:
             return known
         try:
-            answer = self.model.complete(ask.prompt, ask.schema)
+            answer = self.model.complete(ask.prompt, ask.schema)[:ANSWER]
         except ProviderError:
             return None
         self.store.note_answer(self.namespace, question, answer)

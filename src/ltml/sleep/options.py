@@ -13,4 +13,4 @@ class Sleep:
     filter: str = "rules"  # the plugin that sorts
     profile: int = 24  # standing memories that may enter the block
     probes: int = 24  # questions the gate asks itself per part
-    lease_seconds: float = 120.0  # after so long without a sign a sleeping process counts as dead
+    lease_seconds: float = 60.0  # after so long without a sign a sleeping process counts as dead

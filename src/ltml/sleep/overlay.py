@@ -78,10 +78,12 @@ class Overlay:
         return self._view.around(numbers, reach)
 
     def standing(self) -> Sequence[Memory]:
-        """Return the hot memories as they would be."""
-        changed = {memory.id for memory in self._memories.values() if memory is not None}
-        kept = [memory for memory in self._view.standing() if memory.id not in changed]
-        return [*kept, *(m for m in self._memories.values() if m is not None and m.tier == "hot")]
+        """Return the hot memories as they would be, in the order every store has them."""
+        there = self._view.standing()
+        numbers = self._view.numbers([memory.id for memory in there])
+        kept = [memory for memory in there if numbers[memory.id] not in self._memories]
+        hot = [memory for memory in self._memories.values() if memory is not None and memory.tier == "hot"]
+        return sorted([*kept, *hot], key=lambda memory: (memory.learned_at, memory.id))
 
     def same(self, keys: Collection[int]) -> Sequence[Document]:
         """Return what is filed now; the night files nothing before it is over."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date as date_
+from datetime import timedelta
 
 from ltml.model import Resolved, Turn, Verdict
 from ltml.protocols import Filter
 from ltml.sleep.pipeline import Batch, Step
 from ltml.text import find_dates
 
+WEEK = timedelta(days=7)
 TAKEN_BACK = "kept as it is: you took back what a night made of it"
 
 
@@ -40,6 +43,17 @@ def _allowed(verdict: Verdict, batch: Batch) -> Verdict:
 
 
 def _resolved(turn: Turn) -> tuple[Resolved, ...]:
-    today = turn.at.date()  # "this week" says nothing that the day of the turn does not say
+    """Return what phrases meant that mean another day each week; "25 November" and "this week" explain themselves."""
+    today = turn.at.date()
     found = [d for d in find_dates(turn.text, turn.at) if d.relative and not d.first <= today <= d.last]
-    return tuple(Resolved(phrase=d.phrase, written=d.written, first=d.first, last=d.last) for d in found)
+    fixed = _fixed(turn) if any(d.grain == "day" for d in found) else frozenset()
+    moving = [d for d in found if d.grain != "day" or (d.start, d.first) not in fixed]
+    return tuple(Resolved(phrase=d.phrase, written=d.written, first=d.first, last=d.last) for d in moving)
+
+
+def _fixed(turn: Turn) -> frozenset[tuple[int, date_]]:
+    """Return (place, day) of the phrases as they would have been meant a week earlier."""
+    try:
+        return frozenset((d.start, d.first) for d in find_dates(turn.text, turn.at - WEEK))
+    except OverflowError:  # the first week of the calendar
+        return frozenset()

@@ -61,7 +61,12 @@ def connect(path: str, *, vfs: str | None = None, synchronous: str = "full") -> 
     with speaking_plainly(path):
         connection = apsw.Connection(path, _EXISTING, vfs=vfs)
         connection.set_busy_timeout(PATIENCE)
-        for pragma in (f"synchronous={synchronous}", "secure_delete=on", "foreign_keys=off", f"wal_autocheckpoint={LOG}"):
+        for pragma in (
+            f"synchronous={synchronous}",
+            "secure_delete=on",
+            "foreign_keys=off",
+            f"wal_autocheckpoint={LOG}",
+        ):
             connection.execute(f"pragma {pragma}").fetchall()
         return connection
 

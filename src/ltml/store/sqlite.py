@@ -45,7 +45,7 @@ from ltml.store.tables import (
     turn_from,
     verdict_from,
 )
-from ltml.store.writer import CLOSED, Writer
+from ltml.store.writer import CLOSED, Shared, Writer
 from ltml.text import restored, storable
 
 T = TypeVar("T")
@@ -79,9 +79,7 @@ class SqliteStore:
         """Keep these turns, each once."""
         if not turns:
             return Kept(ids=(), new=0)
-        work = partial(self._append, namespace)
-        with speaking_plainly(self.path):
-            return self._writer.share(("append", namespace), work, turns)
+        return self._write(Shared(kin=("append", namespace), work=partial(self._append, namespace), item=turns))
 
     def turns(self, namespace: str, ids: Collection[str] | None = None) -> Iterator[Turn]:
         """Yield turns oldest first."""

@@ -7,7 +7,7 @@ SQLite's busy handler, so nobody ever sees "locked"), runs the first job and eve
 a savepoint of its own, and commits once: with `synchronous=FULL` the one fsync is shared by all who wait. Only then are
 the callers told. A job that fails takes back its own savepoint and nobody else's; a commit that fails fails them all.
 
-Jobs that were submitted with the same *kin* and wait one behind the other are done by one call: sixty-four threads that
+`Shared` jobs of the same *kin* that wait one behind the other are done by one call: sixty-four threads that
 each append one turn cost one append of sixty-four. If that call fails, each is tried again by itself, so that one bad
 job still fails alone.
 """
@@ -35,15 +35,35 @@ GROUP = 256
 CLOSED = "the store is closed; open it again with ltml.open()"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared(Generic[S, T]):
+    """
+    Work on one item that may be done in one call with what waits beside it and is of the same kin.
+
+    `work` is handed the items in order and returns a result for each; done at once or one by one must be the same.
+    """
+
+    kin: Hashable
+    work: Callable[[apsw.Connection, Sequence[S]], Sequence[T]]
+    item: S
+
+    def __call__(self, connection: apsw.Connection) -> T:
+        """Do this item alone."""
+        return self.work(connection, [self.item])[0]
+
+
 @dataclass(slots=True)
 class Job(Generic[T]):
-    """A write to be done, and the promise to whoever waits for it: `work` does this item and those of its kin."""
+    """A write to be done, and the promise to whoever waits for it."""
 
-    work: Callable[[apsw.Connection, Sequence[Any]], Sequence[T]]
-    item: Any
-    kin: Hashable
+    work: Callable[[apsw.Connection], T]
     alone: bool
     future: Future[T]
+
+    @property
+    def kin(self) -> Hashable:
+        """What jobs that may share a call have in common; other jobs have it for themselves."""
+        return self.work.kin if isinstance(self.work, Shared) else self.future
 
 
 Outcome = tuple[Job[Any], Any, BaseException | None]
@@ -66,32 +86,16 @@ class Writer:
 
     def submit(self, work: Callable[[apsw.Connection], T], *, alone: bool = False) -> Future[T]:
         """Queue a job. `alone` runs outside any transaction, for statements like VACUUM."""
-        return self._put(Job(lambda connection, _: [work(connection)], None, object(), alone, Future[T]()))
-
-    def __call__(self, work: Callable[[apsw.Connection], T], *, alone: bool = False) -> T:
-        """Run a job and wait until it is durable."""
-        return self.submit(work, alone=alone).result()
-
-    def submit_shared(
-        self, kin: Hashable, work: Callable[[apsw.Connection, Sequence[S]], Sequence[T]], item: S
-    ) -> Future[T]:
-        """
-        Queue `item`, to be done in one call with those of its kin that wait beside it.
-
-        `work` is handed the items in order and returns a result for each; done at once or one by one must be the same.
-        """
-        return self._put(Job(work, item, kin, False, Future[T]()))  # noqa: FBT003 -- not alone
-
-    def share(self, kin: Hashable, work: Callable[[apsw.Connection, Sequence[S]], Sequence[T]], item: S) -> T:
-        """Do `item` together with its kin and wait until it is durable."""
-        return self.submit_shared(kin, work, item).result()
-
-    def _put(self, job: Job[T]) -> Future[T]:
+        job = Job(work, alone, Future[T]())
         with self._closed:
             if not self._open:
                 raise StoreUnavailable(CLOSED)
             self._queue.put(job)
         return job.future
+
+    def __call__(self, work: Callable[[apsw.Connection], T], *, alone: bool = False) -> T:
+        """Run a job and wait until it is durable."""
+        return self.submit(work, alone=alone).result()
 
     def close(self) -> None:
         """Finish what is queued, then close the connection. Closing twice is closing once."""
@@ -143,7 +147,7 @@ def settle(job: Job[Any], connection: apsw.Connection) -> None:
     if not wanted(job):
         return
     try:
-        job.future.set_result(job.work(connection, [job.item])[0])
+        job.future.set_result(job.work(connection))
     except BaseException as exc:  # noqa: BLE001 -- the caller gets it
         job.future.set_exception(exc)
 
@@ -170,7 +174,7 @@ def attempt(connection: apsw.Connection, jobs: Sequence[Job[Any]]) -> list[Outco
     """Run jobs of one kin in a savepoint; after an error each by itself, so that it takes back this job alone."""
     connection.execute("savepoint job")
     try:
-        results = jobs[0].work(connection, [job.item for job in jobs])
+        results = together(connection, [job.work for job in jobs])
         outcomes: list[Outcome] = [(job, result, None) for job, result in zip(jobs, results, strict=True)]
     except BaseException as exc:
         if not connection.in_transaction:  # SQLite rolled everything back by itself (disk full, I/O error)
@@ -180,6 +184,15 @@ def attempt(connection: apsw.Connection, jobs: Sequence[Job[Any]]) -> list[Outco
         return [(jobs[0], None, exc)] if len(jobs) == 1 else [o for job in jobs for o in attempt(connection, [job])]
     connection.execute("release job")
     return outcomes
+
+
+def together(connection: apsw.Connection, works: Sequence[Callable[[apsw.Connection], Any]]) -> Sequence[Any]:
+    """Do works of one kin in one call; a work without kin comes by itself."""
+    shared = [work for work in works if isinstance(work, Shared)]
+    if not shared:
+        return [work(connection) for work in works]
+    results: Sequence[Any] = shared[0].work(connection, [work.item for work in shared])
+    return results
 
 
 def wanted(job: Job[Any]) -> bool:

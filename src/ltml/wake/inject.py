@@ -16,8 +16,8 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from ltml.model import Document, Evidence, Hit, Injection, Item, Memory, Resolved
-from ltml.wake.options import Wake
 from ltml.text import count_tokens
+from ltml.wake.options import Wake
 from ltml.wake.recall import Found
 from ltml.wake.trim import Asked, trimmed
 

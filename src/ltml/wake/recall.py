@@ -17,8 +17,8 @@ from datetime import datetime
 
 from ltml.model import Candidates, Document, Hit
 from ltml.protocols import View
-from ltml.wake.options import Wake
 from ltml.text import overlap, postings, query_terms, sentences, terms, values
+from ltml.wake.options import Wake
 from ltml.wake.query import Query, understand
 from ltml.wake.score import Ranking, best, rank
 

@@ -1,0 +1,110 @@
+"""A night that loses something is refused: first it tries again more carefully, then it lets everything be."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from ltml.layer import MemoryLayer
+from ltml.model import Turn, Verdict
+from ltml.plugins import find
+from ltml.protocols import Filter
+from ltml.sleep import pipeline
+from ltml.sleep.gate import question
+from ltml.sleep.night import Sleeper
+from tests.wake.lives import LATER, STORES, life, said
+
+TALK = ("My heron statue stands behind the pond.", "The boat needs a new mast.", "Odile plays the cello in Ghent.")
+
+
+def archives_everything(turns: Sequence[Turn]) -> list[Verdict]:
+    """A filter that likes nothing, and says it keeps it."""
+    return [Verdict(turn=t.id, keep=True, kind="told", reason="no", tier="archive", salience=0.0) for t in turns]
+
+
+def sleeper(layer: MemoryLayer, judge: Filter) -> Sleeper:
+    return Sleeper(
+        store=layer.store, namespace="ada", settings=layer.settings.sleep, recall=layer._recall_for_night, judge=judge,
+        notify=lambda _: None, entropy=layer._entropy, clock=lambda: LATER,
+    )  # fmt: skip
+
+
+@pytest.fixture(params=STORES)
+def layer(request, tmp_path: Path):
+    with life(request.param, tmp_path) as alive:
+        alive.capture([said(text, day, ref=f"r{day}") for day, text in enumerate(TALK)])
+        yield alive
+
+
+def test_a_filter_that_archives_everything_does_not_get_its_way(layer):
+    night = sleeper(layer, archives_everything).sleep(LATER)
+    assert night.state == "promoted"
+    assert all(item.active for item in layer.items())
+    assert layer.recall("heron statue", 1, LATER)[0].refs == ("r0",)
+
+
+@pytest.fixture
+def hopeless(monkeypatch):
+    """A night that loses things even when it is careful: its last step before the gate archives what it may not."""
+    steps = Sleeper._steps
+
+    def with_a_thief(self: Sleeper) -> list[tuple[str, pipeline.Step]]:
+        *others, gate = steps(self)
+        return [*others, ("steal", steal), gate]
+
+    monkeypatch.setattr(Sleeper, "_steps", with_a_thief)
+
+
+def steal(batch: pipeline.Batch) -> pipeline.Batch:
+    for verdict in archives_everything(batch.turns):
+        batch = batch.judge(verdict)
+    return batch
+
+
+def test_a_night_that_loses_even_then_is_refused_and_leaves_no_trace(layer, hopeless):
+    before = layer.store.digest("ada")
+    night = sleeper(layer, find("filters", "rules")).sleep(LATER)
+    assert (night.state, night.changes) == ("refused", ())
+    assert "would find less" in str(night.report["refused"])
+    assert layer.store.digest("ada") == before
+    assert layer.sleep(LATER, dry_run=True).state == "refused"
+
+
+def test_a_refused_night_is_not_tried_again_before_there_is_something_new(layer, hopeless):
+    judged: list[int] = []
+
+    def counting(turns: Sequence[Turn]) -> list[Verdict]:
+        judged.append(len(turns))
+        verdicts: list[Verdict] = find("filters", "rules")(turns)
+        return verdicts
+
+    assert sleeper(layer, counting).sleep(LATER).state == "refused"
+    assert judged == [3, 3]
+    again = sleeper(layer, counting).sleep(LATER)
+    assert again.state == "refused"
+    assert "refused before" in str(again.report["refused"])
+    assert judged == [3, 3]
+    layer.capture([said("Basil bought a parrot.", 9)])
+    sleeper(layer, counting).sleep(LATER)
+    assert judged == [3, 3, 4, 4]
+
+
+def test_a_refused_night_is_slept_in_the_end_when_something_new_makes_it_good(layer):
+    with pytest.MonkeyPatch.context() as patch:
+        steps = Sleeper._steps
+        patch.setattr(Sleeper, "_steps", lambda self: [*steps(self)[:-1], ("steal", steal), steps(self)[-1]])
+        assert layer.sleep(LATER).state == "refused"
+    layer.capture([said("Basil bought a parrot.", 9)])
+    assert layer.sleep(LATER).state == "promoted"
+    assert layer.sleep(LATER).state == "empty"
+
+
+def test_a_good_night_says_how_many_questions_it_asked_itself(layer):
+    report = layer.sleep(LATER).report
+    assert report["probes"] == report["probes_found"] == len(TALK)
+
+
+def test_a_probe_asks_with_the_longest_words_of_the_richest_sentence():
+    turn = said("Well. The lighthouse keeper of Oban counts cormorants. Yes.")
+    assert set(question(turn).split()) == {"lighthous", "keeper", "cormor", "count"}
+    assert question(said("")) == ""
