@@ -25,6 +25,8 @@ from ltml.wake.score import Ranking, best, rank
 #: So many of the best turns lend to their neighbours; further down there is nothing worth lending.
 LENDERS = 60
 REACH = 2
+#: Among so many candidates both sides of talk between people would be heard.
+ENOUGH = 50
 #: Names are followed out of so many of the best turns, to so many others.
 LEADS = 3
 FOLLOWED = 12
@@ -125,9 +127,11 @@ def _names(document: Document, query: Query) -> frozenset[str]:
 
 
 def _lent(
-    view: View, scores: Mapping[int, float], documents: dict[int, Document], query: Query, settings: Wake
+    view: View, scores: dict[int, float], documents: dict[int, Document], query: Query, settings: Wake
 ) -> dict[int, float]:
     """Return the scores after neighbours in talk between people lent to each other; their documents are added."""
+    if len(scores) >= ENOUGH and len({d.speaker for d in documents.values() if d.role == "user"}) < 2:  # noqa: PLR2004
+        return scores  # one person and an assistant: nobody lends, and nobody needs to be looked at
     lenders = sorted(scores, key=lambda n: -scores[n])[:LENDERS]
     around = view.around([n for n in lenders if not documents[n].is_memory], REACH)
     unseen = {n for pairs in around.values() for _, n in pairs} - documents.keys()
