@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+
 @pytest.fixture
 def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Have a sentence said at the end of the run."""

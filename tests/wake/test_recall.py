@@ -120,8 +120,9 @@ def test_a_time_without_a_zone_is_refused_and_not_guessed(lived):
             call()
 
 
-def test_a_question_of_any_length_is_answered(lived):
+def test_a_question_of_any_length_is_answered_by_how_it_begins(lived):
     assert lived.recall("heron statue " * 50_000, 1, LATER)[0].refs == ("r0",)
+    assert lived.recall("zeppelin " * 50_000 + "heron statue", 1, LATER) == []
 
 
 def test_the_same_question_at_another_time_scores_the_same(lived):

@@ -77,7 +77,7 @@ def table(report: Report, *, source: str | None = None, only: Iterable[str] = ()
     claims = [(a, b) for a, b in EFFECTS if a in report.systems and b in report.systems]
     result = Table(title=_title(report, source))
     for name in ("metric", "n", *report.systems, *(f"{b} - {a}" for a, b in claims)):
-        result.add_column(name, justify="left" if name == "metric" else "right")
+        result.add_column(name, justify="left" if name == "metric" else "right", no_wrap=name == "metric")
     for row in shown:
         values = (_figure(row.values.get(system)) for system in report.systems)
         result.add_row(row.metric, str(row.n), *values, *(_effect_text(row, claim) for claim in claims))

@@ -27,7 +27,9 @@ def turn_id(secret: bytes, namespace: str, turn: Turn) -> str:
     """Return the 128-bit id of a turn, as 32 letters."""
     if turn.ref:
         return lettered(_keyed(secret, "ref", namespace, turn.session, turn.ref))
-    return lettered(_keyed(secret, "turn", namespace, turn.session, str(instant(turn.at)), turn.speaker, turn.role, turn.text))
+    return lettered(
+        _keyed(secret, "turn", namespace, turn.session, str(instant(turn.at)), turn.speaker, turn.role, turn.text)
+    )
 
 
 def revision_id(secret: bytes, namespace: str, turn: Turn) -> str:

@@ -134,9 +134,7 @@ def _fresh(
     return build, {name: (a, b) for name, (a, b) in totals.items()}, folds, new
 
 
-def _documents(
-    connection: apsw.Connection, space: int
-) -> Iterator[tuple[int, str, Mapping[str, int], set[int]]]:
+def _documents(connection: apsw.Connection, space: int) -> Iterator[tuple[int, str, Mapping[str, int], set[int]]]:
     """Yield (number, shelf or nothing, terms, fold keys) of every turn and memory."""
     verdicts = {columns[0]: verdict_from(columns) for columns in rows(connection, "verdicts", space)}
     revised = {number for (number,) in rows(connection, "revised turns", space)}

@@ -1,8 +1,9 @@
 """
 What LTML knows about text, without a model: a pure layer below all rooms.
 
-Words, stems and search terms, sentences, token counts, what a statement says in numbers and names, small talk, and a form
-of text that every database keeps. Seven languages have word lists (`languages/`); other languages are handled as they come.
+Words, stems and search terms, sentences, dates, token counts, what a statement says in numbers and names, small talk,
+and a form of text that every database keeps. Seven languages have word lists (`languages/`); other languages are
+handled as they come.
 """
 
 from ltml.text.dates import Dated, find_dates

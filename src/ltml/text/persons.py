@@ -6,15 +6,19 @@ from collections.abc import Collection
 
 from ltml.text.words import words
 
-FIRST = frozenset(
-    "i i'm i've i'd i'll me my mine myself we us our ours we're we've ich mich mir mein meine meinen meinem meiner meines wir uns "
-    "unser unsere unseren je j j'ai me moi m mon ma mes nous notre nos yo me mi mis mí nosotros nuestro nuestra io mi mio mia miei "
-    "mie noi nostro nostra ik mij mijn wij we ons onze eu me meu minha meus minhas nós nosso nossa".split()
+_FIRST = (
+    "i i'm i've i'd i'll me my mine myself we us our ours we're we've ich mich mir mein meine meinen meinem "
+    "meiner meines wir uns unser unsere unseren je j j'ai me moi m mon ma mes nous notre nos yo me mi mis mí "
+    "nosotros nuestro nuestra io mi mio mia miei mie noi nostro nostra ik mij mijn wij we ons onze eu me meu "
+    "minha meus minhas nós nosso nossa"
 )
-SECOND = frozenset(
-    "you your yours you're you've du dich dir dein deine deinen sie ihr ihre ihren ihnen tu te toi ton ta tes vous votre vos tú "
-    "usted ti tuyo su ti tuo tua voi jij je jouw u uw você seu sua".split()
+_SECOND = (
+    "you your yours you're you've du dich dir dein deine deinen sie ihr ihre ihren ihnen tu te toi ton ta tes "
+    "vous votre vos tú usted ti tuyo su ti tuo tua voi jij je jouw u uw você seu sua"
 )
+
+FIRST = frozenset(_FIRST.split())
+SECOND = frozenset(_SECOND.split())
 
 
 def first_person(text: str) -> bool:

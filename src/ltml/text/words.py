@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from ltml.text.numbers import canonical
 
@@ -48,7 +49,7 @@ def words(text: str) -> list[str]:
 def word_pairs(text: str) -> set[tuple[str, str]]:
     """The pairs of words that stand side by side: "my sister" is not "your sister"."""
     said = words(text)
-    return set(zip(said, said[1:], strict=False))
+    return set(pairwise(said))
 
 
 def tokens(text: str) -> list[str]:

@@ -105,7 +105,8 @@ BEDTIME = datetime(2026, 5, 9, 23, 0, tzinfo=ZONE)
 MORNING = datetime(2026, 5, 10, 7, 30, tzinfo=ZONE)
 QUESTIONS: Sequence[Question] = (
     Question(
-        asked="What must Juniper never eat?", watch="said once; it stands in every talk now, and this goes with it"
+        asked="Is clover safe for my rabbit Juniper?",
+        watch="said once; it stands in every talk now, and this goes with it",
     ),
     Question(
         asked="When is my dentist appointment?", watch="'the day after tomorrow' got its date; the newest stands last"
