@@ -4,7 +4,7 @@ The filter that needs nothing but rules.
 Every verdict says why. Small talk is set aside; everything else is kept, because nobody can know today what will be
 asked tomorrow, and its *salience* says how likely it is: long in content, with names, numbers and dates, about the
 speaker, an answer rather than a question. These are the signals that told asked-for turns from others in public logs
-(docs/nights.md has the figures); the weights are rounded and belong to no data set.
+(docs/measuring.md has the figures); the weights are rounded and belong to no data set.
 """
 
 from __future__ import annotations
