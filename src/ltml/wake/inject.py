@@ -217,7 +217,7 @@ def _block(standing: Sequence[Memory], room: int) -> tuple[str, tuple[Item, ...]
     """Return the standing memories that fit, in the store's order, which only a night changes."""
     left = room - _cost(f"{STANDING_OPENING}\n{CLOSING}\n")
     items: list[Item] = []
-    for memory in sorted(standing, key=lambda m: (not m.pinned, -m.salience)):
+    for memory in sorted(standing, key=_precedence):
         item = _standing_item(memory)
         cost = _cost(f"{item.text}\n")
         if cost <= left:
@@ -226,6 +226,12 @@ def _block(standing: Sequence[Memory], room: int) -> tuple[str, tuple[Item, ...]
     if not items:
         return "", ()
     return "\n".join([STANDING_OPENING, *(item.text for item in items), CLOSING]), tuple(items)
+
+
+def _precedence(memory: Memory) -> tuple[bool, float, float, str]:
+    """Pinned first, then what matters most; among equals what was said first, whatever its id is."""
+    said = min((e.at.timestamp() for e in memory.evidence if e.at is not None), default=0.0)
+    return not memory.pinned, -memory.salience, said, memory.text
 
 
 def _standing_item(memory: Memory) -> Item:
