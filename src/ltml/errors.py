@@ -16,6 +16,7 @@ LTMLError
 │   └── StaleNight             a row changed while the night was thinking
 ├── CaptureError             what was said could not be understood                      CLI exit 3
 │   ├── BadTurn                a turn lacks something it needs
+│   ├── UnreadableExchange     the body is not in the dialect it claims
 │   └── UnreadableExport       file, line and reason
 ├── SleepError               the night could not finish; nothing of it was kept         CLI exit 4
 │   └── StepFailed             which step, in which night; can be resumed
@@ -93,6 +94,10 @@ class CaptureError(LTMLError):
 
 class BadTurn(CaptureError):
     """A turn lacks something it needs."""
+
+
+class UnreadableExchange(CaptureError):
+    """A request's body is not in the dialect it claims."""
 
 
 class UnreadableExport(CaptureError):

@@ -47,7 +47,8 @@ class Turn:
     One message as it was said. Append-only: no night ever changes one.
 
     `at` carries a time zone; its local day is the day relative dates are resolved against. `ref` is the caller's
-    own name for the turn. `id` is given by the store (see docs/identity.md) and empty until then.
+    own name for the turn. `id` is given by the store (see docs/identity.md) and empty until then. `interrupted` says
+    that the answer broke off: it is kept, but nothing is learned from it.
     """
 
     session: str
@@ -58,6 +59,7 @@ class Turn:
     ref: str = ""
     origin: Origin = "said"
     id: str = ""
+    interrupted: bool = False
 
     @property
     def name(self) -> str:

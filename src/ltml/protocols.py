@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeAlias
 
+from ltml.exchange import Placement, Reply, Request
 from ltml.model import (
     Candidates,
     Change,
@@ -41,6 +42,47 @@ class Selection:
 
     turns: tuple[str, ...] = ()
     memories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """
+    One message of a talk as it was overheard, by keyed digests (`Store.keyed`) and never by its words.
+
+    `digest` is of the chain of messages up to and including this one, `pair` of it with the message before it; `pair`
+    is empty where the words are too short to tell talks apart. `place` counts the session's messages from 0.
+    """
+
+    digest: str
+    pair: str
+    place: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A message some session was heard to hold; `last` means that nothing is known in it after this place."""
+
+    session: str
+    digest: str
+    pair: str
+    place: int
+    last: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """
+    Words placed in a request, kept so that they can be placed again byte for byte.
+
+    `place` is the chain digest of the message they were placed in, or empty for the block; `items` are the ids of the
+    turns and memories shown in them.
+    """
+
+    place: str
+    text: str
+    tokens: int
+    items: tuple[str, ...]
 
 
 class View(Protocol):
@@ -174,12 +216,39 @@ class Store(Protocol):
         """Give the lease back, if this holder has it."""
         ...
 
-    def note_injection(self, namespace: str, injection: Injection, now: datetime, session: str | None) -> None:
-        """Keep what was injected: its items' ids for the record, keyed digests to recognise it when it comes back."""
+    def note_injection(
+        self, namespace: str, injection: Injection, now: datetime, session: str | None, place: str | None = None
+    ) -> None:
+        """
+        Keep what was injected: its items' ids for the record, keyed digests to recognise it when it comes back.
+
+        With a session and a place (the chain digest of the message it was placed in) the words are kept for `placed`
+        too: the block under the place "", the recall under `place`. What is kept for a place first stays.
+        """
+        ...
+
+    def placed(self, namespace: str, session: str) -> Sequence[Placed]:
+        """Return the words kept for replay in this session, in the order they were placed."""
         ...
 
     def injected(self, namespace: str, texts: Collection[str]) -> frozenset[str]:
         """Return those texts that LTML injected itself, word for word."""
+        ...
+
+    def keyed(self, text: str) -> str:
+        """Return a digest in letters, always the same in this store, that nobody without its secret can recompute."""
+        ...
+
+    def note_heard(self, namespace: str, session: str, heard: Sequence[Heard], now: datetime) -> None:
+        """Keep that these messages were heard in this session, each digest once; durable when this returns."""
+        ...
+
+    def known(self, namespace: str, digests: Collection[str]) -> Sequence[Known]:
+        """Return the messages heard whose digest or pair is among these, newest first; the empty text is never."""
+        ...
+
+    def restless(self) -> Mapping[str, int]:
+        """Return the namespaces that have new turns, and how many; cheap enough to ask every second."""
         ...
 
     def find(self, namespace: str, text: str) -> Selection:
@@ -208,6 +277,50 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Finish what is queued and let go of the files."""
+        ...
+
+
+class Ear(Protocol):
+    """Listens to one reply. Holds the words and what is not a whole line yet, never the bytes it was told."""
+
+    def hear(self, chunk: bytes) -> None:
+        """Take the next bytes of the reply's body. Never raises: what cannot be understood is passed over."""
+        ...
+
+    @property
+    def complete(self) -> bool:
+        """Whether the reply's own end was heard: as `reply.complete`, at no cost."""
+        ...
+
+    @property
+    def reply(self) -> Reply:
+        """The reply as far as it was heard: the same for the same bytes, however they were cut."""
+        ...
+
+
+class Dialect(Protocol):
+    """One path's way of saying turns: bytes in, values out, and back. Pure; knows no socket."""
+
+    path: str  #: the path it is spoken on, such as /api/chat
+
+    def heard(self, body: bytes) -> Request:
+        """Return what a request's body asks. Raises `UnreadableExchange`."""
+        ...
+
+    def place(self, body: bytes, placement: Placement) -> bytes:
+        """
+        Return the body with the placement in it; every byte outside of the messages it touches stays as it was.
+
+        Placing nothing returns the same bytes. Raises `UnreadableExchange` as `heard` does.
+        """
+        ...
+
+    def ear(self, request: Request) -> Ear:
+        """Return somebody to listen to the reply to this request."""
+        ...
+
+    def error(self, message: str, status: int) -> bytes:
+        """Return the body with which a server of this dialect reports an error."""
         ...
 
 

@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ltml.errors import StoreError
-from ltml.model import Change, Evidence, Memory, Night, Tier, Turn, Verdict
-from ltml.protocols import Selection, Store
+from ltml.model import Change, Evidence, Injection, Item, Memory, Night, Tier, Turn, Verdict
+from ltml.protocols import Heard, Selection, Store
 from ltml.store.ephemeral import EphemeralStore
 from ltml.store.sqlite import SqliteStore
 from ltml.testing.stores.tools import NOON, said, seen
@@ -37,10 +37,12 @@ TEXTS = (
 TIERS: tuple[Tier, ...] = ("hot", "warm", "archive")
 
 small = st.integers(0, 7)
-appends = st.tuples(st.just("append"), small, st.lists(st.tuples(small, small, small, small), min_size=1, max_size=6))
+spoken = st.tuples(small, small, small, small, st.booleans())
+appends = st.tuples(st.just("append"), small, st.lists(spoken, min_size=1, max_size=6))
 sleeps = st.tuples(st.just("sleep"), small, st.lists(st.tuples(small, small, small), max_size=6))
 others = st.tuples(st.sampled_from(["undo", "forget turn", "forget memory", "late part"]), small, small)
-orders = st.lists(st.one_of(appends, sleeps, others), max_size=14)
+overheard = st.tuples(st.sampled_from(["hear", "place"]), small, st.tuples(small, small, small, small))
+orders = st.lists(st.one_of(appends, sleeps, others, overheard), max_size=14)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -83,6 +85,10 @@ class Pair:
             self.both("append", namespace, [turn_of(*choice) for choice in what])
         elif kind == "sleep":
             self.sleep(namespace, f"n{len(self.nights)}", what)
+        elif kind == "hear":
+            self.hear(namespace, *what)
+        elif kind == "place":
+            self.place(namespace, *what)
         elif self.nights and kind == "undo":
             self.both("undo", *self.nights[what % len(self.nights)])
         elif self.nights and kind == "late part":
@@ -90,6 +96,19 @@ class Pair:
             self.sleep(where_to, night, [(what, where, 1)])
         elif kind.startswith("forget"):
             self.forget(namespace, kind, what)
+
+    def hear(self, namespace: str, session: int, first: int, length: int, hour: int) -> None:
+        messages = [heard(digest, place) for place, digest in enumerate(range(first, first + length))]
+        self.both("note_heard", namespace, f"s{session % 3}", messages, NOON + timedelta(hours=hour))
+
+    def place(self, namespace: str, session: int, block: int, recall: int, shown: int) -> None:
+        turns = list(self.model.turns(namespace))
+        lines = [TEXTS[block % 4], TEXTS[recall % 4]]
+        ids = [turn.id for turn in turns[shown : shown + 1]]
+        items = tuple(Item(text=lines[1], kind="fact", score=1.0, evidence=(), id=name) for name in ids)
+        injection = Injection(block=lines[0], recall=lines[1], tokens=9, items=items)
+        where = (f"s{session % 3}" if shown else None, f"digest {recall}" if block else None)
+        self.both("note_injection", namespace, injection, NOON, *where)
 
     def sleep(self, namespace: str, night: str, choices: list[tuple[int, int, int]]) -> None:
         turns = self.model.part(namespace, 3)
@@ -140,19 +159,29 @@ class Pair:
     def compare(self) -> None:
         assert self.real.verify() == []
         assert self.model.namespaces() == self.real.namespaces()
+        assert self.model.restless() == self.real.restless()
         for namespace in NAMESPACES:
             for name in ("digest", "turns", "memories", "verdicts", "vetoes", "nights"):
                 self.both(name, namespace)
             self.both("part", namespace, 3)
+            self.both("injected", namespace, TEXTS)
+            self.both("known", namespace, [f"{kind} {n}" for kind in ("digest", "pair") for n in range(0, 14, 3)])
+            for session in range(3):
+                self.both("placed", namespace, f"s{session}")
             assert looked(self.model, namespace) == looked(self.real, namespace)
             assert counted(self.model, namespace) == counted(self.real, namespace)
         for namespace, night in self.nights:
             self.both("night", namespace, night)
 
 
-def turn_of(text: int, minute: int, session: int, ref: int) -> Turn:
+def turn_of(text: int, minute: int, session: int, ref: int, interrupted: bool) -> Turn:
     name = "" if ref < 4 else f"ref {ref}"
-    return said(TEXTS[text % len(TEXTS)], -minute, session=f"s{session % 3}", ref=name)
+    turn = said(TEXTS[text % len(TEXTS)], -minute, session=f"s{session % 3}", ref=name)
+    return replace(turn, interrupted=interrupted)
+
+
+def heard(digest: int, place: int) -> Heard:
+    return Heard(digest=f"digest {digest}", pair=f"pair {digest}" if digest % 2 else "", place=place)
 
 
 def counted(store: Store, namespace: str) -> dict[str, object]:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -29,13 +29,15 @@ import apsw
 
 from ltml.errors import AlreadyUndone, LTMLError
 from ltml.layer import MemoryLayer
-from ltml.model import Change, Turn
+from ltml.model import Change, Injection, Turn
+from ltml.protocols import Heard
 from ltml.settings import Settings
 from ltml.sleep.options import Sleep
 from ltml.store.connect import connect, prepare
 from ltml.store.sql import schemas
 from ltml.store.sqlite import SqliteStore
 from tests.crash.harness import Check, Ledger, Scenario
+from tests.store.older import rewritten
 
 T = TypeVar("T")
 SPACE = "ada"
@@ -126,10 +128,25 @@ def forget(layer: MemoryLayer) -> None:
     layer.forget(RARE, now=WEDNESDAY)
 
 
+#: The digests of a talk of four messages.
+CHAIN = tuple(f"digest of message {place}" for place in range(4))
+
+
+def hear(*places: int) -> Step:
+    messages = [Heard(digest=CHAIN[place], pair=f"pair {place}", place=place) for place in places]
+    return Step(do=lambda layer: layer.store.note_heard(SPACE, "overheard", messages, MONDAY))
+
+
+def place(block: str, recall: str, where: str) -> Step:
+    words = Injection(block=block, recall=recall, tokens=9)
+    return Step(do=lambda layer: layer.store.note_injection(SPACE, words, MONDAY, "overheard", where))
+
+
 DAY = capture(*said(TALK, MONDAY, "monday"))
 NEXT_DAY = capture(*said(MORE, TUESDAY, "tuesday"))
 UNDO, BY_HAND, FORGET = Step(do=undo_last), Step(do=by_hand), Step(do=forget)
 FORGETTING = "an order to forget"
+PLACED = place("", f"[memory]\n- The key hangs in {RARE}.\n[/memory]", CHAIN[0])
 PLAYS = {
     play.name: play
     for play in (
@@ -148,7 +165,18 @@ PLAYS = {
         ),
         Play(name="an undo", steps=(UNDO,), prelude=(DAY, sleep(TUESDAY))),
         Play(name="orders by hand", steps=(BY_HAND,), prelude=(DAY, sleep(TUESDAY)), repeats=False),
-        Play(name=FORGETTING, steps=(FORGET,), prelude=(DAY, sleep(TUESDAY)), snapshots=False),
+        Play(name=FORGETTING, steps=(FORGET,), prelude=(DAY, hear(0), PLACED, sleep(TUESDAY)), snapshots=False),
+        Play(
+            name="a talk overheard",
+            steps=(
+                place("The block.", "A recall.", CHAIN[0]),
+                capture(*said(TALK[:1], MONDAY, "monday")),
+                hear(0, 1),
+                place("Another block.", "Another recall.", CHAIN[2]),
+                capture(*said(TALK[1:2], MONDAY, "later")),
+                hear(1, 2, 3),
+            ),
+        ),
         Play(name="two days", steps=(DAY, sleep(TUESDAY), NEXT_DAY, sleep(WEDNESDAY), UNDO, sleep(WEDNESDAY))),
     )
 }
@@ -235,7 +263,9 @@ class Watched(SqliteStore):
 def state_of(store: SqliteStore) -> str:
     """Everything of the namespace that a transaction may change."""
     nights = " ".join(f"{night.id}={night.state}" for night in store.nights(SPACE))
-    return f"{store.digest(SPACE)} {nights} {sorted(store.vetoes(SPACE))}"
+    heard = [(message.digest, message.place, message.last) for message in store.known(SPACE, CHAIN)]
+    placed = [(words.place, words.text) for words in store.placed(SPACE, "overheard")]
+    return f"{store.digest(SPACE)} {nights} {sorted(store.vetoes(SPACE))} {heard} {placed}"
 
 
 def digest_in(state: str) -> str:
@@ -378,6 +408,39 @@ def half_migrated(db: apsw.Connection) -> list[str]:
     all_told = told == [turn.text for turn in DAY.turns]
     whole = all_told and lengths == [len(text) for text in told] and moods == [(len(told),)]
     return [] if whole else ["half: some turns are migrated"]
+
+
+@cache
+def first_schema() -> bytes:
+    """A day's file as the first schema has it."""
+    with TemporaryDirectory() as folder:
+        new, old = Path(folder) / "new.db", Path(folder) / "old.db"
+        new.write_bytes(image_after(MIGRATION.name))
+        rewritten(new, old)
+        return old.read_bytes()
+
+
+def climb(folder: Path, vfs: str, ledger: Ledger) -> None:
+    """Open a file of the first schema with the LTML of today, and keep an answer that broke off."""
+    (folder / NAME).write_bytes(first_schema())
+    with closing(SqliteStore(folder / NAME, vfs=vfs, entropy=Random(1).randbytes)) as store:
+        ledger.acknowledge(("opened",))
+        store.append(SPACE, [replace(DAY.turns[0], ref="broken", interrupted=True)])
+        ledger.acknowledge(("broken",))
+
+
+def check_climb(folder: Path, ledger: Ledger) -> list[str]:
+    """The file opens, whole and sound, with everything that was acknowledged."""
+    with closing(apsw.Connection(str(folder / NAME))) as db:
+        version, found = db.pragma("user_version"), health(db)
+    if ledger.acknowledged and version != len(schemas()):
+        found.append("lost: the migration was acknowledged")
+    with closing(SqliteStore(folder / NAME)) as store:
+        broken = [turn for turn in store.turns(SPACE) if turn.interrupted]
+        found += [] if broken or ("broken",) not in ledger.acknowledged else ["lost: the answer that broke off"]
+        whole = [turn.text for turn in store.turns(SPACE) if not turn.interrupted]
+        found += [] if whole == [turn.text for turn in DAY.turns] else ["half: turns are missing"]
+        return found + list(store.verify())
 
 
 # --- sabotage: what the harness must find -----------------------------------------------------------------------------

@@ -13,16 +13,26 @@ from tests.crash.scenarios import (
     InTwo,
     Play,
     check,
+    check_climb,
     check_forgetting,
     check_migration,
+    climb,
     course,
     digest_in,
     migrate,
     scenario,
 )
 
-CHECKS: dict[str, Check] = {FORGETTING: check_forgetting, "a migration": check_migration}
-SCENARIOS: dict[str, Scenario] = {**{name: scenario(play) for name, play in PLAYS.items()}, "a migration": migrate}
+CHECKS: dict[str, Check] = {
+    FORGETTING: check_forgetting,
+    "a migration": check_migration,
+    "a migration from the first schema": check_climb,
+}
+SCENARIOS: dict[str, Scenario] = {
+    **{name: scenario(play) for name, play in PLAYS.items()},
+    "a migration": migrate,
+    "a migration from the first schema": climb,
+}
 #: Every point of each scenario is tried; of the longest two only some, unless there is time.
 STRIDES = {"two days": 3, "a night in parts": 2}
 ENOUGH, ENOUGH_IF_LONG = 2_000, 20_000
@@ -67,7 +77,7 @@ def test_a_night_in_parts_has_a_state_after_each_part():
 # --- the same harness finds sabotage -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["turns in a batch", "a night", "an undo"])
+@pytest.mark.parametrize("name", ["turns in a batch", "a night", "an undo", "a talk overheard"])
 def test_with_synchronous_normal_it_finds_acknowledged_things_lost(name: str, tell: Callable[[str], None]):
     report = sabotaged(name, "normal", tell)
     assert report.lost, report

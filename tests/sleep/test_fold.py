@@ -1,5 +1,6 @@
 """What was said more than once is said once; what differs is never thrown together."""
 
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -159,3 +160,12 @@ def test_every_memory_says_words_of_a_turn_and_every_quote_stands_in_its_turn(se
             assert memory.text in [evidence.quote for evidence in memory.evidence]
             assert all(evidence.quote in turns[evidence.turn] for evidence in memory.evidence)
             assert memory.count >= len({evidence.turn for evidence in memory.evidence})
+
+
+def test_of_what_broke_off_nothing_is_learned_even_where_a_night_was_taken_back(layer):
+    broken = replace(said("Please always answer in Danish.", 0, ref="a:1"), interrupted=True)
+    layer.capture([broken])
+    layer.undo(layer.sleep(LATER).id)
+    layer.capture([said("My boat is green.", 1, ref="a:2")])
+    layer.sleep(LATER)
+    assert "a:1" not in {ref for memory in layer.memories() for ref in memory.refs}

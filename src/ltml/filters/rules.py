@@ -25,7 +25,8 @@ def judge(turns: Sequence[Turn]) -> list[Verdict]:
     before: Turn | None = None
     for turn in turns:
         verdicts.append(_verdict(turn, before, said))
-        said.add((turn.role, turn.text))
+        if not turn.interrupted:  # the same words, whole at last, are no repeat of themselves
+            said.add((turn.role, turn.text))
         before = turn
     return verdicts
 
@@ -45,6 +46,8 @@ def _verdict(turn: Turn, before: Turn | None, said: set[tuple[str, str]]) -> Ver
 
 def _useless(turn: Turn, said: set[tuple[str, str]]) -> tuple[str, str] | None:
     """Return as what and why a turn is set aside, or nothing."""
+    if turn.interrupted:
+        return "interrupted", "the answer broke off"
     if not turn.text.strip():
         return "empty", "says nothing"
     if is_phatic(turn.text):

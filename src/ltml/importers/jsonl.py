@@ -1,10 +1,10 @@
 """
 LTML's own exchange format: one turn a line, as a JSON object.
 
-`session`, `role`, `text` and `at` (ISO 8601 with an offset) are needed; `speaker`, `ref` and `origin` may be there;
-other names are passed over. Files that end in .gz or .xz are unpacked while they are read; `-` is standard input.
-Reading holds one line at a time. Lines are pure ASCII when written: JSON's escapes carry every character, also half
-a surrogate pair, which no file encoding does.
+`session`, `role`, `text` and `at` (ISO 8601 with an offset) are needed; `speaker`, `ref`, `origin` and `interrupted`
+(true for an answer that broke off) may be there; other names are passed over. Files that end in .gz or .xz are unpacked
+while they are read; `-` is standard input. Reading holds one line at a time. Lines are pure ASCII when written: JSON's
+escapes carry every character, also half a surrogate pair, which no file encoding does.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ def written(turn: Turn) -> str:
     """Return a turn as one line, without its end; fields that say nothing are left out."""
     fields = {"session": turn.session, "role": turn.role, "text": turn.text, "at": turn.at.isoformat()}
     more = {"speaker": turn.speaker, "ref": turn.ref, "origin": "" if turn.origin == "said" else turn.origin}
-    return json.dumps(fields | {name: value for name, value in more.items() if value})
+    broken = {"interrupted": True} if turn.interrupted else {}
+    return json.dumps(fields | {name: value for name, value in more.items() if value} | broken)
 
 
 # ------------------------------------------------------------------ files and lines
@@ -112,6 +113,7 @@ def _turn(raw: Mapping[str, Any], place: str) -> Turn:
         speaker=_text({"speaker": ""} | _present(raw), "speaker", place),
         ref=_text({"ref": ""} | _present(raw), "ref", place),
         origin=_origin(_text({"origin": "said"} | _present(raw), "origin", place), place),
+        interrupted=_switch({"interrupted": False} | _present(raw), "interrupted", place),
     )
 
 
@@ -134,6 +136,13 @@ def _word(raw: Mapping[str, Any], name: str, place: str) -> str:
     value = _text(raw, name, place)
     if not value:
         raise UnreadableExport(f"{place}: '{name}' is empty")
+    return value
+
+
+def _switch(raw: Mapping[str, Any], name: str, place: str) -> bool:
+    value = raw[name]
+    if not isinstance(value, bool):
+        raise UnreadableExport(f"{place}: '{name}' is neither true nor false but {type(value).__name__}")
     return value
 
 

@@ -94,8 +94,8 @@ def _statements(batch: Batch) -> Iterator[Statement]:
 
 
 def learnable(turn: Turn, verdict: Verdict) -> bool:
-    """Tell whether anything may be learned from a turn: the user's own words, and nothing pasted or overheard."""
-    return verdict.keep and turn.role == "user" and turn.origin in TRUSTED
+    """Tell whether anything may be learned from a turn: the user's own words, whole, and nothing pasted or overheard."""
+    return verdict.keep and turn.role == "user" and turn.origin in TRUSTED and not turn.interrupted
 
 
 def statements_of(turn: Turn, *, with_assistant: bool) -> Iterator[Statement]:

@@ -58,7 +58,7 @@ def gate(size: int) -> Callable[[Batch], Generator[Sequence[Ask], Sequence[Seque
 
 def _sampled(batch: Batch, size: int) -> list[Probe]:
     """Return probes for turns chosen by their ids: as good as at random, and the same for the same turns."""
-    told = [t for t in batch.turns if batch.verdicts[t.id].keep and t.role == "user"]
+    told = [t for t in batch.turns if batch.verdicts[t.id].keep and t.role == "user" and not t.interrupted]
     chosen = sorted(told, key=lambda turn: content_id("probe", turn.id))[:size]
     return [Probe(question=q, turns=frozenset({turn.id})) for turn in chosen if (q := question(turn))]
 

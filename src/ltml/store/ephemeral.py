@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from threading import RLock
 from typing import Any
@@ -35,9 +35,20 @@ from ltml.model import (
     Verdict,
     content_id,
 )
-from ltml.protocols import Kept, Selection, Shelf
-from ltml.store.common import bytes_shown, containing, from_rest, memory_stats, state_digest
-from ltml.store.identity import instant, revision_id, turn_id
+from ltml.protocols import Heard, Kept, Known, Placed, Selection, Shelf
+from ltml.store.common import (
+    bytes_shown,
+    containing,
+    from_rest,
+    memory_stats,
+    newest_first,
+    quoting,
+    rests_on,
+    shown,
+    state_digest,
+    telling,
+)
+from ltml.store.identity import candidates, instant, keyed, settled
 from ltml.store.rows import packed
 from ltml.store.sqlite_view import memory_document
 from ltml.store.tables import cited, expect, kept, memory_keys, shelf_of_memory, shelf_of_verdict, statement_keys
@@ -62,7 +73,10 @@ class Space:
     vetoes: frozenset[str] = frozenset()
     refusals: frozenset[str] = frozenset()
     answers: Mapping[str, str] = field(default_factory=dict)
-    injections: tuple[Injection, ...] = ()
+    uses: Mapping[int, tuple[str, ...]] = field(default_factory=dict)  #: ids of what each injection showed
+    injected: Mapping[str, int] = field(default_factory=dict)  #: its words, by text: the first use of them
+    placed: Mapping[tuple[str, str], tuple[int, Placed]] = field(default_factory=dict)  #: by session and place
+    heard: Mapping[tuple[str, str], tuple[Heard, datetime]] = field(default_factory=dict)  #: by session and digest
     receipts: tuple[Receipt, ...] = ()
 
     @cached_property
@@ -190,7 +204,7 @@ class EphemeralStore:
         self._secret = entropy(32)
         self._spaces: dict[str, Space] = {}
         self._leases: dict[str, tuple[str, datetime]] = {}
-        self._numbers = {"turn": 0, "memory": MEMORY_BIT}
+        self._numbers = {"turn": 0, "memory": MEMORY_BIT, "use": 0}
         self._lock = RLock()
         self._open = True
 
@@ -369,16 +383,62 @@ class EphemeralStore:
 
     # ------------------------------------------------------------ injections
 
-    def note_injection(self, namespace: str, injection: Injection, now: datetime, session: str | None) -> None:
+    def note_injection(
+        self, namespace: str, injection: Injection, now: datetime, session: str | None, place: str | None = None
+    ) -> None:
         """Keep what was injected."""
-        del now, session  # nobody asks a store that forgets when it was
-        with self._writing(namespace) as space:
-            self._spaces[namespace] = replace(space, injections=(*space.injections, injection))
+        del now  # nobody asks a store that forgets when it was
+        with self._lock:
+            space, use = self._space(namespace), self._number("use")
+            words = {text: use for text in (injection.block, injection.recall) if text}
+            there = session is not None and place is not None and not _forgotten(space, rests_on(injection))
+            parts = shown(injection, place or "") if there else ()
+            placed = {(session or "", part.place): (use, part) for part in parts}
+            self._spaces[namespace] = replace(
+                space, uses={**space.uses, use: tuple(item.id for item in injection.items)},
+                injected={**words, **space.injected}, placed={**placed, **space.placed},
+            )  # fmt: skip
 
     def injected(self, namespace: str, texts: Collection[str]) -> frozenset[str]:
         """Return those texts that LTML injected itself."""
-        own = {text for injection in self._space(namespace).injections for text in (injection.block, injection.recall)}
-        return frozenset(own - {""}) & frozenset(texts)
+        return frozenset(self._space(namespace).injected) & frozenset(texts)
+
+    def placed(self, namespace: str, session: str) -> Sequence[Placed]:
+        """Return the words kept for replay in this session."""
+        there = [kept for (talk, _), kept in self._space(namespace).placed.items() if talk == session]
+        return [part for _, part in sorted(there, key=lambda kept: (kept[0], kept[1].place))]
+
+    # ------------------------------------------------------------ overhearing
+
+    def keyed(self, text: str) -> str:
+        """Return a digest that nobody without this store's secret can recompute."""
+        self._space("")
+        return keyed(self._secret, text)
+
+    def note_heard(self, namespace: str, session: str, heard: Sequence[Heard], now: datetime) -> None:
+        """Keep that these messages were heard in this session."""
+        if heard:
+            with self._writing(namespace) as space:
+                fresh = {(session, message.digest): (message, now) for message in reversed(heard)}
+                self._spaces[namespace] = replace(space, heard={**fresh, **space.heard})
+
+    def known(self, namespace: str, digests: Collection[str]) -> Sequence[Known]:
+        """Return the messages heard whose digest or pair is among these."""
+        space, wanted = self._space(namespace), set(digests) - {""}
+        ends = {talk: message.place for (talk, _), (message, _) in sorted(space.heard.items(), key=_place)}
+        return newest_first(
+            Known(
+                session=talk, digest=message.digest, pair=message.pair, place=message.place,
+                last=message.place == ends[talk], at=at.astimezone(UTC),
+            )
+            for (talk, _), (message, at) in space.heard.items()
+            if {message.digest, message.pair} & wanted
+        )  # fmt: skip
+
+    def restless(self) -> Mapping[str, int]:
+        """Return the namespaces that have new turns, and how many."""
+        self._space("")
+        return {name: len(space.new) for name, space in self._spaces.items() if space.new}
 
     # ------------------------------------------------------------ forgetting
 
@@ -399,9 +459,14 @@ class EphemeralStore:
                 known = [old for old in space.receipts if ordered & {*old.turns, *old.memories}]
                 return known[-1] if known else Receipt(id="", at=now, state="nothing")
             gone = names | {memory.id for memory in touched}
-            after = self._applied(space, [_remade(space, memory, names, selection.memories) for memory in touched])
-            after = _without_turns(after, turns, names)
+            changes = [_remade(space, memory, names, selection.memories) for memory in touched]
+            after = _without_turns(self._applied(space, changes), turns, names)
+            after = _without_talks(after, {space.turns[number].session for number in turns})
             after, sealed = _without_changes(after, gone)
+            texts = [*(space.turns[number].text for number in turns), *_words_gone(changes, names)]
+            others = (other for name, other in self._spaces.items() if name != namespace)
+            says = quoting(texts, telling(texts, [*_words_left(after), *_words_elsewhere(others)]))
+            after = _without_uses(after, gone, says)
             receipt = Receipt(
                 id=content_id("forget", str(instant(now)), *sorted(gone)), at=now, turns=tuple(sorted(names)),
                 memories=tuple(sorted(gone - names)), sealed_nights=sealed, state="proven",
@@ -446,11 +511,10 @@ class EphemeralStore:
 
     def _kept(self, space: Space, namespace: str, turn: Turn) -> tuple[Space, str]:
         """Return the space with this turn, and the turn's id."""
-        name = turn_id(self._secret, namespace, turn)
-        known = space.number_of.get(name)
-        if known is not None and turn.ref and space.turns[known].text != turn.text:
-            name = revision_id(self._secret, namespace, turn)
-        if name in space.number_of:
+        names = candidates(self._secret, namespace, turn)
+        there = {name: space.turns[space.number_of[name]] for name in names if name in space.number_of}
+        name, _ = settled(turn, names, {name: (kept.text, kept.interrupted) for name, kept in there.items()})
+        if name in there:
             return space, name
         number = self._number("turn")
         old = {no for no in space.turns if turn.ref and _same_ref(space.turns[no], turn)}
@@ -479,6 +543,10 @@ class EphemeralStore:
             memories[name] = after
             numbers[name] = space.memory_numbers.get(name) or self._number("memory")
         return replace(space, memories=memories, memory_numbers=numbers)
+
+
+def _place(heard: tuple[tuple[str, str], tuple[Heard, datetime]]) -> int:
+    return heard[1][0].place
 
 
 def _size(text: str) -> int:
@@ -556,8 +624,56 @@ def _without_changes(space: Space, gone: Collection[str]) -> tuple[Space, tuple[
         nights[name] = replace(night, changes=left, state="sealed" if hit else night.state)
         sealed += [name] if hit else []
     keys = {f"{kind}:{name}" for name in gone for kind in ("memory", "verdict")}
-    injections = tuple(i for i in space.injections if not {item.id for item in i.items} & set(gone))
-    return replace(space, nights=nights, vetoes=space.vetoes - keys, answers={}, injections=injections), tuple(sealed)
+    return replace(space, nights=nights, vetoes=space.vetoes - keys, answers={}), tuple(sealed)
+
+
+def _forgotten(space: Space, ids: Collection[str]) -> bool:
+    """Tell whether any of this was ordered away and is not there again."""
+    ordered = {name for receipt in space.receipts for name in (*receipt.turns, *receipt.memories)}
+    return not (ordered & set(ids)) <= space.number_of.keys() | space.memories.keys()
+
+
+def _without_talks(space: Space, sessions: Collection[str]) -> Space:
+    """Return the space without the digests of these sessions, and without what was placed in them."""
+    return replace(
+        space,
+        heard={key: message for key, message in space.heard.items() if key[0] not in sessions},
+        placed={key: words for key, words in space.placed.items() if key[0] not in sessions},
+    )
+
+
+def _without_uses(space: Space, gone: Collection[str], says: Callable[[str], bool]) -> Space:
+    """Return the space without the injections that showed what is gone, or whose words say it."""
+    spoken = {use for use, part in space.placed.values() if says(part.text)}
+    named = {use for use, ids in space.uses.items() if set(ids) & set(gone)}
+    left = space.uses.keys() - spoken - named
+    return replace(
+        space,
+        uses={use: ids for use, ids in space.uses.items() if use in left},
+        injected={text: use for text, use in space.injected.items() if use in left},
+        placed={key: words for key, words in space.placed.items() if words[0] in left},
+    )
+
+
+def _words_gone(changes: Iterable[Change], turns: Collection[str]) -> Iterator[str]:
+    """Yield what memories said that no memory says any more: their texts, and quotes of these turns."""
+    for before, after in ((change.before, change.after) for change in changes):
+        if isinstance(before, Memory):
+            yield from (e.quote for e in before.evidence if e.turn in turns)
+            if not isinstance(after, Memory) or after.text != before.text:
+                yield before.text
+
+
+def _words_left(space: Space) -> Iterator[str]:
+    for turn in space.turns.values():
+        yield from (turn.text, turn.session, turn.role, turn.speaker, turn.ref)
+    yield from (memory.text for memory in space.memories.values())
+
+
+def _words_elsewhere(spaces: Iterable[Space]) -> Iterator[str]:
+    for space in spaces:
+        yield from _words_left(space)
+        yield from (part.text for _, part in space.placed.values())
 
 
 def _mentions(change: Change, gone: Collection[str]) -> bool:

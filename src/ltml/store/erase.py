@@ -3,7 +3,8 @@ Forgetting: what the user orders away leaves the tables, the derived tables, the
 
 Theory of operation. `scrub` deletes, in one transaction, the turns (with all revisions of their refs), their verdicts,
 fold keys and postings; memories that rest on nothing else go too, others are re-made from the evidence that is left;
-changes of nights that mention any of it are dropped and those nights are sealed: they cannot be undone any more.
+changes of nights that mention any of it are dropped and those nights are sealed: they cannot be undone any more. Words
+placed in requests go where they say any of it, and the talks it was said in are followed no more (overheard.py).
 The chain keeps its salted digests, and the receipt the turns' numbers, so `verify` still proves that nothing else is
 missing. With `secure_delete` SQLite zeroes what it frees; `settle` moves the log into the file and cuts it; `scan` then
 looks for the words in the bytes. If any are left (stale copies in page gaps), `rewrite` vacuums. A reader can keep old
@@ -16,19 +17,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import apsw
 
 from ltml.model import Change, Memory, Receipt, Verdict, content_id
 from ltml.protocols import Selection
-from ltml.store.common import from_rest
+from ltml.store.common import from_rest, quoting, telling
 from ltml.store.connect import PATIENCE
 from ltml.store.identity import EPOCH, MICROSECOND, instant
+from ltml.store.overheard import drop_talks, drop_uses
 from ltml.store.rows import dumped
 from ltml.store.sql import row, rows, sql
 from ltml.store.tables import (
@@ -39,16 +41,11 @@ from ltml.store.tables import (
     statement_keys,
     verdict_of,
 )
-from ltml.text import restored, term_counts, words
+from ltml.text import restored, term_counts
 
-#: Fewer bytes than this turn up in any file by chance; of hexadecimal letters, in any id.
-TELLING, TELLING_HEX = 4, 9
 CHUNK = 1 << 22
 #: How long to wait for readers to let go of old pages, in milliseconds: meanwhile nobody can write.
 SETTLING = 1_000
-
-_RUN = re.compile(r"\w+")
-_HEX = re.compile(r"[0-9a-fA-F]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +60,8 @@ class Order:
 def scrub(connection: apsw.Connection, space: int, selection: Selection, now: datetime) -> Order:
     """Delete what is selected and all that rests on it."""
     turns = _turns(connection, space, selection.turns)
-    texts = [text for _, _, text, _ in turns]
-    names = {name for _, name, _, _ in turns}
+    texts = [turn.text for turn in turns]
+    names = {turn.name for turn in turns}
     memories = _memories(connection, space, names, selection.memories)
     if not turns and not memories:
         return Order(receipt=Receipt(id="", at=now, state="nothing"))
@@ -73,14 +70,16 @@ def scrub(connection: apsw.Connection, space: int, selection: Selection, now: da
     gone = names | {memory.id for _, memory in memories}
     sealed = _drop_changes(connection, space, gone)
     _drop_traces(connection, space, gone)
-    telling = _telling(connection, texts)
-    _clean_reports(connection, space, telling)
-    numbers = tuple(number for number, *_ in turns)
+    drop_talks(connection, space, {turn.session for turn in turns})
+    unsaid = telling(texts, _left(connection, space))
+    drop_uses(connection, space, gone, quoting(texts, unsaid))
+    _clean_reports(connection, space, unsaid)
+    numbers = tuple(turn.number for turn in turns)
     receipt = Receipt(
         id=content_id("forget", str(instant(now)), str(numbers), str([no for no, _ in memories])), at=now,
         turns=tuple(sorted(names)), memories=tuple(sorted(gone - names)), sealed_nights=tuple(sealed),
     )  # fmt: skip
-    order = Order(receipt=receipt, numbers=numbers, telling=telling)
+    order = Order(receipt=receipt, numbers=numbers, telling=unsaid)
     noted = (receipt.id, space, instant(now), receipt.state, _body(receipt, numbers))
     connection.execute(sql("note forgotten"), noted)
     return order
@@ -116,9 +115,9 @@ def rewrite(connection: apsw.Connection) -> None:
     settle(connection)
 
 
-def scan(files: Sequence[Path], telling: Collection[str], vfs: str | None = None) -> tuple[int, frozenset[str]]:
+def scan(files: Sequence[Path], unsaid: Collection[str], vfs: str | None = None) -> tuple[int, frozenset[str]]:
     """Look for words in the bytes of files, whatever their case; return bytes read and the words found."""
-    forms = {word: _forms(word) for word in telling}
+    forms = {word: _forms(word) for word in unsaid}
     overlap = max((len(form) for found in forms.values() for form in found), default=1)
     read, left = 0, set[str]()
     for file in files:
@@ -139,18 +138,26 @@ def sign(connection: apsw.Connection, order: Order, scanned: int, left: Collecti
 
 # ---------------------------------------------------------------- turns
 
-TurnRow = tuple[int, str, str, int | None]
+
+class TurnRow(NamedTuple):
+    """A turn to be forgotten; its session as it is stored."""
+
+    number: int
+    name: str
+    session: str | bytes
+    text: str
+    revised_by: int | None
 
 
 def _turns(connection: apsw.Connection, space: int, ids: Sequence[str]) -> list[TurnRow]:
-    """Return (number, id, text, revised_by) of these turns and of every revision of their refs."""
+    """Return these turns and every revision of their refs."""
     found = rows(connection, "turns to forget", space, json.dumps(sorted(ids)))
-    return [(no, name, restored(text), revised_by) for no, name, text, revised_by in found]
+    return [TurnRow(no, name, session, restored(text), by) for no, name, session, text, by in found]
 
 
 def _drop_turns(connection: apsw.Connection, space: int, turns: Sequence[TurnRow]) -> None:
     shelves = Shelves(connection, space)
-    for number, _, text, revised_by in turns:
+    for number, _, _, text, revised_by in turns:
         if revised_by is None:
             shelves.take(shelf_of_verdict(verdict_of(connection, number)), number, term_counts(text))
         for key in statement_keys(text):
@@ -213,57 +220,45 @@ def _drop_changes(connection: apsw.Connection, space: int, gone: Collection[str]
     return [name for night in nights for (name,) in rows(connection, "sealed night", night)]
 
 
-def _clean_reports(connection: apsw.Connection, space: int, telling: Collection[str]) -> None:
+def _clean_reports(connection: apsw.Connection, space: int, unsaid: Collection[str]) -> None:
     """Drop from the nights' reports every sentence that says one of these words."""
     for number, packed_report in rows(connection, "reports", space):
         report = json.loads(packed_report)
-        clean = {name: value for name, value in report.items() if not _says(value, telling)}
+        clean = {name: value for name, value in report.items() if not _says(value, unsaid)}
         if clean != report:
             connection.execute(sql("put report"), (dumped(clean), number))
 
 
-def _says(value: float | str, telling: Collection[str]) -> bool:
+def _says(value: float | str, unsaid: Collection[str]) -> bool:
     low = value.casefold() if isinstance(value, str) else ""
-    return any(word.casefold() in low for word in telling)
+    return any(word.casefold() in low for word in unsaid)
 
 
 def _drop_traces(connection: apsw.Connection, space: int, gone: Collection[str]) -> None:
-    """Delete model answers, vetoes and injections that may hold or name what is gone."""
+    """Delete model answers and vetoes that may hold or name what is gone."""
     connection.execute(sql("drop answers"), (space,))
     for key in [f"{kind}:{name}" for name in gone for kind in ("memory", "verdict")]:
         connection.execute(sql("drop veto"), (space, key))
-    for number, items in rows(connection, "uses", space):
-        if any(name in items for name in gone):
-            connection.execute(sql("drop injected"), (number,))
-            connection.execute(sql("drop use"), (number,))
 
 
 # ---------------------------------------------------------------- the scan
 
 
-def _telling(connection: apsw.Connection, texts: Iterable[str]) -> frozenset[str]:
-    """Return the words of these texts that nothing left in the store says: those must be gone from the bytes."""
-    found = {word for text in texts for word in (*_RUN.findall(text), *words(text), *term_counts(text))}
-    found = {word for word in found if _long_enough(word)}
-    for text in _left(connection):
-        low = text.casefold()
-        found = {word for word in found if word.casefold() not in low}
-    return frozenset(found)
+def _left(connection: apsw.Connection, space: int) -> Iterator[str]:
+    """
+    Yield every text that stays in the store, and LTML's own words; a memory's JSON also as it is meant.
 
-
-def _left(connection: apsw.Connection) -> Iterator[str]:
-    """Yield every text that stays in the store, and LTML's own words; a memory's JSON also as it is meant."""
+    Words placed in this namespace are not among them: they go if they say what nothing else says.
+    """
     for (text,) in connection.execute(sql("words left")):
         yield restored(text or "")
+    for (text,) in connection.execute(sql("words placed elsewhere"), (space,)):
+        yield restored(text)
     yield " ".join(field.name for kind in (Memory, Verdict, Receipt) for field in fields(kind))
     for (report,) in connection.execute(sql("all reports")):
         yield " ".join(json.loads(report))
     for (body,) in connection.execute(sql("bodies left")):
         yield f"{body} {json.dumps(json.loads(body), ensure_ascii=False)}"
-
-
-def _long_enough(word: str) -> bool:
-    return len(word.encode("utf-8", "surrogatepass")) >= (TELLING_HEX if _HEX.fullmatch(word) else TELLING)
 
 
 def _forms(word: str) -> set[bytes]:

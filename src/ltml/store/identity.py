@@ -3,7 +3,8 @@ The identity of a turn and the digest chain; docs/identity.md says why.
 
 A turn's id is a BLAKE2b keyed with the store's own secret over (namespace, session, ref), or without a ref over
 (namespace, session, time, speaker, role, text). The same turn twice has the same id and is kept once. A known ref with
-new text is a revision, with an id over (namespace, session, ref, text).
+new text is a revision, with an id over (namespace, session, ref, text). An answer that broke off has ids of its own
+wherever words are part of the id, so that the same words, whole at last, are news; the other way round they are not.
 
 The chain makes tampering and loss visible: each link is a digest of the link before and of the turn's record. The
 record is keyed with a salt that lies beside the turn and is forgotten with it, so that what stays in the chain cannot
@@ -12,6 +13,8 @@ be used to guess the words.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import blake2b
 
@@ -27,21 +30,52 @@ def turn_id(secret: bytes, namespace: str, turn: Turn) -> str:
     """Return the 128-bit id of a turn, as 32 letters."""
     if turn.ref:
         return lettered(_keyed(secret, "ref", namespace, turn.session, turn.ref))
-    return lettered(
-        _keyed(secret, "turn", namespace, turn.session, str(instant(turn.at)), turn.speaker, turn.role, turn.text)
-    )
+    said = (str(instant(turn.at)), turn.speaker, turn.role, turn.text, *_broken(turn))
+    return lettered(_keyed(secret, "turn", namespace, turn.session, *said))
 
 
 def revision_id(secret: bytes, namespace: str, turn: Turn) -> str:
     """Return the id of a turn that says something new under a known ref."""
-    return lettered(_keyed(secret, "revision", namespace, turn.session, turn.ref, turn.text))
+    return lettered(_keyed(secret, "revision", namespace, turn.session, turn.ref, turn.text, *_broken(turn)))
+
+
+def candidates(secret: bytes, namespace: str, turn: Turn) -> tuple[str, ...]:
+    """Return every id under which this turn may be known: its own, its revision's, and that of its whole words."""
+    if not turn.ref:
+        return (turn_id(secret, namespace, turn),)
+    wholes = (replace(turn, interrupted=False), turn) if turn.interrupted else (turn,)
+    return (turn_id(secret, namespace, turn), *(revision_id(secret, namespace, whole) for whole in wholes))
+
+
+def settled(turn: Turn, names: Sequence[str], known: Mapping[str, tuple[str, bool]]) -> tuple[str, bool]:
+    """
+    Return the id a turn is kept under, and whether it revises an older one.
+
+    `names` are its candidates; `known` holds the words of those that are kept, and whether they broke off.
+    """
+    base, *revisions = names
+    if base not in known:
+        return base, False
+    words, broken = known[base]
+    if not turn.ref or (words == turn.text and (turn.interrupted or not broken)):
+        return base, False
+    return next((name for name in revisions if name in known), revisions[-1]), True
+
+
+def keyed(secret: bytes, text: str) -> str:
+    """Return a digest of any text as 32 letters, equal to no id and to no digest of an injection."""
+    return lettered(_keyed(secret, "any text", text))
 
 
 def record_digest(salt: bytes, namespace: str, turn: Turn) -> bytes:
-    """Return the salted digest of everything a turn holds."""
+    """
+    Return the salted digest of everything a turn holds.
+
+    A whole turn has the record it had before there were interrupted ones, so that old chains hold.
+    """
     at = f"{instant(turn.at)}{zone(turn.at):+d}"
     parts = (namespace, turn.id, turn.session, turn.role, turn.speaker, turn.ref, turn.origin, at, turn.text)
-    return _keyed(salt, *parts, size=32)
+    return _keyed(salt, *parts, *_broken(turn), size=32)
 
 
 def link(previous: bytes, record: bytes) -> bytes:
@@ -66,6 +100,11 @@ def moment(microseconds: int, offset: int) -> datetime:
         return EPOCH + timedelta(microseconds=microseconds)
     local = EPOCH + timedelta(seconds=offset) + microseconds * MICROSECOND  # by way of UTC the first year overflows
     return local.replace(tzinfo=timezone(timedelta(seconds=offset)))
+
+
+def _broken(turn: Turn) -> tuple[str, ...]:
+    """Return what tells the words of an answer that broke off from the same words said whole."""
+    return ("interrupted",) if turn.interrupted else ()
 
 
 def _keyed(secret: bytes, *parts: str, size: int = 16) -> bytes:

@@ -25,11 +25,11 @@ import apsw
 
 from ltml.errors import AlreadyUndone, NotFound, StaleNight, StoreUnavailable, UndoConflict
 from ltml.model import Change, Injection, Memory, Night, NightState, Receipt, Turn, Verdict, lettered
-from ltml.protocols import Kept, Selection
-from ltml.store import erase, verifying
-from ltml.store.common import bytes_shown, containing, memory_stats
+from ltml.protocols import Heard, Kept, Known, Placed, Selection
+from ltml.store import erase, overheard, verifying
+from ltml.store.common import bytes_shown, containing, memory_stats, rests_on, shown
 from ltml.store.connect import connect, connect_to_read, let_go, prepare, roll_back, shorten, speaking_plainly
-from ltml.store.identity import instant, moment, zone
+from ltml.store.identity import instant, keyed, moment, zone
 from ltml.store.rows import dumped
 from ltml.store.sql import row, rows, sql
 from ltml.store.sqlite_view import SqliteView
@@ -228,18 +228,27 @@ class SqliteStore:
 
     # ------------------------------------------------------------ injections
 
-    def note_injection(self, namespace: str, injection: Injection, now: datetime, session: str | None) -> None:
-        """Keep what was injected: ids and keyed digests, never the words."""
+    def note_injection(
+        self, namespace: str, injection: Injection, now: datetime, session: str | None, place: str | None = None
+    ) -> None:
+        """Keep what was injected: ids and keyed digests, and the words only where they have a place to be replayed."""
         items = dumped([[item.kind, item.id, round(item.score)] for item in injection.items])
         digests = [self._injection_digest(text) for text in (injection.block, injection.recall) if text]
+        words = shown(injection, place) if session is not None and place is not None else ()
 
         def work(connection: apsw.Connection) -> None:
             space = space_of(connection, namespace)
             where = storable(session) if session is not None else None
             use = row(connection, "note use", space, where, instant(now), injection.tokens, items)[0]
             connection.executemany(sql("note injected"), [(space, digest, use) for digest in digests])
+            if words and not overheard.forgotten_meanwhile(connection, space, rests_on(injection)):
+                overheard.keep_words(connection, space, session or "", words, use)
 
         self._write(work)
+
+    def placed(self, namespace: str, session: str) -> Sequence[Placed]:
+        """Return the words kept for replay in this session."""
+        return self._read(lambda c: overheard.placed(c, known_space(c, namespace), session))
 
     def injected(self, namespace: str, texts: Collection[str]) -> frozenset[str]:
         """Return those texts that LTML injected itself."""
@@ -249,6 +258,25 @@ class SqliteStore:
 
     def _injection_digest(self, text: str) -> str:
         return lettered(blake2b(text.encode("utf-8", "surrogatepass"), key=self._secret, digest_size=16).digest())
+
+    # ------------------------------------------------------------ overhearing
+
+    def keyed(self, text: str) -> str:
+        """Return a digest that nobody without this store's secret can recompute."""
+        return keyed(self._secret, text)
+
+    def note_heard(self, namespace: str, session: str, heard: Sequence[Heard], now: datetime) -> None:
+        """Keep that these messages were heard in this session."""
+        if heard:
+            self._write(lambda c: overheard.note_heard(c, space_of(c, namespace), session, heard, now))
+
+    def known(self, namespace: str, digests: Collection[str]) -> Sequence[Known]:
+        """Return the messages heard whose digest or pair is among these."""
+        return self._read(lambda c: overheard.known(c, known_space(c, namespace), digests))
+
+    def restless(self) -> Mapping[str, int]:
+        """Return the namespaces that have new turns, and how many."""
+        return {restored(name): count for name, count in self._read(lambda c: rows(c, "restless"))}
 
     # ------------------------------------------------------------ forgetting
 
@@ -273,15 +301,15 @@ class SqliteStore:
     def _prove(self) -> Mapping[str, Receipt]:
         """Look in the bytes for everything that was ordered away and not proven gone yet; sign the receipts."""
         orders = list(self._unproven.values())
-        telling = frozenset[str]().union(*(order.telling for order in orders))
+        unsaid = frozenset[str]().union(*(order.telling for order in orders))
         if not orders:
             return {}
         self._close_readers()
         settled = self._write(erase.settle, alone=True)
-        scanned, left = erase.scan(self._files(), telling, self._vfs)
+        scanned, left = erase.scan(self._files(), unsaid, self._vfs)
         if left and settled:
             self._write(erase.rewrite, alone=True)
-            scanned, left = erase.scan(self._files(), telling, self._vfs)
+            scanned, left = erase.scan(self._files(), unsaid, self._vfs)
         signed = self._write(lambda c: [erase.sign(c, order, scanned, left) for order in orders])
         for receipt in signed:
             if receipt.state == "proven":

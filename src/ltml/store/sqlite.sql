@@ -1,7 +1,8 @@
 -- The SQLite store: its schema, and every statement it runs, each under its name.
 --
--- Append-only: turn, chain, night, used.           Derived, can be rebuilt: new_turn, shelf, posting, fold.
+-- Append-only: turn, chain, night, used, heard.    Derived, can be rebuilt: new_turn, shelf, posting, fold.
 -- Made by nights and hands: verdict, memory, evidence, change.
+-- Kept for replay: placed.
 -- Times are microseconds since 1970 UTC; `zone` is the speaker's offset from UTC in seconds.
 
 -- schema 1 --
@@ -144,6 +145,33 @@ create table forgotten (
     body text not null
 ) without rowid;
 
+-- schema 2 --
+alter table turn add column interrupted integer not null default 0;    -- the answer broke off
+
+create table heard (
+    namespace integer not null references namespace,
+    digest text not null,                       -- keyed: of a talk's messages up to and including this one
+    session not null,
+    pair text not null,                         -- keyed: of this message and the one before; empty where too short
+    place integer not null,
+    at integer not null,
+    primary key (namespace, digest, session)
+) without rowid;
+create index heard_by_pair on heard (namespace, pair);
+create index heard_in_session on heard (namespace, session, place);
+
+create table placed (
+    namespace integer not null references namespace,
+    session not null,
+    place text not null,                        -- the digest of the message the words were placed in; empty: the block
+    text not null,
+    tokens integer not null,
+    items text not null,
+    used integer not null references used,
+    primary key (namespace, session, place)
+) without rowid;
+create index placed_by_use on placed (used);
+
 -- namespace --
 select id from namespace where name = ?
 
@@ -154,14 +182,14 @@ select name from namespace order by name
 insert into namespace (name) values (?) on conflict (name) do update set name = name returning id
 
 -- known turns --
-select id, text from turn where namespace = ? and id in (select value from json_each(?))
+select id, text, interrupted from turn where namespace = ? and id in (select value from json_each(?))
 
 -- latest of ref --
 select no, text from turn where namespace = ? and session = ? and ref = ? and revised_by is null
 
 -- add turn --
-insert into turn (id, namespace, session, role, speaker, ref, origin, at, zone, text, salt)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning no
+insert into turn (id, namespace, session, role, speaker, ref, origin, at, zone, text, interrupted, salt)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning no
 
 -- revise --
 update turn set revised_by = ? where no = ?
@@ -179,11 +207,11 @@ insert or ignore into new_turn (namespace, no) values (?, ?)
 delete from new_turn where namespace = ? and no = ?
 
 -- all turns --
-select no, id, session, role, speaker, ref, origin, at, zone, text from turn
+select no, id, session, role, speaker, ref, origin, at, zone, text, interrupted from turn
  where namespace = ? and revised_by is null order by at, no
 
 -- turns by id --
-select no, id, session, role, speaker, ref, origin, at, zone, text from turn
+select no, id, session, role, speaker, ref, origin, at, zone, text, interrupted from turn
  where namespace = ? and id in (select value from json_each(?)) order by at, no
 
 -- turns there --
@@ -209,7 +237,7 @@ select t.no,
   from json_each(?) n cross join turn t on t.no = n.value where t.namespace = ?
 
 -- new of session --
-select t.no, t.id, t.session, t.role, t.speaker, t.ref, t.origin, t.at, t.zone, t.text
+select t.no, t.id, t.session, t.role, t.speaker, t.ref, t.origin, t.at, t.zone, t.text, t.interrupted
   from turn t join new_turn n on n.namespace = t.namespace and n.no = t.no
  where t.namespace = ? and t.session = ? order by t.at, t.no limit ?
 
@@ -390,6 +418,36 @@ insert or ignore into injected (namespace, digest, used) values (?, ?, ?)
 -- injected --
 select digest from injected where namespace = ? and digest in (select value from json_each(?))
 
+-- forgotten of --
+select n.value from json_each(?2) n
+ where not exists (select 1 from turn where namespace = ?1 and id = n.value)
+   and not exists (select 1 from memory where namespace = ?1 and id = n.value)
+   and exists (select 1 from forgotten where namespace = ?1 and instr(body, '"' || n.value || '"'))
+
+-- note placed --
+insert or ignore into placed (namespace, session, place, text, tokens, items, used) values (?, ?, ?, ?, ?, ?, ?)
+
+-- placed --
+select place, text, tokens, items from placed where namespace = ? and session = ? order by used, place
+
+-- note heard --
+insert or ignore into heard (namespace, digest, session, pair, place, at) values (?, ?, ?, ?, ?, ?)
+
+-- known --
+-- Left to itself SQLite reads the whole namespace for the pairs: it guesses that this is as short and saves a step.
+with found as (
+    select h.* from json_each(?2) n cross join heard h on h.namespace = ?1 and h.digest = n.value
+    union
+    select h.* from json_each(?2) n cross join heard h indexed by heard_by_pair on h.namespace = ?1 and h.pair = n.value
+)
+select session, digest, pair, place,
+       not exists (select 1 from heard h where h.namespace = f.namespace and h.session = f.session and h.place > f.place),
+       at
+  from found f
+
+-- restless --
+select s.name, count(*) from new_turn n join namespace s on s.id = n.namespace group by n.namespace
+
 -- count turns --
 select count(*) from turn where namespace = ? and revised_by is null
 
@@ -411,10 +469,11 @@ select count(*) from night where namespace = ?
 select value from meta where name = 'secret'
 
 -- all revisions --
-select no, id, session, role, speaker, ref, origin, at, zone, text from turn where namespace = ? order by no
+select no, id, session, role, speaker, ref, origin, at, zone, text, interrupted from turn where namespace = ? order by no
 
 -- every turn --
-select t.no, t.id, t.session, t.role, t.speaker, t.ref, t.origin, t.at, t.zone, t.text, t.salt, n.name
+select t.no, t.id, t.session, t.role, t.speaker, t.ref, t.origin, t.at, t.zone, t.text, t.interrupted, t.salt,
+       n.name
   from turn t left join namespace n on n.id = t.namespace order by t.no
 
 -- chain --
@@ -430,9 +489,13 @@ delete from answer where namespace = ?
 select no from turn where namespace = ? and id in (select value from json_each(?)) order by no
 
 -- turns to forget --
-select distinct t.no, t.id, t.text, t.revised_by from turn t
-  join turn s on s.namespace = t.namespace and (s.no = t.no or (s.ref <> '' and s.session = t.session and s.ref = t.ref))
- where s.namespace = ? and s.id in (select value from json_each(?))
+with ordered as (
+    select t.* from json_each(?2) n cross join turn t on t.id = n.value and t.namespace = ?1
+)
+select no, id, session, text, revised_by from ordered
+union
+select t.no, t.id, t.session, t.text, t.revised_by from ordered o cross join turn t indexed by turn_by_ref
+    on t.namespace = o.namespace and t.session = o.session and t.ref = o.ref and t.ref <> ''
 
 -- drop turn --
 delete from turn where no = ?
@@ -461,6 +524,25 @@ select at, state, body, id from forgotten where namespace = ? order by at desc
 -- uses --
 select no, items from used where namespace = ?
 
+-- words placed --
+select used, text from placed where namespace = ?
+
+-- words placed elsewhere --
+select text from placed where namespace <> ?
+
+-- drop placed --
+delete from placed where used = ?
+
+-- drop placed of session --
+delete from placed where namespace = ? and session = ?
+
+-- drop heard of session --
+delete from heard where namespace = ? and session = ?
+
+-- placed by nobody --
+select distinct p.used from placed p left join used u on u.no = p.used and u.namespace = p.namespace
+ where u.no is null
+
 -- drop use --
 delete from used where no = ?
 
@@ -470,6 +552,8 @@ delete from injected where used = ?
 -- words left --
 select text from turn union all select distinct session from turn union all select distinct role from turn
  union all select distinct speaker from turn union all select ref from turn union all select name from namespace
+ union all select distinct session from used union all select distinct session from heard
+ union all select distinct session from placed union all select distinct items from used
  union all select sql from sqlite_schema
  union all select kind from verdict union all select reason from verdict union all select dates from verdict
  union all select kind from night union all select reason from change

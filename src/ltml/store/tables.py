@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -18,7 +19,7 @@ import apsw
 
 from ltml.errors import StaleNight
 from ltml.model import MEMORY_BIT, Change, Memory, Row, Turn, Verdict
-from ltml.store.identity import GENESIS, instant, link, moment, record_digest, revision_id, turn_id, zone
+from ltml.store.identity import GENESIS, candidates, instant, link, moment, record_digest, settled, zone
 from ltml.store.rows import dates_packed, dates_unpacked, dumped, memory_from, packed, unpacked
 from ltml.store.sql import row, rows, sql
 from ltml.text import fold_keys, postings, restored, sentences, storable, term_counts
@@ -146,11 +147,11 @@ def added(block: Entry | None, entries: Sequence[Entry]) -> list[Entry]:
 
 
 def turn_from(columns: SqlRow) -> Turn:
-    """Return the turn of a row (no, id, session, role, speaker, ref, origin, at, zone, text)."""
-    _, turn, session, role, speaker, ref, origin, at, offset, text = columns
+    """Return the turn of a row (no, id, session, role, speaker, ref, origin, at, zone, text, interrupted)."""
+    _, turn, session, role, speaker, ref, origin, at, offset, text, interrupted = columns
     return Turn(
         id=turn, session=restored(session), role=restored(role), speaker=restored(speaker), ref=restored(ref),
-        origin=origin, at=moment(at, offset), text=restored(text),
+        origin=origin, at=moment(at, offset), text=restored(text), interrupted=bool(interrupted),
     )  # fmt: skip
 
 
@@ -203,23 +204,15 @@ def _sifted(
     connection: apsw.Connection, space: int, namespace: str, turns: Sequence[Turn], secret: bytes
 ) -> list[_Sifted]:
     """Return every turn with its id, whether it is new, and whether it revises an older one."""
-    bases = [turn_id(secret, namespace, turn) for turn in turns]
-    revisions = [revision_id(secret, namespace, turn) if turn.ref else "" for turn in turns]
-    known = dict(rows(connection, "known turns", space, json.dumps(bases + revisions)))
+    names = [candidates(secret, namespace, turn) for turn in turns]
+    there = rows(connection, "known turns", space, json.dumps([name for found in names for name in found]))
+    known = {name: (restored(text), bool(interrupted)) for name, text, interrupted in there}
     found: list[_Sifted] = []
-    for turn, base, revision in zip(turns, bases, revisions, strict=True):
-        revises = base in known and bool(turn.ref) and restored(known[base]) != turn.text
-        name = revision if revises else base
-        found.append(_Sifted(_with_id(turn, name), name not in known, revises))
-        known.setdefault(name, storable(turn.text))
+    for turn, under in zip(turns, names, strict=True):
+        name, revises = settled(turn, under, known)
+        found.append(_Sifted(replace(turn, id=name), name not in known, revises))
+        known.setdefault(name, (turn.text, turn.interrupted))
     return found
-
-
-def _with_id(turn: Turn, name: str) -> Turn:
-    return Turn(
-        id=name, session=turn.session, role=turn.role, speaker=turn.speaker, ref=turn.ref, origin=turn.origin,
-        at=turn.at, text=turn.text,
-    )  # fmt: skip
 
 
 def _inserted(
@@ -242,7 +235,8 @@ def _inserted(
 
 def _columns(space: int, turn: Turn, salt: bytes) -> SqlRow:
     words = (storable(turn.session), storable(turn.role), storable(turn.speaker), storable(turn.ref))
-    return (turn.id, space, *words, turn.origin, instant(turn.at), zone(turn.at), storable(turn.text), salt)
+    said = (storable(turn.text), turn.interrupted)
+    return (turn.id, space, *words, turn.origin, instant(turn.at), zone(turn.at), *said, salt)
 
 
 def _revise(connection: apsw.Connection, space: int, turn: Turn, number: int, shelves: Shelves) -> None:

@@ -46,6 +46,8 @@ def complaints(connection: apsw.Connection) -> list[str]:
     """Return what is wrong with the file, the chain and the derived tables, in words."""
     found = [str(row[0]) for row in connection.execute("pragma integrity_check") if row[0] != "ok"]
     found += _chain_complaints(connection)
+    if rows(connection, "placed by nobody"):
+        found.append("words are kept for replay that no record of an injection names")
     for space, name in rows(connection, "spaces"):
         found += [f"namespace {restored(name)}: {what}" for what in _namespace_complaints(connection, space)]
     return found
@@ -57,6 +59,7 @@ def repaired(connection: apsw.Connection) -> list[str]:
     for space, _ in rows(connection, "spaces"):
         with suppress(*UNREADABLE), connection:  # a savepoint: where the truth cannot be read, all stays as it is
             _rebuild(connection, space)
+    connection.executemany(sql("drop placed"), rows(connection, "placed by nobody"))
     left = complaints(connection)
     return [f"{what} ({'not mended' if what in left else 'mended'})" for what in before]
 
@@ -138,7 +141,7 @@ def _documents(connection: apsw.Connection, space: int) -> Iterator[tuple[int, s
     """Yield (number, shelf or nothing, terms, fold keys) of every turn and memory."""
     verdicts = {columns[0]: verdict_from(columns) for columns in rows(connection, "verdicts", space)}
     revised = {number for (number,) in rows(connection, "revised turns", space)}
-    for number, *_, said in connection.execute(sql("all revisions"), (space,)):
+    for number, *_, said, _ in connection.execute(sql("all revisions"), (space,)):
         text, verdict = restored(said), verdicts.get(number)
         shelf = "" if number in revised else shelf_of_verdict(verdict)
         filed = statement_keys(text) if kept(verdict) and number not in revised else set()

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from ltml.protocols import Store
 from ltml.testing.promises import BrokenPromise
-from ltml.testing.stores import forgetting, keeping, looking, nights, turns
+from ltml.testing.stores import forgetting, keeping, looking, nights, overhearing, turns
 
 Promise = Callable[[Store], None]
 
@@ -20,6 +20,7 @@ STORE_PROMISES: tuple[Promise, ...] = (
     *turns.PROMISES,
     *looking.PROMISES,
     *nights.PROMISES,
+    *overhearing.PROMISES,
     *forgetting.PROMISES,
     *keeping.PROMISES,
 )

@@ -9,10 +9,11 @@ from datetime import timedelta
 
 from ltml.errors import AlreadyUndone, StaleNight
 from ltml.model import Evidence, Injection, Item, Night
-from ltml.protocols import Selection, Store
-from ltml.testing.promises import equal, refusing
+from ltml.protocols import Heard, Selection, Store
+from ltml.testing.promises import equal, holds, refusing
 from ltml.testing.stores.tools import (
     ANNA,
+    BEN,
     NOON,
     TALK,
     archived,
@@ -133,6 +134,92 @@ def forgetting_makes_a_thinking_night_stale(store: Store) -> None:
     equal((store.find(ANNA, "ottilie"), len(store.part(ANNA, 10))), (Selection(), len(TALK) - 1), "what is left")
 
 
+def _placed(store: Store, session: str, place: str, text: str, *ids: str) -> None:
+    items = tuple(Item(text=text, kind="fact", score=1.0, evidence=(), id=name) for name in ids)
+    store.note_injection(ANNA, Injection(recall=text, items=items), NOON, session, place)
+
+
+def words_placed_in_requests_are_forgotten_with_what_they_say(store: Store) -> None:
+    ids = store.append(ANNA, talk()).ids
+    _placed(store, "s7", "p1", "[memory]\n2031-03-05:\nuser: Ottilie keeps bees.\n[/memory]", ids[2])
+    _placed(
+        store, "s7", "p2", "[memory]\n- My sister  OTTILIE keeps\tbees; her honey tastes of thyme.\n[/memory]", "m9"
+    )
+    _placed(
+        store, "s7", "p3", "[memory]\n- Thyme is what the honey of my sister Ottilie's bees tastes of; she keeps.\n"
+    )
+    _placed(store, "s7", "p4", "[memory]\n- The kayak needs a new paddle.\n[/memory]", ids[4])
+    said_too = said("Thyme honey it is. Bees! My sister. Ottilie's tastes: what she keeps.", 60, session="s8")
+    store.append(ANNA, [said_too])  # so that no single word gives the rest away
+    store.forget(ANNA, Selection(turns=(ids[2],)), NOON)
+    equal([words.place for words in store.placed(ANNA, "s7")], ["p4"], "what may still be placed")
+    sound(store)
+
+
+def a_word_that_nothing_else_says_takes_the_words_it_was_placed_in(store: Store) -> None:
+    ids = store.append(ANNA, talk()).ids
+    _placed(store, "s7", "p1", "[memory]\n- Somebody called Ottilie was mentioned.\n[/memory]", "m9")
+    _placed(store, "s7", "p2", "[memory]\n- The kayak is old.\n[/memory]", "m8")
+    receipt = store.forget(ANNA, Selection(turns=(ids[2],)), NOON)
+    equal([words.place for words in store.placed(ANNA, "s7")], ["p2"], "what may still be placed")
+    equal(receipt.state, "proven", "the state of the receipt")
+
+
+def a_short_sentence_is_found_where_it_stands_word_for_word(store: Store) -> None:
+    ids = store.append(ANNA, [said("I SWIM."), said("The others swim too.", 1, session="s2")]).ids
+    _placed(store, "s7", "p1", "[memory]\n2031-03-05:\nuser: I swim.\n[/memory]", "m1")
+    _placed(store, "s7", "p2", "[memory]\n2031-03-05:\nuser: The others swim too.\n[/memory]", ids[1])
+    store.forget(ANNA, Selection(turns=(ids[0],)), NOON)
+    equal([words.place for words in store.placed(ANNA, "s7")], ["p2"], "what may still be placed")
+
+
+def a_talk_in_which_something_was_forgotten_is_followed_no_more(store: Store) -> None:
+    ids = store.append(ANNA, [*talk(), said("Hello.", session="s2")]).ids
+    for session in ("s1", "s2"):
+        heard = [Heard(digest=store.keyed(f"{session} {n}"), pair="", place=n) for n in range(3)]
+        store.note_heard(ANNA, session, heard, NOON)
+        _placed(store, session, heard[0].digest, "[memory]\n- The shed is blue.\n[/memory]")
+    store.forget(ANNA, Selection(turns=(ids[1],)), NOON)
+    known = store.known(ANNA, [store.keyed(f"{s} {n}") for s in ("s1", "s2") for n in range(3)])
+    equal({message.session for message in known}, {"s2"}, "the talks that are followed")
+    equal([len(store.placed(ANNA, session)) for session in ("s1", "s2")], [0, 1], "what was placed in them")
+
+
+def forgetting_a_memory_loses_no_talk(store: Store) -> None:
+    ids = store.append(ANNA, talk()).ids
+    sleep(store, "n1", ids, learned(memory("m1", "Ottilie is a beekeeper.", kept(store)[2])))
+    store.note_heard(ANNA, "s1", [Heard(digest="d", pair="", place=0)], NOON)
+    _placed(store, "s1", "", "[memory]\n- Ottilie is a beekeeper.\n[/memory]", "m1")
+    store.forget(ANNA, Selection(memories=("m1",)), NOON)
+    equal(list(store.placed(ANNA, "s1")), [], "the words that said it")
+    holds(store.known(ANNA, ["d"]), "the talk should still be followed")
+
+
+def words_placed_too_late_are_not_kept(store: Store) -> None:
+    ids = store.append(ANNA, [*talk(), said("The mill is shut.", 9, ref="r")]).ids
+    shed, bees, mill = (kept(store)[n] for n in (0, 2, 5))
+    sleep(store, "n1", ids, learned(memory("m1", "Bees.", bees)), learned(memory("m2", "Shed and bees.", bees, shed)))
+    cited = {name: (Evidence(turn=turn.id),) for name, turn in
+             {"m1": bees, "m2": bees, bees.id: bees, mill.id: mill, shed.id: shed}.items()}  # fmt: skip
+    store.forget(ANNA, Selection(turns=(bees.id, mill.id)), NOON)
+    store.append(ANNA, [said("The mill is shut.", 9, ref="r")])
+    for name, evidence in cited.items():
+        item = Item(text=name, kind="fact", score=1.0, evidence=evidence, id=name)
+        store.note_injection(ANNA, Injection(recall=f"It says {name}.", items=(item,)), NOON, "s7", name)
+    left = [words.place for words in store.placed(ANNA, "s7")]
+    equal(left, [mill.id, shed.id], "the words kept though others of that request were forgotten meanwhile")
+
+
+def no_order_to_forget_reaches_another_namespace_s_talks(store: Store) -> None:
+    for name in (ANNA, BEN):
+        store.append(name, talk())
+        store.note_heard(name, "s1", [Heard(digest="d", pair="", place=0)], NOON)
+        store.note_injection(name, Injection(recall=f"[memory]\n- {TALK[2]}\n[/memory]"), NOON, "s7", "p")
+    store.forget(ANNA, store.find(ANNA, "ottilie"), NOON)
+    equal((list(store.known(ANNA, ["d"])), list(store.placed(ANNA, "s7"))), ([], []), "what is left of Anna's")
+    equal((len(store.known(BEN, ["d"])), len(store.placed(BEN, "s7"))), (1, 1), "what is left of Ben's")
+
+
 PROMISES = (
     find_looks_into_words,
     forgotten_turns_are_gone,
@@ -143,4 +230,11 @@ PROMISES = (
     an_order_given_twice_has_one_receipt,
     a_night_sealed_while_it_runs_stays_sealed,
     forgetting_makes_a_thinking_night_stale,
+    words_placed_in_requests_are_forgotten_with_what_they_say,
+    a_word_that_nothing_else_says_takes_the_words_it_was_placed_in,
+    a_short_sentence_is_found_where_it_stands_word_for_word,
+    a_talk_in_which_something_was_forgotten_is_followed_no_more,
+    forgetting_a_memory_loses_no_talk,
+    words_placed_too_late_are_not_kept,
+    no_order_to_forget_reaches_another_namespace_s_talks,
 )

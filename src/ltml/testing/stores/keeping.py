@@ -49,6 +49,7 @@ def the_digest_sees_every_difference(store: Store) -> None:
         lambda: sleep(store, "n2", [], archived(ids[0])),
         lambda: sleep(store, "n3", [], learned(memory("m1", "Bees.", kept(store)[0]))),
         lambda: store.append(ANNA, [said("More.", 50)]),
+        lambda: store.append(ANNA, [replace(said("More.", 50), interrupted=True)]),
     ]
     for step in steps:
         step()

@@ -84,6 +84,43 @@ def the_same_ref_in_another_session_is_another_turn(store: Store) -> None:
     equal([t.text for t in kept(store)], ["one", "two"], "the turns")
 
 
+def an_answer_that_broke_off_is_kept_as_such(store: Store) -> None:
+    broken = replace(said("The tide tables for", role="assistant", ref="a1"), interrupted=True)
+    name = store.append(ANNA, [broken]).ids[0]
+    equal(kept(store), [replace(broken, id=name)], "the turn")
+    equal(list(store.part(ANNA, 5)), [replace(broken, id=name)], "the turn as a night would see it")
+    equal(store.append(ANNA, [broken]).new, 0, "how many were new the second time")
+    sound(store)
+
+
+def the_answer_said_again_whole_replaces_the_broken_one(store: Store) -> None:
+    broken = replace(said("High water is at", role="assistant", ref="a1"), interrupted=True)
+    longer = replace(broken, text="High water is at six.", interrupted=False)
+    for whole in (longer, replace(broken, ref="a2", interrupted=False)):
+        store.append(ANNA, [replace(broken, ref=whole.ref)])
+        done = store.append(ANNA, [whole])
+        equal(done.new, 1, "how many were new")
+        current = [turn for turn in kept(store) if turn.ref == whole.ref]
+        equal(current, [replace(whole, id=done.ids[0])], "the current turn")
+        equal(
+            store.append(ANNA, [replace(broken, ref=whole.ref), whole]).new, 0, "how many are new once both are known"
+        )
+    on_shelf(store, {turn.id: turn.text for turn in kept(store)})
+    equal(len(store.part(ANNA, 9)), 2, "the turns a night would look at")
+    sound(store)
+
+
+def no_broken_answer_replaces_the_same_words_said_whole(store: Store) -> None:
+    for ref in ("", "a1"):
+        whole = said("Bring the long rope.", role="assistant", ref=ref)
+        store.append(ANNA, [whole, replace(whole, interrupted=True)])
+    revised = said("Bring the short rope.", role="assistant", ref="a1")
+    store.append(ANNA, [revised, replace(revised, interrupted=True)])
+    equal([(t.text, t.interrupted) for t in kept(store) if t.ref], [(revised.text, False)], "the current answer")
+    equal(sorted(t.interrupted for t in kept(store) if not t.ref), [False, True], "without a ref both are kept")
+    sound(store)
+
+
 def _comes_back(store: Store, text: str) -> None:
     name = store.append(ANNA, [replace(said(text), session=text or "s", speaker=text, ref=text)]).ids[0]
     (turn,) = store.turns(ANNA, [name])
@@ -186,6 +223,9 @@ PROMISES = (
     a_turn_revised_in_the_same_append_leaves_search,
     going_back_to_an_older_text_keeps_the_newest,
     the_same_ref_in_another_session_is_another_turn,
+    an_answer_that_broke_off_is_kept_as_such,
+    the_answer_said_again_whole_replaces_the_broken_one,
+    no_broken_answer_replaces_the_same_words_said_whole,
     an_empty_text_is_kept,
     nul_bytes_are_kept,
     lone_surrogates_are_kept,

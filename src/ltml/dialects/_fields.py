@@ -1,0 +1,88 @@
+"""
+The fields of a request, read with care: clients send null for what they do not set, and sometimes anything.
+
+What LTML must understand to hear and to place is of the right kind or the request is unreadable. Hints and limits of
+the wrong kind say nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ltml.dialects._json import kind
+from ltml.errors import UnreadableExchange
+
+# In the order of how much they tell: a session first, then a person, then what only groups requests.
+_HINTS = (("metadata", "session_id"), ("metadata", "user_id"), ("user",), ("prompt_cache_key",), ("safety_identifier",))
+# Go's durations (time.ParseDuration) that last no time, such as 0s and 0h0m.
+_NO_TIME = re.compile(r"[-+]?(?:0|(?:[0.]+(?:ns|us|µs|μs|ms|s|m|h))+)")
+_A_NANOSECOND = 1e-9
+
+
+def string(ask: Mapping[str, Any], name: str) -> str:
+    """Return a text; empty if it is null or missing. Raises `UnreadableExchange`."""
+    value = _given(ask, name, str)
+    return "" if value is None else str(value)
+
+
+def flag(ask: Mapping[str, Any], name: str, *, default: bool) -> bool:
+    """Return a switch; `default` if it is null or missing. Raises `UnreadableExchange`."""
+    value = _given(ask, name, bool)
+    return default if value is None else bool(value)
+
+
+def mapping(ask: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return an object; empty if it is null or missing. Raises `UnreadableExchange`."""
+    value: Mapping[str, Any] | None = _given(ask, name, dict)
+    return {} if value is None else value
+
+
+def sequence(ask: Mapping[str, Any], name: str) -> Sequence[Any]:
+    """Return an array; empty if it is null or missing. Raises `UnreadableExchange`."""
+    value: Sequence[Any] | None = _given(ask, name, list)
+    return [] if value is None else value
+
+
+def count(value: object) -> int | None:
+    """Return a whole number that is not negative; nothing for anything else (-1 means: as much as there is)."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def hints(ask: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of session and user that stand in a request, most telling first, each once."""
+    return tuple(dict.fromkeys(_named(ask)))
+
+
+def unloads(ask: Mapping[str, Any]) -> bool:
+    """Tell whether `keep_alive` lets the model go at once: 0, "0", "0s"."""
+    value = ask.get("keep_alive")
+    if isinstance(value, str):
+        return _NO_TIME.fullmatch(value) is not None
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < _A_NANOSECOND
+
+
+def deep(value: object, *path: str) -> Any:
+    """Return what stands under these names, one in the other; nothing if it does not."""
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def _given(ask: Mapping[str, Any], name: str, wanted: type) -> Any:
+    value = ask.get(name)
+    if value is not None and not isinstance(value, wanted):
+        raise UnreadableExchange(f"'{name}' should be {kind(wanted())} and is {kind(value)}")
+    return value
+
+
+def _named(ask: Mapping[str, Any]) -> Iterator[str]:
+    for path in _HINTS:
+        value = deep(ask, *path)
+        if isinstance(value, str) and value:
+            yield value
+        elif isinstance(value, int) and not isinstance(value, bool):
+            yield str(value)  # other programs number their sessions and users

@@ -1,0 +1,177 @@
+"""
+The bytes of a reply, cut where the server meant them to be cut.
+
+Theory of operation. A chunk from the network is neither a line nor a character. `Objects` follows the braces and
+quotes of JSON through the chunks and yields each object with the very chunk that closes it, whether or not its line has
+ended: the proxy holds that chunk back. A line end resets it, so that a junk line spoils nothing behind it. `Events`
+yields what stands behind `data:` in server-sent events, by lines. Both see every byte once and hold no more than
+`LONGEST` of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Protocol
+
+#: A longer line is passed over: Ollama's own client takes no longer one (8 MB).
+LONGEST = 8 << 20
+#: The last event of an OpenAI stream.
+DONE = b"[DONE]"
+_END = re.compile(rb"data:[ \t]*\[DONE\]")
+_HEAD = 64
+_MARKS = re.compile(rb'[{}"\\\n]')
+
+
+class Frames(Protocol):
+    """Cuts a reply into frames."""
+
+    @property
+    def passed_over(self) -> bool:
+        """Whether something was too long to be heard."""
+        ...
+
+    @property
+    def whole(self) -> bool:
+        """Whether one frame is the whole reply, and no piece of a stream."""
+        ...
+
+    def cut(self, chunk: bytes) -> Iterator[bytes]:
+        """Yield the frames that end in this chunk. Whoever stops halfway must not come back."""
+        ...
+
+
+class Objects:
+    """Frames that are JSON objects, one a line (NDJSON); or, without `lines`, one over all the lines there are."""
+
+    def __init__(self, *, lines: bool) -> None:
+        self.whole = not lines
+        self._held = _Held()
+        self._depth, self._quoted = 0, False
+        self._seen, self._escaped = 0, -1
+
+    @property
+    def passed_over(self) -> bool:
+        """Whether an object was too long to be heard."""
+        return self._held.passed_over
+
+    def cut(self, chunk: bytes) -> Iterator[bytes]:
+        """Yield the objects that end in this chunk; one that a line end broke off is yielded as it is."""
+        begin = 0
+        for mark in _MARKS.finditer(chunk):
+            at, depth = mark.start(), self._depth
+            self._see(mark[0], self._seen + at)
+            if not depth and self._depth:
+                begin = at
+            elif depth and not self._depth:
+                self._held.add(chunk[begin : at + 1])
+                yield from self._held.taken()
+        if self._depth:
+            self._held.add(chunk[begin:])
+        self._seen += len(chunk)
+
+    def _see(self, mark: bytes, place: int) -> None:
+        """Follow depth and quotes over one mark; `place` counts the bytes of the whole reply."""
+        if mark == b"\n":
+            self._depth, self._quoted = (self._depth, self._quoted) if self.whole else (0, False)
+        elif self._quoted:
+            self._see_in_quotes(mark, place)
+        elif mark == b"{":
+            self._depth += 1
+        elif mark == b"}":
+            self._depth = max(0, self._depth - 1)
+        elif mark == b'"':
+            self._quoted = self._depth > 0
+
+    def _see_in_quotes(self, mark: bytes, place: int) -> None:
+        if place == self._escaped:
+            return
+        if mark == b"\\":
+            self._escaped = place + 1
+        elif mark == b'"':
+            self._quoted = False
+
+
+class Events:
+    """Frames that are server-sent events, or one object where a server answers with that (an error, or no stream)."""
+
+    def __init__(self) -> None:
+        self._inner: Objects | _DataLines | None = None
+
+    @property
+    def passed_over(self) -> bool:
+        """Whether a line was too long to be heard."""
+        return self._inner is not None and self._inner.passed_over
+
+    @property
+    def whole(self) -> bool:
+        """Whether the server answered with one object."""
+        return isinstance(self._inner, Objects)
+
+    def cut(self, chunk: bytes) -> Iterator[bytes]:
+        """Yield what the events that end in this chunk say; `DONE` as soon as it stands there."""
+        if self._inner is None:
+            chunk = chunk.lstrip()
+            if not chunk:
+                return
+            self._inner = Objects(lines=False) if chunk.startswith(b"{") else _DataLines()
+        yield from self._inner.cut(chunk)
+
+
+class _DataLines:
+    def __init__(self) -> None:
+        self._held = _Held()
+
+    @property
+    def passed_over(self) -> bool:
+        return self._held.passed_over
+
+    def cut(self, chunk: bytes) -> Iterator[bytes]:
+        *lines, rest = chunk.split(b"\n")
+        for line in lines:
+            yield from self._grown(line)
+            for whole in self._held.taken():
+                yield from _said(whole)
+        yield from self._grown(rest)
+
+    def _grown(self, piece: bytes) -> Iterator[bytes]:
+        """Hold a piece more of the line; yield `DONE` as soon as it says so, for a last line may never end."""
+        if _END.match(self._held.head + piece[:_HEAD]):
+            yield DONE
+        self._held.add(piece)
+
+
+def _said(line: bytes) -> Iterator[bytes]:
+    if line.startswith(b"data:"):
+        yield line.removeprefix(b"data:").strip()
+
+
+class _Held:
+    """What is not a whole frame yet, up to `LONGEST` bytes."""
+
+    def __init__(self) -> None:
+        self.passed_over = False
+        self._bytes = bytearray()
+        self._too_long = False
+
+    def add(self, piece: bytes) -> None:
+        """Hold a piece more."""
+        if not self._too_long:
+            self._bytes += piece
+            self._too_long = len(self._bytes) > LONGEST
+        if self._too_long:
+            self.passed_over = True
+            self._bytes.clear()
+
+    @property
+    def head(self) -> bytes:
+        """How it begins."""
+        return bytes(self._bytes[:_HEAD])
+
+    def taken(self) -> Iterator[bytes]:
+        """Yield what is held, if it was not too long, and hold nothing."""
+        whole, too_long = bytes(self._bytes), self._too_long
+        self._bytes.clear()
+        self._too_long = False
+        if not too_long:
+            yield whole

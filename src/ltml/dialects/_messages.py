@@ -1,0 +1,126 @@
+"""
+The `messages` of a chat request: heard, and placed in. Ollama's and OpenAI's differ in nothing that matters here.
+
+Words are added to text that is there, never as a part of their own: Ollama makes a message of every text part, and
+the templates of newer models refuse a second system message (see docs/dialects.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ltml.dialects._edits import Edit, before, behind, inside, quoted, spliced
+from ltml.dialects._fields import sequence, string
+from ltml.dialects._json import Node, kind, read
+from ltml.dialects._spoken import spoken
+from ltml.errors import UnreadableExchange
+from ltml.exchange import Message, Placement
+
+GAP = "\n\n"
+# OpenAI's newer models say developer for system, its older ones function for tool. A model's own prompt is silenced by
+# neither, so nothing is lost by placing the block in a developer's message.
+_OLD_AND_NEW = {"developer": "system", "function": "tool"}
+
+
+def messages(ask: Mapping[str, Any]) -> tuple[Message, ...]:
+    """Return the messages of a chat request, one for every item. Raises `UnreadableExchange`."""
+    return tuple(map(_message, sequence(ask, "messages")))
+
+
+def placed(body: bytes, placement: Placement) -> bytes:
+    """Return the body of a chat request with the placement in it. Raises `UnreadableExchange`."""
+    if not placement:
+        return body
+    root = read(body)
+    heard = messages(root.value)
+    if not heard:  # loading a model must not become a talk
+        return body
+    array = root.members["messages"]
+    items = array.items
+    edits = [*_block(array, items[0], heard[0], placement), *_recalls(items, heard, placement)]
+    return spliced(root.text, edits).encode()
+
+
+# ------------------------------------------------------------------ hearing
+
+
+def _message(item: Any) -> Message:
+    if item is None:  # to Go, null is a message that says nothing
+        return Message(role="")
+    if not isinstance(item, dict):
+        raise UnreadableExchange(f"a message should be an object and is {kind(item)}")
+    role = string(item, "role").lower()
+    role = _OLD_AND_NEW.get(role, role)
+    text = "\n".join(_texts(item.get("content")))
+    return Message(role=role, text=spoken(text) if role == "assistant" else text)
+
+
+def _texts(content: Any) -> Iterator[str]:
+    if isinstance(content, list):
+        for part in content:
+            yield from _texts_of_part(part)
+    elif isinstance(content, str):
+        yield content
+    elif content is not None:
+        raise UnreadableExchange(f"'content' should be text or parts and is {kind(content)}")
+
+
+def _texts_of_part(part: Any) -> Iterator[str]:
+    if _is_text(part):
+        yield part if isinstance(part, str) else string(part, "text")
+    elif part is not None and not isinstance(part, dict):
+        raise UnreadableExchange(f"a part of a message should be an object and is {kind(part)}")
+
+
+def _is_text(part: Any) -> bool:
+    return isinstance(part, str) or (isinstance(part, dict) and part.get("type") == "text")
+
+
+# ------------------------------------------------------------------ placing
+
+
+def _block(array: Node, item: Node, first: Message, placement: Placement) -> Iterator[Edit]:
+    if not placement.block:
+        return
+    if first.role == "system":
+        yield _behind(item, (GAP if first.text else "") + placement.block)
+        return
+    words = GAP.join(filter(None, (placement.system, placement.block)))
+    message = f'{{"role":"system","content":{quoted(array.text, words)}}},'
+    yield Edit(start=array.start + 1, end=array.start + 1, words=message)
+
+
+def _recalls(items: list[Node], heard: tuple[Message, ...], placement: Placement) -> Iterator[Edit]:
+    for index, (item, message) in enumerate(zip(items, heard, strict=True)):
+        recall = placement.recalls.get(index, "")
+        if recall and message.role == "user":
+            yield _before(item, recall + (GAP if message.text else ""))
+
+
+def _before(item: Node, words: str) -> Edit:
+    content = item.members.get("content")
+    if content is None or not isinstance(content.value, list):
+        return before(item, "content", words)
+    parts = [part for part in content.items if _is_text(part.value)]
+    if not parts:
+        return _part(content, words)
+    return inside(parts[0], 0, words) if isinstance(parts[0].value, str) else before(parts[0], "text", words)
+
+
+def _behind(item: Node, words: str) -> Edit:
+    content = item.members.get("content")
+    if content is None or not isinstance(content.value, list):
+        return behind(item, "content", words)
+    parts = [part for part in content.items if _is_text(part.value)]
+    if not parts:
+        return _part(content, words)
+    last = parts[-1]
+    return inside(last, len(last.value), words) if isinstance(last.value, str) else behind(last, "text", words)
+
+
+def _part(content: Node, words: str) -> Edit:
+    """Return the edit that adds a first part, for a message of pictures only."""
+    comma = "," if content.value else ""
+    part = f'{{"type":"text","text":{quoted(content.text, words)}}}{comma}'
+    return Edit(start=content.start + 1, end=content.start + 1, words=part)

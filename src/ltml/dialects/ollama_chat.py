@@ -1,0 +1,48 @@
+"""Ollama's /api/chat: `messages` in, lines of JSON with `message.content` out."""
+
+from __future__ import annotations
+
+from ltml.dialects import _ollama
+from ltml.dialects._fields import deep, flag, hints, string
+from ltml.dialects._json import read
+from ltml.dialects._messages import messages, placed
+from ltml.dialects._work import judged
+from ltml.exchange import Placement, Request
+from ltml.protocols import Ear
+
+
+class OllamaChat:
+    """Keeps the promise of `protocols.Dialect` for /api/chat."""
+
+    path = "/api/chat"
+
+    def heard(self, body: bytes) -> Request:
+        """Return what a request asks; no messages is a load or an unload. Raises `UnreadableExchange`."""
+        ask = read(body).value
+        said = messages(ask)
+        request = Request(
+            model=string(ask, "model"),
+            messages=said,
+            stream=flag(ask, "stream", default=True),
+            purpose=_ollama.purpose(ask, said),
+            context=_ollama.window(ask),
+            reserve=_ollama.longest(ask),
+            hints=hints(ask),
+        )
+        return judged(request, structured=_ollama.structured(ask))
+
+    def place(self, body: bytes, placement: Placement) -> bytes:
+        """Return the body with the placement in it. Raises `UnreadableExchange`."""
+        return placed(body, placement)
+
+    def ear(self, request: Request) -> Ear:
+        """Return somebody to listen to the reply to this request."""
+        return _ollama.ear(request, lambda line: deep(line, "message", "content"))
+
+    def error(self, message: str, status: int) -> bytes:
+        """Return the body with which Ollama reports an error, whatever the status."""
+        del status
+        return _ollama.error(message)
+
+
+plugin = OllamaChat()

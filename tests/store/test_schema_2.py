@@ -1,0 +1,89 @@
+"""A file of the first schema, written before there were interrupted answers, is taken over as it is."""
+
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import apsw
+import pytest
+
+from ltml.model import Injection, Item, Turn
+from ltml.protocols import Heard
+from ltml.store.identity import record_digest, revision_id, turn_id
+from ltml.store.sqlite import SqliteStore
+from ltml.testing.stores.tools import ANNA, NOON, TALK, archived, judged, kept, learned, memory, said, sleep, talk
+from tests.store.older import rewritten
+
+SHED = Turn(session="s1", role="user", text="The shed is blue.", at=NOON)
+KEY = bytes(range(32))
+
+
+def lived(path: Path) -> str:
+    """Give a store turns, a revision, a night and an injection; return its digest."""
+    with closing(SqliteStore(path)) as store:
+        ids = store.append(ANNA, [*talk(), said("Half \ud800", 9, ref="r"), said("Whole", 9, ref="r")]).ids
+        note = memory("m1", TALK[2], kept(store)[2])
+        sleep(store, "n1", ids[:4], archived(ids[1]), judged(ids[2]), learned(note))
+        item = Item(text=TALK[2], kind="fact", score=1.0, evidence=(), id="m1")
+        store.note_injection(ANNA, Injection(block="The block.", items=(item,)), NOON, "s1")
+        return store.digest(ANNA)
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> tuple[Path, str]:
+    """A file of schema 1, and the digest of what it holds."""
+    digest = lived(tmp_path / "today.db")
+    rewritten(tmp_path / "today.db", tmp_path / "old.db")
+    with closing(apsw.Connection(str(tmp_path / "old.db"))) as connection:
+        names = {name for (name,) in connection.execute("select name from pragma_table_info('turn')")}
+        assert connection.pragma("user_version") == 1
+        assert "text" in names
+        assert "interrupted" not in names
+    return tmp_path / "old.db", digest
+
+
+def test_ids_and_records_of_whole_turns_are_those_of_the_first_schema() -> None:
+    named = replace(SHED, ref="r")
+    assert turn_id(KEY, "anna", SHED) == "ftgcfjcbjmmdqsklfdnkdsjrcksrdnkd"
+    assert turn_id(KEY, "anna", named) == "cfpqshbpfnkqdqprtkfdckbkkcpkqklb"
+    assert revision_id(KEY, "anna", named) == "gdhdrcbtpfnmfhngsgdsrdldkkgdptgg"
+    record = record_digest(KEY[:16], "anna", replace(SHED, id="abc")).hex()
+    assert record == "cfe7ea42af877d1776ca00a5f3d54c5b28556d26d82ed25fb45be2d095a7af8b"
+
+
+def test_a_file_of_the_first_schema_is_taken_over_whole_and_sound(old: tuple[Path, str]) -> None:
+    path, digest = old
+    with closing(SqliteStore(path)) as store:
+        assert store.digest(ANNA) == digest
+        assert store.verify() == []
+        assert store.append(ANNA, talk()).new == 0
+        assert store.injected(ANNA, ["The block."]) == {"The block."}
+        assert not any(turn.interrupted for turn in kept(store))
+        store.undo(ANNA, "n1")
+        assert store.verify() == []
+    assert path.with_name("old.db.before-schema-2").exists()
+
+
+def test_a_file_of_the_first_schema_takes_what_is_new(old: tuple[Path, str]) -> None:
+    with closing(SqliteStore(old[0])) as store:
+        broken = replace(said("The tide", 60, role="assistant", ref="a"), interrupted=True)
+        store.append(ANNA, [broken])
+        store.note_heard(ANNA, "s1", [Heard(digest=store.keyed("x"), pair="", place=0)], NOON)
+        store.note_injection(ANNA, Injection(recall="The recall."), NOON, "s1", store.keyed("x"))
+    with closing(SqliteStore(old[0])) as store:
+        assert kept(store)[-1].interrupted
+        assert [words.text for words in store.placed(ANNA, "s1")] == ["The recall."]
+        assert [message.last for message in store.known(ANNA, [store.keyed("x")])] == [True]
+        assert store.verify() == []
+
+
+def test_verify_sees_a_flag_that_was_set_or_cleared_behind_its_back(old: tuple[Path, str]) -> None:
+    with closing(SqliteStore(old[0])) as store:
+        store.append(ANNA, [replace(said("The tide", 60, ref="a"), interrupted=True)])
+    for turn in (1, 8):
+        with closing(apsw.Connection(str(old[0]))) as connection:
+            connection.execute("update turn set interrupted = not interrupted where no = ?", (turn,))
+        with closing(SqliteStore(old[0])) as store:
+            assert len([line for line in store.verify() if "not what was captured" in line]) == 1
+        with closing(apsw.Connection(str(old[0]))) as connection:
+            connection.execute("update turn set interrupted = not interrupted where no = ?", (turn,))
