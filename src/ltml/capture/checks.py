@@ -18,7 +18,8 @@ from ltml.model import ORIGINS, Turn, least_trusted
 
 #: So many characters of one turn are kept. More is a file and not talk, and every recall that meets it would read it.
 LONGEST = 1_000_000
-_INJECTION = re.compile(r"\[memory: [^\]\n]*\]\n.*?\[/memory\]", re.DOTALL)
+#: What LTML places in a request.
+INJECTION = re.compile(r"\[memory: [^\]\n]*\]\n.*?\[/memory\]", re.DOTALL)
 
 
 def checked(turns: Iterable[Turn]) -> list[Turn]:
@@ -35,7 +36,7 @@ def checked(turns: Iterable[Turn]) -> list[Turn]:
 
 def without_injections(turns: Sequence[Turn], injected: Callable[[Collection[str]], frozenset[str]]) -> list[Turn]:
     """Return the turns less what LTML injected; a turn that was nothing else is left out."""
-    blocks = {block for turn in turns if "[/memory]" in turn.text for block in _INJECTION.findall(turn.text)}
+    blocks = {block for turn in turns if "[/memory]" in turn.text for block in INJECTION.findall(turn.text)}
     if not blocks:
         return list(turns)
     own = injected(blocks)
@@ -78,7 +79,7 @@ def _freed(turn: Turn, own: Collection[str]) -> Turn:
     if "[/memory]" not in turn.text:
         return turn
     text, foreign = turn.text, False
-    for block in _INJECTION.findall(turn.text):
+    for block in INJECTION.findall(turn.text):
         if block in own:
             text = text.replace(block, "")
         else:

@@ -94,7 +94,7 @@ def _statements(batch: Batch) -> Iterator[Statement]:
 
 
 def learnable(turn: Turn, verdict: Verdict) -> bool:
-    """Tell whether anything may be learned from a turn: the user's own words, whole, and nothing pasted or overheard."""
+    """Tell whether anything may be learned from a turn: the user's own words, whole, nothing pasted or overheard."""
     return verdict.keep and turn.role == "user" and turn.origin in TRUSTED and not turn.interrupted
 
 

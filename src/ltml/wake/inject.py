@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
@@ -24,6 +24,8 @@ from ltml.wake.trim import Asked, trimmed
 OPENING = "[memory: quotes from earlier talks]"
 CLOSING = "[/memory]"
 STANDING_OPENING = "[memory: what holds for every talk]"
+#: What `_dated` wrote behind the words of a line.
+_DATED = re.compile(r" \(\d{4}-\d\d-\d\d(?:\.\.[\d-]+)?\)")
 _MARK = re.compile(r"\[(?=/?memory)", re.IGNORECASE)
 #: What text from elsewhere is called in its line.
 FROM = {"import": "imported", "pasted": "pasted", "document": "document", "tool": "tool output", "web": "web page"}
@@ -60,6 +62,19 @@ def compose(found: Found, standing: Sequence[Memory], budget: int, settings: Wak
     return Injection(block=block, recall=recall, items=injection.items, tokens=_cost(injection.text))
 
 
+def remind(found: Found, present: str, budget: int, settings: Wake) -> Injection:
+    """Return what to recall for a question, without a block and without what stands in the talk already (`present`)."""
+    lines = _packed(found, budget, settings, (), present) if answers(found, settings) else []
+    recall = _rendered(lines)
+    return Injection(recall=recall, items=tuple(line.item for line in lines), tokens=_cost(recall))
+
+
+def standing_block(standing: Sequence[Memory], budget: int) -> Injection:
+    """Return what holds for every talk, within a budget of its own."""
+    block, items = _block(standing, budget)
+    return Injection(block=block, items=items, tokens=_cost(block))
+
+
 def answers(found: Found, settings: Wake) -> bool:
     """
     Tell whether anything found is about the question: one place must hold enough of the question's weight.
@@ -84,6 +99,7 @@ class Page:
 
     left: int
     doubtful: int
+    present: str = ""
     lines: list[Line] = field(default_factory=list)
     days: set[str] = field(default_factory=set)
     quoted: dict[str, set[str]] = field(default_factory=dict)
@@ -110,11 +126,15 @@ class Page:
         for said in evidence:
             self.quoted.setdefault(said.turn, set()).add(said.quote)
 
+    def hidden(self, turn: str) -> set[str]:
+        """Return the texts in which a turn's words may stand already."""
+        return self.quoted.get(turn, set()) | ({self.present} if self.present else set())
 
-def _packed(found: Found, room: int, settings: Wake, shown: Sequence[Item]) -> list[Line]:
+
+def _packed(found: Found, room: int, settings: Wake, shown: Sequence[Item], present: str = "") -> list[Line]:
     """Take the best lines that fit; one too long is skipped, not cut: half a fact is a wrong fact."""
     left = room - _cost(f"{OPENING}\n{CLOSING}\n")
-    page = Page(left=left, doubtful=int(left * settings.untrusted_share))
+    page = Page(left=left, doubtful=int(left * settings.untrusted_share), present=_DATED.sub("", present))
     for item in shown:
         page.quote(item.evidence)
     longest = min(settings.longest, max(int(left * settings.longest_share), 24))
@@ -123,7 +143,7 @@ def _packed(found: Found, room: int, settings: Wake, shown: Sequence[Item]) -> l
     for hit in _absorbed(found.hits):
         if hit.score < FAINT * found.hits[0].score or misses > PATIENCE:
             break
-        line = _line(hit, asked, page.quoted)
+        line = _line(hit, asked, page)
         if line is not None:
             misses = 0 if page.takes(line) else misses + 1
     return page.lines
@@ -145,11 +165,11 @@ def _folded(hit: Hit) -> bool:
     return hit.document.is_memory and hit.document.count > 1
 
 
-def _line(hit: Hit, asked: Asked, quoted: Mapping[str, set[str]]) -> Line | None:
+def _line(hit: Hit, asked: Asked, page: Page) -> Line | None:
     """Return what to show of a hit that is not said already."""
     document = hit.document
-    words = document.text if document.is_memory else trimmed(document.text, asked, quoted.get(document.id, set()))
-    if not words or (document.is_memory and _said(document, quoted)):
+    words = document.text if document.is_memory else trimmed(document.text, asked, page.hidden(document.id))
+    if not words or (document.is_memory and _said(document, page)):
         return None
     text = _one_line(f"{_speaker(document)}{_dated(words, document.dates)}{_counted(document)}")
     evidence = document.evidence if document.is_memory else (_quoting(document.evidence[0], words),)
@@ -159,9 +179,9 @@ def _line(hit: Hit, asked: Asked, quoted: Mapping[str, set[str]]) -> Line | None
     return Line(item=item, document=document, cost=_cost(f"{text}\n"))
 
 
-def _said(document: Document, quoted: Mapping[str, set[str]]) -> bool:
+def _said(document: Document, page: Page) -> bool:
     """Tell whether a memory's words stand in what is shown of any turn it rests on."""
-    return any(e.quote in quote for e in document.evidence for quote in quoted.get(e.turn, ()))
+    return any(e.quote in quote for e in document.evidence for quote in page.hidden(e.turn))
 
 
 def _quoting(evidence: Evidence, words: str) -> Evidence:

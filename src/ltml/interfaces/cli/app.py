@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from ltml.interfaces.cli import benching, demo, files, forgetting, health, nights, remembering
+from ltml.interfaces.cli import benching, demo, engine, files, forgetting, health, nights, remembering, serving
 from ltml.interfaces.cli.desk import AsJson, Config, Db, Namespace, debugging
 from ltml.interfaces.cli.failing import guarded, unexpected
 
@@ -19,6 +19,7 @@ FIRST, ASK, NIGHTS, HAND, TALK, CARE = (
     "Begin", "Ask", "Nights", "By hand", "Talk in and out", "Care",
 )  # fmt: skip
 TOP: tuple[tuple[str, str, Command, str], ...] = (
+    (FIRST, "serve", serving.serve, "ltml serve --upstream http://127.0.0.1:11434"),
     (FIRST, "demo", demo.demo, "ltml demo"),
     (FIRST, "status", health.status, "ltml status"),
     (ASK, "wake", remembering.wake, "ltml wake 'what does the rabbit eat?' --budget 256"),
@@ -48,6 +49,10 @@ BENCH: tuple[tuple[str, Command, str], ...] = (
     ("locomo", benching.locomo, "ltml bench locomo locomo10.json --jobs 2"),
     ("beam", benching.beam, "ltml bench beam beam.jsonl.xz"),
     ("speed", benching.speed, "ltml bench speed --sizes 1000,10000"),
+)
+ENGINE: tuple[tuple[str, Command, str], ...] = (
+    ("install", engine.install, "ltml engine install"),
+    ("run", engine.run, "ltml engine run --model talker.gguf --port 8080"),
 )
 
 
@@ -89,6 +94,9 @@ def application() -> typer.Typer:
         if name == "nights":
             app.add_typer(_subgroup("Look at one night, or take it back.", NIGHT), name="night", rich_help_panel=NIGHTS)
     app.add_typer(_subgroup("Measure: does a night help, how fast is it?", BENCH), name="bench", rich_help_panel=CARE)
+    app.add_typer(
+        _subgroup("The embedded engine: llama.cpp and a small model.", ENGINE), name="engine", rich_help_panel=CARE
+    )
     return app
 
 

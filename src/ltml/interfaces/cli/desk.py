@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ltml.errors import ConfigError
-from ltml.interfaces.cli.saying import console, say_json
+from ltml.interfaces.cli.saying import console, say_json, words
 from ltml.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -38,7 +38,9 @@ EVERYWHERE: Mapping[str, tuple[Any, Any]] = {
     "db": (Db, None), "namespace": (Namespace, None), "as_json": (AsJson, False), "config": (Config, None),
 }  # fmt: skip
 #: Variables of the command line itself; all other LTML_* are settings.
-_OURS = frozenset({"LTML_DB", "LTML_NAMESPACE", "LTML_DEBUG"})
+_OURS = frozenset({"LTML_DB", "LTML_NAMESPACE", "LTML_DEBUG", "LTML_TEST_MODELS"})
+#: Short names of settings one sets often, as Ollama has them.
+_SHORT = {f"LTML_{name}": f"LTML_SERVE__{name}" for name in ("HOST", "PORT", "UPSTREAM", "ORIGINS", "TOKEN")}
 BROKEN_PIPE = 141
 
 
@@ -50,6 +52,7 @@ class Desk:
     namespace: str
     as_json: bool
     settings: Settings
+    ollama_host: str = ""
 
     def open(self) -> MemoryLayer:
         """Open the memory. Raises `StoreError`s."""
@@ -77,6 +80,11 @@ class Desk:
         out = console()
         for part in picture:
             out.print(part)
+
+    def tell(self, sentence: str, style: str = "") -> None:
+        """Say a line to people as it is, to be copied: it is not wrapped."""
+        if not self.as_json:
+            console().print(words(sentence, style), soft_wrap=True)
 
     def note(self, sentence: str) -> None:
         """Say something beside the answer, to people only."""
@@ -109,13 +117,15 @@ def desk(
     environ: Mapping[str, str], *, db: str | None, namespace: str | None, as_json: bool | None, config: Path | None
 ) -> Desk:
     """Put the desk together: options before variables before the places where things are by default."""
-    settings = load(_settings_file(config), {name: value for name, value in environ.items() if name not in _OURS})
+    chosen = {_SHORT.get(name, name): value for name, value in environ.items() if name not in _OURS}
+    settings = load(_settings_file(config), chosen)
     where = db or environ.get("LTML_DB") or str(data_folder() / "memory.db")
     return Desk(
         db=str(Path(where).expanduser()) if where.startswith("~") else where,
         namespace=namespace or environ.get("LTML_NAMESPACE") or "default",
         as_json=bool(as_json),
         settings=settings,
+        ollama_host=environ.get("OLLAMA_HOST", ""),
     )
 
 

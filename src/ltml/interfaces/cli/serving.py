@@ -1,0 +1,85 @@
+"""Serve: memory in front of a model."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ltml.interfaces.cli.desk import Desk, data_folder, debugging, everywhere
+from ltml.interfaces.cli.progress import watching
+from ltml.interfaces.cli.saying import say_json
+from ltml.settings import Settings
+
+#: A server on this machine answers at once, or not at all.
+SOON = 1.0
+
+
+@everywhere
+def serve(
+    desk: Desk,
+    host: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Where to listen. Also: LTML_HOST.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="On which port. Also: LTML_PORT.")] = None,
+    upstream: Annotated[
+        str | None, typer.Option(metavar="URL", help="The model's server. Also: LTML_UPSTREAM, OLLAMA_HOST.")
+    ] = None,
+    model: Annotated[str | None, typer.Option(metavar="GGUF", help="Serve this file with the own engine.")] = None,
+) -> None:
+    """
+    Stand in front of a model and remember.
+
+    Finds Ollama, llama.cpp or LM Studio by itself; where there is none it starts an engine of its own with a small
+    model. Point a client at the address it prints. Ctrl-C stops it.
+    """
+    from ltml.interfaces.serve.log import configure
+    from ltml.interfaces.serve.server import Plan
+    from ltml.interfaces.serve.server import serve as run
+
+    configure(debug=debugging(), as_json=desk.as_json)
+    settings = _settings(desk.settings, host=host, port=port, upstream=upstream, model=model)
+    with watching(as_json=desk.as_json) as watch:
+        plan = Plan(
+            db=desk.db, namespace=desk.namespace, settings=settings, folder=data_folder(), debug=debugging(),
+            ollama_host=desk.ollama_host, tell=lambda what, said: _tell(desk, what, said), watch=watch,
+        )  # fmt: skip
+        desk.tell(f"LTML remembers in {desk.db}; nothing leaves this machine.")
+        asyncio.run(run(plan))
+    desk.note("Stopped; nothing is lost.")
+
+
+def served(db: str) -> Mapping[str, Any] | None:
+    """Return what the server of a memory says about itself, or nothing if none runs."""
+    from ltml.interfaces.serve.note import note_of
+
+    note = note_of(db)
+    try:
+        url = json.loads(Path(note).read_text("utf-8"))["url"] if note else None
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(f"{url}/ltml/status", timeout=SOON) as answer:
+            found: Mapping[str, Any] = json.load(answer)
+            return found
+    except (OSError, ValueError, KeyError, urllib.error.URLError):
+        return None
+
+
+def _settings(settings: Settings, **given: object) -> Settings:
+    chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    return replace(settings, serve=replace(settings.serve, **chosen))
+
+
+def _tell(desk: Desk, what: str, said: str) -> None:
+    if desk.as_json:
+        say_json({"event": what, "says": said})
+        return
+    desk.tell(f"{what}: {said}", "bold" if what == "listening" else "")
+    if what == "listening":
+        desk.tell(f"  with Ollama's programs:  OLLAMA_HOST={said.removeprefix('http://')} ollama run MODEL")
+        desk.tell(f"  with OpenAI's clients:   OPENAI_BASE_URL={said}/v1 OPENAI_API_KEY=any")
+        desk.tell("Talk as always. `ltml status` shows who is loaded and who sleeps; Ctrl-C stops.")

@@ -1,0 +1,1 @@
+"""The proxy: forward, overhear, remind; never break the chat."""

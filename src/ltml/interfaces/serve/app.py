@@ -1,0 +1,71 @@
+"""LTML's port as an ASGI application: the door, LTML's own pages, and the proxy for everything else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+import ltml
+from ltml.interfaces.serve.door import Door
+from ltml.interfaces.serve.proxy import Proxy
+from ltml.interfaces.serve.wire import Call, say
+
+OWN, USER = "/ltml/", b"/u/"
+NO_CONTENT = 204
+
+
+@dataclass(slots=True)
+class Application:
+    """One listening address."""
+
+    proxy: Proxy
+    door: Door
+    status: Callable[[], Mapping[str, Any]]
+    lifespan: Callable[[Any], AbstractAsyncContextManager[None]]
+    _pages: Starlette = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Build LTML's own pages."""
+
+        async def status(request: Request) -> Response:
+            del request
+            return JSONResponse(dict(self.status()), headers={"x-ltml": ltml.__version__})
+
+        self._pages = Starlette(routes=[Route(f"{OWN}status", status)], lifespan=self.lifespan)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request. Raises `Gone` where no answer can be given any more."""
+        if scope["type"] != "http":
+            await self._pages(scope, receive, send)
+            return
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        refusal, origin = self.door.refusal(headers, scope["method"]), headers.get("origin")
+        more = [(name.encode(), value.encode()) for name, value in self.door.courtesy(origin).items()]
+        if refusal is not None:
+            await say(send, refusal.status, json.dumps({"error": refusal.why}).encode(), more)
+        elif origin is not None and scope["method"] == "OPTIONS":
+            await say(send, NO_CONTENT, b"", more)
+        elif scope["path"].startswith(OWN):
+            await self._pages(scope, receive, send)
+        else:
+            target, user = _target(scope)
+            await self.proxy(Call(scope=scope, receive=receive, send=send, target=target, more=more), user)
+
+
+def _target(scope: Scope) -> tuple[bytes, str]:
+    """Return a request's target for the upstream, and the user its path names (/u/NAME/...)."""
+    path, query, user = scope["raw_path"], scope["query_string"], ""
+    if path.startswith(USER):
+        name, slash, rest = path[len(USER) :].partition(b"/")
+        path, user = slash + rest or b"/", unquote(name.decode("latin-1"))
+    return path + (b"?" + query if query else b""), user

@@ -1,0 +1,112 @@
+"""
+Who may come in.
+
+A web page that is open in somebody's browser can send requests to this machine. Ollama keeps such pages out by looking
+at Origin and, against names that were turned to point here, at Host; a proxy that sets its own Host upstream would take
+that defence away, so the same checks are made here (Ollama: server/routes.go, envconfig/config.go).
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+#: Origins Ollama lets in by itself: pages of this machine, and applications that are no web pages.
+_OWN_HOSTS = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "::1"})  # noqa: S104 -- an origin, nothing is bound
+_OWN_SCHEMES = frozenset({"app", "file", "tauri", "vscode-webview", "vscode-file"})
+_OWN_ENDINGS = (".localhost", ".local", ".internal")
+#: A request that passed through so many LTMLs goes in circles.
+HOPS = 3
+HOP = "x-ltml-hop"
+#: What a web page may send, if its origin may come in at all.
+ALLOWED_HEADERS = (
+    "authorization, content-type, user-agent, accept, x-requested-with, x-ltml-session, x-ltml-user, x-ltml-memory, "
+    "openai-beta, x-stainless-arch, x-stainless-async, x-stainless-custom-poll-interval, x-stainless-helper-method, "
+    "x-stainless-lang, x-stainless-os, x-stainless-package-version, x-stainless-poll-helper, x-stainless-retry-count, "
+    "x-stainless-runtime, x-stainless-runtime-version, x-stainless-timeout"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why a request may not come in, as an HTTP status and a sentence."""
+
+    status: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """The checks of one listening address. `name` is this machine's own name."""
+
+    loopback: bool
+    name: str = ""
+    origins: tuple[str, ...] = ()
+    token: str = ""
+
+    def refusal(self, headers: Mapping[str, str], method: str) -> Refusal | None:
+        """Return why a request with these headers (lower-case names) may not come in, or nothing."""
+        if self.loopback and not _is_here(headers.get("host", ""), self.name):
+            return Refusal(status=403, why="LTML answers to this machine's own names only; call it by 127.0.0.1")
+        if not self.lets_in(headers.get("origin")):
+            return Refusal(status=403, why="this web page may not use LTML; name its origin in serve.origins")
+        if _hops(headers) >= HOPS:
+            return Refusal(
+                status=508, why="LTML is its own upstream; see OLLAMA_HOST, and name another with --upstream"
+            )
+        if self.token and method != "OPTIONS" and not _carries(headers, self.token):
+            return Refusal(status=401, why="LTML wants its token as the API key (Authorization: Bearer ...)")
+        return None
+
+    def lets_in(self, origin: str | None) -> bool:
+        """Tell whether pages of this origin may come in; what is no page has none."""
+        if origin is None:
+            return True
+        parts = urlsplit(origin)
+        if parts.scheme in _OWN_SCHEMES:
+            return True
+        own = parts.scheme in ("http", "https") and _hostname(parts.netloc) in _OWN_HOSTS
+        return own or any(fnmatchcase(origin, allowed) for allowed in self.origins)
+
+    def courtesy(self, origin: str | None) -> dict[str, str]:
+        """Return the headers that tell a browser that a page of this origin may read the answer."""
+        if origin is None or not self.lets_in(origin):
+            return {}
+        return {
+            "access-control-allow-origin": origin,
+            "access-control-allow-headers": ALLOWED_HEADERS,
+            "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS",
+            "vary": "Origin",
+        }
+
+
+def _is_here(host: str, name: str) -> bool:
+    """Tell whether a Host header names this machine, as Ollama does (allowedHost)."""
+    bare = _hostname(host)
+    try:
+        address = ip_address(bare)
+    except ValueError:
+        return bare in {"", "localhost", name.lower()} or bare.endswith(_OWN_ENDINGS)
+    return address.is_loopback or address.is_private or address.is_unspecified
+
+
+def _hostname(netloc: str) -> str:
+    """Return the host of host:port, without brackets, in small letters; of nonsense nothing that could match."""
+    try:
+        return (urlsplit(f"//{netloc}").hostname or "").rstrip(".") if "@" not in netloc else "@"
+    except ValueError:
+        return "@"
+
+
+def _hops(headers: Mapping[str, str]) -> int:
+    said = headers.get(HOP, "0")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < len("1000") else HOPS
+
+
+def _carries(headers: Mapping[str, str], token: str) -> bool:
+    scheme, _, given = headers.get("authorization", "").partition(" ")
+    return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode())

@@ -1,0 +1,180 @@
+"""
+Memory beside the wire: it may fail, the chat may not.
+
+Everything memory does for a request happens here, in threads, within a deadline, and behind the one broad `except` of
+the whole package: whatever goes wrong is counted and logged (what failed, never what was said), and the request goes on
+as the client sent it. Reading is the other way round: a request that cannot say whose memory it wants gets none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import structlog
+
+from ltml.exchange import Reply, Request
+from ltml.interfaces.companion import Attended, Companion, Window
+from ltml.layer import MemoryLayer
+from ltml.protocols import Dialect
+from ltml.settings import Settings
+
+if TYPE_CHECKING:
+    from ltml.providers.facts import Facts
+
+T = TypeVar("T")
+Mode = Literal["on", "read", "off"]
+_MODES: Mapping[str, Mode] = {"on": "on", "read": "read", "off": "off"}
+#: Requests that wait for recall, and answers that wait for the disk. The disk serves all who wait at once.
+READERS, WRITERS = 4, 32
+#: A body up to this size is read on the event loop; a longer one would hold up everybody else.
+SMALL = 1 << 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Who:
+    """Whose memory a request asks for, in which session, and how much of it."""
+
+    namespace: str
+    session: str = ""
+    mode: Mode = "on"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A request memory has understood: the body to send on, and what to do with the answer."""
+
+    request: Request
+    body: bytes
+    who: Who
+    attended: Attended | None = None
+
+
+@dataclass(slots=True)
+class Memory:
+    """Memory of all namespaces of one store, for the proxy."""
+
+    layer: MemoryLayer
+    settings: Settings
+    facts: Facts
+    counts: Counter[str] = field(default_factory=Counter)
+    log: Any = field(default_factory=lambda: structlog.get_logger("ltml"))
+    _companions: dict[str, Companion] = field(default_factory=dict)
+    _readers: Executor = field(default_factory=lambda: ThreadPoolExecutor(READERS, "ltml-recall"))
+    _writers: Executor = field(default_factory=lambda: ThreadPoolExecutor(WRITERS, "ltml-keep"))
+
+    async def warm(self) -> None:
+        """Load what the first recall needs, so that nobody waits for it."""
+        async with self.openly("warming up"):
+            await self._in(self._readers, self._warmed)
+
+    async def attend(self, dialect: Dialect, body: bytes, who: Who) -> Heard | None:
+        """
+        Return what memory makes of a request, or nothing if it cannot be read.
+
+        A recall that comes too late is left out; what was said is kept all the same.
+        """
+        heard = await self._heard(dialect, body, who)
+        if heard is None or heard.request.purpose != "talk":
+            return heard
+        async with self.openly("recall"), asyncio.timeout(self.settings.serve.deadline):
+            return await self._reminded(dialect, heard)
+        return heard
+
+    async def keep(self, heard: Heard, reply: Reply) -> None:
+        """Keep what was said; durable when this returns, unless memory is slower than its patience."""
+        if heard.request.purpose != "talk" or heard.who.mode != "on":
+            return
+        async with self.openly("capture"), asyncio.timeout(self.settings.serve.patience):
+            await asyncio.shield(self._in(self._writers, self._kept, heard, reply))
+            self.counts["exchanges kept"] += 1
+
+    def slept(self, namespace: str, at: Any) -> None:
+        """Take note that memory slept."""
+        if namespace in self._companions:
+            self._companions[namespace].slept(at)
+
+    def close(self) -> None:
+        """Finish what is being written, and let go of the threads."""
+        self._readers.shutdown(wait=False, cancel_futures=True)
+        self._writers.shutdown(wait=True)
+
+    # ------------------------------------------------------------ inside
+
+    async def _heard(self, dialect: Dialect, body: bytes, who: Who) -> Heard | None:
+        async with self.openly("reading"):
+            return Heard(request=await self._understood(dialect, body), body=body, who=who)
+        return None
+
+    async def _understood(self, dialect: Dialect, body: bytes) -> Request:
+        if len(body) <= SMALL:
+            return dialect.heard(body)
+        return await self._in(self._readers, dialect.heard, body)
+
+    async def _reminded(self, dialect: Dialect, heard: Heard) -> Heard:
+        """Return the request with memories in it, unless they would leave this machine and may not."""
+        request = heard.request
+        if not self.settings.serve.cloud and await self.facts.remote(request.model):
+            return heard
+        context = await self.facts.context(request.model, request.context)
+        system = "" if request.has_system else await self.facts.system(request.model)
+        return await self._in(self._readers, self._placed, dialect, heard, Window(context=context, system=system))
+
+    def _placed(self, dialect: Dialect, heard: Heard, window: Window) -> Heard:
+        companion = self._companion(heard.who.namespace)
+        attended = companion.attend(heard.request, window, session=heard.who.session)
+        body = dialect.place(heard.body, attended.placement) if attended.placement else heard.body
+        return replace(heard, attended=attended, body=body)
+
+    def _kept(self, heard: Heard, reply: Reply) -> None:
+        companion = self._companion(heard.who.namespace)
+        companion.keep(heard.attended or companion.attend(heard.request, session=heard.who.session), reply)
+
+    def _companion(self, namespace: str) -> Companion:
+        if namespace not in self._companions:
+            layer = MemoryLayer(self.layer.store, namespace, settings=self.settings)
+            self._companions.setdefault(namespace, Companion(layer, share=self.settings.serve.share))
+        return self._companions[namespace]
+
+    def _warmed(self) -> None:
+        self.layer.remind("what do I like to eat?", "", 256)
+        self._companion(self.layer.namespace)
+
+    async def _in(self, threads: Executor, call: Callable[..., T], *arguments: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(threads, call, *arguments)
+
+    @asynccontextmanager
+    async def openly(self, what: str) -> AsyncIterator[None]:
+        """Let memory fail, and nothing else."""
+        try:
+            yield
+        except Exception as exc:  # noqa: BLE001 -- the one of the package: a chat must not fail because memory did
+            failed = "too late" if isinstance(exc, TimeoutError) else "failed"
+            self.counts[f"{what} {failed}"] += 1
+            self.log.warning("the chat goes on without memory", what=what, failed=failed, error=_named(exc))
+
+
+def whose(headers: Mapping[str, str], named: str, settings: Settings, own: str) -> Who | None:
+    """
+    Return whose memory a request asks for: by the path, by X-LTML-User, else the server's own namespace.
+
+    Nothing is returned for a name that may not be chosen: no memory is read or written for it.
+    """
+    name = named or headers.get("x-ltml-user", "") or own
+    allowed = {part.strip() for part in settings.serve.users.split(",")} - {""}
+    if name != own and name not in allowed and "*" not in allowed:
+        return None
+    mode = _MODES.get(headers.get("x-ltml-memory", "on").strip().lower())
+    return Who(namespace=name, session=headers.get("x-ltml-session", ""), mode=mode) if mode else None
+
+
+def _named(exc: BaseException) -> str:
+    """Return what an error is; LTML's own errors never hold what was said, others might."""
+    from ltml.errors import LTMLError
+
+    return f"{type(exc).__name__}: {exc}" if isinstance(exc, LTMLError | OSError) else type(exc).__name__

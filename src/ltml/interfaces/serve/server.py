@@ -1,0 +1,204 @@
+"""
+`ltml serve`, from finding a model's server to letting go of everything.
+
+What is opened is closed in the other order, whatever happens in between: one exit stack holds the store, the client,
+the engine, the listening socket. A signal ends the server as Ctrl-C does: answers under way get a second to end, then
+they are broken off and kept as interrupted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import uvicorn
+
+import ltml
+from ltml.interfaces.serve.app import Application
+from ltml.interfaces.serve.bedside import Bedside
+from ltml.interfaces.serve.door import Door
+from ltml.interfaces.serve.memory import Memory
+from ltml.interfaces.serve.note import noted
+from ltml.interfaces.serve.ports import is_loopback, listening
+from ltml.interfaces.serve.proxy import Proxy
+from ltml.interfaces.serve.wire import Upstream
+from ltml.layer import MemoryLayer
+from ltml.plugins import find as plugin
+from ltml.plugins import names
+from ltml.providers.asking import Asker
+from ltml.providers.engine import Engine, install, installed_model, start_engine
+from ltml.providers.facts import Facts
+from ltml.providers.upstream import Address, Found, find, parse_host
+from ltml.settings import Settings
+
+#: Answers under way may take so many seconds to end when the server is told to stop.
+ENDING = 1
+#: Idle connections to the upstream are dropped after so many seconds, before any server we know drops them.
+IDLE = 2.0
+KINDS = {"ollama": "Ollama", "llama.cpp": "llama.cpp", "lmstudio": "LM Studio", "openai": "a server"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to serve. `tell` hears what a person wants to know, as (name, value) pairs; `watch` how far a fetch is."""
+
+    db: str
+    namespace: str
+    settings: Settings
+    folder: Path
+    ollama_host: str
+    tell: Callable[[str, str], None]
+    watch: Callable[[str, float, float | None], None]
+    debug: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """The upstream that was found, and the engine if it is our own."""
+
+    found: Found
+    engine: Engine | None = None
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        kind = "the embedded engine" if self.engine else KINDS.get(self.found.kind, "the upstream")
+        return f"{kind} at {self.found.address.url}"
+
+
+async def serve(plan: Plan) -> None:
+    """Serve until a signal comes. Raises `ConfigError`, `StoreError`s and `ProviderError`s before it listens."""
+    async with AsyncExitStack() as stack:
+        door = stack.enter_context(listening(plan.settings.serve))
+        host, port = door.getsockname()[:2]
+        layer = stack.enter_context(_opened(plan))
+        client = await stack.enter_async_context(httpx2.AsyncClient(trust_env=False, limits=_limits()))
+        way = await _way(plan, Address(host=host, port=port), client, stack)
+        application = _application(plan, layer, client, way)
+        stack.enter_context(noted(plan.db, f"http://{host}:{port}"))
+        plan.tell("model", way.name + ("" if way.found.alive else " (it does not answer yet)"))
+        await _run(application, door, lambda: plan.tell("listening", f"http://{host}:{port}"))
+
+
+def _opened(plan: Plan) -> MemoryLayer:
+    layer = ltml.open(plan.db, namespace=plan.namespace)
+    layer.settings = plan.settings
+    return layer
+
+
+def _limits() -> httpx2.Limits:
+    return httpx2.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=IDLE)
+
+
+# ---------------------------------------------------------------- the upstream
+
+
+async def _way(plan: Plan, own: Address, client: httpx2.AsyncClient, stack: AsyncExitStack) -> Way:
+    """Return the way to a model: the one that was named, one that is found, else the engine's."""
+    named = plan.settings.serve.upstream or plan.ollama_host
+    found = None if plan.settings.serve.model else await find(named or None, own, Asker(client).get)
+    if found is not None:
+        return Way(found=found)
+    engine = await asyncio.to_thread(_engine, plan)
+    stack.callback(engine.close)
+    return Way(found=Found(address=parse_host(engine.url), kind="llama.cpp"), engine=engine)
+
+
+def _engine(plan: Plan) -> Engine:
+    """Start the engine; fetch its model first if there is none."""
+    named = plan.settings.serve.model
+    model = Path(named).expanduser() if named else installed_model(plan.folder)
+    if model is None:
+        plan.tell("note", "no Ollama, llama.cpp or LM Studio runs here; fetching a small model of 93 MB, once")
+    return start_engine(model or install(plan.folder, plan.watch), loud=plan.debug)
+
+
+def _application(plan: Plan, layer: MemoryLayer, client: httpx2.AsyncClient, way: Way) -> Application:
+    serve = plan.settings.serve
+    key = way.engine.key if way.engine else ""
+    facts = Facts(way.found, client, headers={"Authorization": f"Bearer {key}"} if key else None)
+    memory = Memory(layer, plan.settings, facts)
+    bedside = Bedside(plan.db, memory)
+    upstream = Upstream(
+        client=client, url=httpx2.URL(way.found.address.url), key=key, private=bool(serve.token), name=way.name
+    )
+    dialects = {dialect.path: dialect for dialect in (plugin("dialects", name) for name in names("dialects"))}
+    proxy = Proxy(upstream, memory, dialects, bedside)
+    door = Door(
+        loopback=is_loopback(serve.host), name=socket.gethostname(), token=serve.token,
+        origins=tuple(part.strip() for part in serve.origins.split(",") if part.strip()),
+    )  # fmt: skip
+    return Application(proxy, door, lambda: status(plan, way, bedside), lambda _: _alive(proxy, bedside))
+
+
+@asynccontextmanager
+async def _alive(proxy: Proxy, bedside: Bedside) -> AsyncIterator[None]:
+    """Everything that runs beside the requests."""
+    await proxy.memory.warm()
+    watching = asyncio.create_task(bedside.attend())
+    try:
+        yield
+    finally:
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
+        await bedside.stop()
+        await proxy.settle()
+        await asyncio.to_thread(proxy.memory.close)
+        await proxy.memory.facts.close()
+
+
+def status(plan: Plan, way: Way, bedside: Bedside) -> Mapping[str, Any]:
+    """Return how the server is, as JSON for `ltml status`."""
+    return {
+        "version": ltml.__version__,
+        "pid": os.getpid(),
+        "db": plan.db,
+        "upstream": way.name,
+        **bedside.status(),
+        "counts": dict(bedside.memory.counts),
+    }
+
+
+# ---------------------------------------------------------------- running
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn that says when it is ready, and without its own way with signals: it would raise them at the end."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say so."""
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop at the first signal, at once at the second."""
+        kinds = (signal.SIGINT, signal.SIGTERM)
+        before = [(kind, signal.signal(kind, self.handle_exit)) for kind in kinds]
+        try:
+            yield
+        finally:
+            for kind, handler in before:
+                signal.signal(kind, handler)
+
+
+async def _run(application: Application, door: socket.socket, ready: Callable[[], None]) -> None:
+    config = uvicorn.Config(
+        application, log_config=None, access_log=False, server_header=False, date_header=False,
+        timeout_graceful_shutdown=ENDING, lifespan="on", h11_max_incomplete_event_size=1 << 16,
+    )  # fmt: skip
+    await _Server(config, ready).serve(sockets=[door])

@@ -1,0 +1,110 @@
+"""
+The process in which llama.cpp runs: `python -m ltml.providers.engine_child`, started by `ltml.providers.engine`.
+
+Theory of operation. The first line on standard input is an `Order` as JSON, with the key in it: an argument would show
+in every list of processes. The first and only line on standard output answers: `{"url": ..., "model": ...}` once the
+server listens with its model loaded, or `{"error": ...}`. Then the process only waits for its parent to be gone:
+standard input ends, or somebody else is the parent now (a process that the parent started may hold the other end of the
+pipe open).
+
+Signals are left as they are: SIGTERM ends the process at once, even while a model is loading, and nothing here needs
+tidying up.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+#: Seconds between two looks at who the parent is.
+LOOKING = 1.0
+#: MiB of prompts that llama.cpp keeps beside the one it works on; left alone it would take up to 8192.
+CACHE = 512
+#: How much llama.cpp says: nothing, or what it does. Not more: what people say is none of a log's business.
+_SILENT, _TELLING = -1, 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What to serve, and how. Context is in tokens for one slot, idle in seconds; port 0 takes a free one."""
+
+    model: str
+    name: str
+    key: str = field(repr=False)
+    context: int
+    idle: int
+    threads: int
+    slots: int
+    port: int
+    loud: bool
+
+
+def main() -> None:
+    """Serve until the parent is gone."""
+    answer = _take_standard_output()
+    order = Order(**json.loads(sys.stdin.readline()))
+    try:
+        server = serve(order)
+    except (ImportError, AttributeError, RuntimeError, ValueError, TypeError) as exc:
+        _tell(answer, {"error": f"{type(exc).__name__}: {exc}"})
+        return
+    _tell(answer, {"url": server.listening_address, "model": order.name})
+    wait_for_the_parent_to_go()
+    os._exit(0)  # an answer still being written must not hold us up: nobody is left to read it
+
+
+def serve(order: Order) -> Any:
+    """Return llama.cpp's server as it listens on 127.0.0.1, model loaded; it serves from threads of its own."""
+    import xllamacpp
+
+    params = xllamacpp.CommonParams()
+    params.model.path, params.model_alias = order.model, {order.name}
+    params.n_parallel, params.n_ctx = order.slots, order.context * order.slots
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = order.threads
+    params.sleep_idle_seconds, params.cache_ram_mib = order.idle, CACHE
+    params.verbosity = _TELLING if order.loud else _SILENT
+    params.warmup, params.offline = False, True
+    _close_the_doors(params, order)
+    return xllamacpp.Server(params)
+
+
+def _close_the_doors(params: Any, order: Order) -> None:
+    """Listen to nobody but those on this machine who have the key; a page in a browser has not, and is told nothing."""
+    params.hostnames, params.port, params.reuse_port = ["127.0.0.1"], order.port, False
+    params.api_keys = [order.key]
+    params.cors_origins, params.cors_credentials = "", False  # as it is, llama.cpp would let in every origin
+    params.ui = params.endpoint_slots = params.endpoint_metrics = params.endpoint_props = False
+
+
+def wait_for_the_parent_to_go() -> None:
+    """Return when standard input has ended, or the parent is another than it was."""
+    parent, gone = os.getppid(), threading.Event()
+
+    def listen() -> None:
+        sys.stdin.read()
+        gone.set()
+
+    threading.Thread(target=listen, daemon=True).start()
+    while not gone.wait(LOOKING) and os.getppid() == parent:
+        pass
+
+
+def _take_standard_output() -> IO[str]:
+    """Return standard output for ourselves alone; whatever llama.cpp prints there goes to standard error."""
+    ours = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return os.fdopen(ours, "w", encoding="utf-8")
+
+
+def _tell(answer: IO[str], value: Mapping[str, str]) -> None:
+    with answer:
+        answer.write(json.dumps(value) + "\n")
+
+
+if __name__ == "__main__":
+    main()
