@@ -26,8 +26,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
 
-run: ready-run ## start LTML (until the proxy is there: the demo)
-	@$(BIN)/python -m ltml demo $(ARGS)
+run: ready-run ## start LTML in front of the model on this machine
+	@$(BIN)/python -m ltml serve $(ARGS)
 
 demo: ready-run ## a week of talk, a night, a morning; no model needed
 	@$(BIN)/python -m ltml demo $(ARGS)

@@ -11,6 +11,7 @@ from ltml.interfaces.cli.desk import Desk, everywhere
 from ltml.interfaces.cli.failing import DATA
 from ltml.interfaces.cli.progress import watching
 from ltml.interfaces.cli.saying import words
+from ltml.interfaces.cli.serving import served
 from ltml.model import Night
 
 MARKS = {"ok": ("ok  ", "green"), "note": ("note", "yellow"), "fail": ("FAIL", "bold red")}
@@ -18,21 +19,23 @@ MARKS = {"ok": ("ok  ", "green"), "note": ("note", "yellow"), "fail": ("FAIL", "
 
 @everywhere
 def status(desk: Desk) -> None:
-    """Tell how things stand, and what to do next."""
+    """Tell how things stand: who is loaded, who sleeps, what the next night waits for, what the last one did."""
     with desk.open() as layer:
         stats, nights = layer.stats(), layer.nights()
+    server = served(desk.db)
     last = next((night for night in reversed(nights) if night.kind == "night"), None)
-    step = next_step(stats, last)
+    step = next_step(stats, last) if server is None else f"{server['next']} (by itself)"
     rows = {
         "memory": f"{desk.db}, namespace {desk.namespace}",
         "turns": f"{stats['turns']:,}, {stats['new_turns']:,} of them new since the last night",
         "memories": f"{stats['memories']:,}",
         "last night": f"{last.id}, {show.STATES[last.state]}" if last else "none yet",
         "size": _size(stats["total_bytes"]),
+        **_server_rows(server),
         "next": step,
     }
     facts = {"db": desk.db, "namespace": desk.namespace, **stats, "last_night": as_json.night(last) if last else None}
-    desk.answer(facts | {"next": step}, show.pairs(rows))
+    desk.answer(facts | {"next": step, "server": server}, show.pairs(rows))
 
 
 @everywhere
@@ -83,6 +86,19 @@ def next_step(stats: Mapping[str, Any], last: Night | None) -> str:
     if stats["new_turns"]:
         return f"`ltml sleep` takes in {show.count(stats['new_turns'], 'new turn')} (--dry-run shows what it would do)"
     return "all is slept on: ask with `ltml wake QUERY`, look with `ltml memories`"
+
+
+def _server_rows(server: Mapping[str, Any] | None) -> dict[str, str]:
+    """Return what the running server says, for people."""
+    if server is None:
+        return {"server": "none runs; `ltml serve` starts one"}
+    night, loaded = server["asleep"], server["loaded"]
+    asleep = f"{night['namespace']}, {night['done']:,} of {night['total']:,} turns through" if night else "nobody"
+    return {
+        "server": f"{server['url']}, in front of {server['upstream']}",
+        "loaded": "the server cannot tell" if loaded is None else ", ".join(loaded) or "no model",
+        "asleep": f"{asleep}, paused while somebody speaks" if night and night["paused"] else asleep,
+    }
 
 
 def _verified(desk: Desk, *, repair: bool) -> int:

@@ -63,8 +63,7 @@ def served(db: str) -> Mapping[str, Any] | None:
         url = json.loads(Path(note).read_text("utf-8"))["url"] if note else None
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(f"{url}/ltml/status", timeout=SOON) as answer:
-            found: Mapping[str, Any] = json.load(answer)
-            return found
+            return {"url": url, **json.load(answer)}
     except (OSError, ValueError, KeyError, urllib.error.URLError):
         return None
 

@@ -187,6 +187,7 @@ def _spent(options: Mapping[str, Any], orders: BinaryIO) -> int:
 def spend(options: Mapping[str, Any], pulse: Pulse, tell: Say) -> ltml.Night:
     """Open the store and run the night. Raises `Stopped` and `LTMLError`s."""
     pulse.hold()  # opening is a call like any other
+    warm()
     with ltml.open(options["db"], namespace=options["namespace"], **options["settings"]) as layer:
         layer.store = cast("Store", Yielding(layer.store, pulse))
         lie_low()
@@ -195,6 +196,12 @@ def spend(options: Mapping[str, Any], pulse: Pulse, tell: Say) -> ltml.Night:
             return layer.sleep(datetime.fromisoformat(options["now"]), notify=partial(_told, tell))
         finally:
             pulse.hold()  # from here on it only closes
+
+
+def warm() -> None:
+    """Load what the first recall needs, or it would be loaded inside a view, which would stay open for as long."""
+    with ltml.open("ephemeral:") as nothing:
+        nothing.recall("Where was it yesterday?")
 
 
 def lie_low() -> None:

@@ -2,8 +2,8 @@
 Memory beside the wire: it may fail, the chat may not.
 
 Everything memory does for a request happens here, in threads, within a deadline, and behind the one broad `except` of
-the whole package: whatever goes wrong is counted and logged (what failed, never what was said), and the request goes on
-as the client sent it. Reading is the other way round: a request that cannot say whose memory it wants gets none.
+the whole package (failing_open.py): whatever goes wrong is counted and logged (what failed, never what was said), and
+the request goes on as the client sent it. Reading is the other way round: a request that cannot say whose memory it wants gets none.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import structlog
 
 from ltml.exchange import Reply, Request
 from ltml.interfaces.companion import Attended, Companion, Window
+from ltml.interfaces.failing_open import Failure, failing_open
 from ltml.layer import MemoryLayer
 from ltml.protocols import Dialect
 from ltml.settings import Settings
@@ -69,9 +70,13 @@ class Memory:
     _writers: Executor = field(default_factory=lambda: ThreadPoolExecutor(WRITERS, "ltml-keep"))
 
     async def warm(self) -> None:
-        """Load what the first recall needs, so that nobody waits for it."""
+        """Load what the first recall needs, and meet the models that are loaded, so that nobody waits for it."""
         async with self.openly("warming up"):
             await self._in(self._readers, self._warmed)
+            for model in await self.facts.loaded() or ():
+                await self.facts.remote(model.model)
+                await self.facts.context(model.model)
+                await self.facts.system(model.model)
 
     async def attend(self, dialect: Dialect, body: bytes, who: Who) -> Heard | None:
         """
@@ -151,12 +156,12 @@ class Memory:
     @asynccontextmanager
     async def openly(self, what: str) -> AsyncIterator[None]:
         """Let memory fail, and nothing else."""
-        try:
+        with failing_open(what, self._failed):
             yield
-        except Exception as exc:  # noqa: BLE001 -- the one of the package: a chat must not fail because memory did
-            failed = "too late" if isinstance(exc, TimeoutError) else "failed"
-            self.counts[f"{what} {failed}"] += 1
-            self.log.warning("the chat goes on without memory", what=what, failed=failed, error=_named(exc))
+
+    def _failed(self, failure: Failure) -> None:
+        self.counts[f"{failure.what} {failure.how}"] += 1
+        self.log.warning("the chat goes on without memory", what=failure.what, failed=failure.how, error=failure.error)
 
 
 def whose(headers: Mapping[str, str], named: str, settings: Settings, own: str) -> Who | None:
@@ -171,10 +176,3 @@ def whose(headers: Mapping[str, str], named: str, settings: Settings, own: str) 
         return None
     mode = _MODES.get(headers.get("x-ltml-memory", "on").strip().lower())
     return Who(namespace=name, session=headers.get("x-ltml-session", ""), mode=mode) if mode else None
-
-
-def _named(exc: BaseException) -> str:
-    """Return what an error is; LTML's own errors never hold what was said, others might."""
-    from ltml.errors import LTMLError
-
-    return f"{type(exc).__name__}: {exc}" if isinstance(exc, LTMLError | OSError) else type(exc).__name__

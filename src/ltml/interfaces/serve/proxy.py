@@ -21,6 +21,7 @@ from typing import Any
 
 import httpx2
 
+from ltml.interfaces.failing_open import DISLIKED
 from ltml.interfaces.serve.memory import Heard, Memory, Who, whose
 from ltml.interfaces.serve.overhearing import Attention, Deaf, Overhearing
 from ltml.interfaces.serve.wire import Body, Call, Headers, NoAnswer, Upstream, relay, say
@@ -28,8 +29,6 @@ from ltml.protocols import Dialect
 
 #: A conversation's body up to this size is read (pictures come in it); a larger one passes by.
 LARGEST = 64 << 20
-#: With these a server says that it does not like a request; with others, that something else is wrong.
-DISLIKED = frozenset({400, 413, 422, 500})
 BAD_GATEWAY = 502
 
 
