@@ -15,7 +15,7 @@ import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import blake2b
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -32,7 +32,7 @@ from ltml.store.connect import connect, connect_to_read, let_go, prepare, roll_b
 from ltml.store.identity import instant, keyed, moment, zone
 from ltml.store.rows import dumped
 from ltml.store.sql import row, rows, sql
-from ltml.store.sqlite_view import SqliteView
+from ltml.store.sqlite_view import SqliteView, turn_document
 from ltml.store.tables import (
     Ledger,
     append,
@@ -49,6 +49,8 @@ from ltml.store.writer import CLOSED, Shared, Writer
 from ltml.text import restored, storable
 
 T = TypeVar("T")
+#: So many documents are kept as values: recall looks at hundreds, and at the same ones again.
+DOCUMENTS = 8192
 IN_EFFECT = ("promoted", "interrupted")
 
 
@@ -71,6 +73,7 @@ class SqliteStore:
         self._idle: SimpleQueue[apsw.Connection] = SimpleQueue()
         self._open = True
         self._unproven: dict[str, erase.Order] = {}
+        self._document = lru_cache(DOCUMENTS)(turn_document)  # of the row as it was read, so it is never out of date
         self._secret = bytes(self._read(lambda c: row(c, "secret"))[0])
 
     # ------------------------------------------------------------ turns
@@ -108,7 +111,7 @@ class SqliteStore:
     def view(self, namespace: str) -> Iterator[SqliteView]:
         """Look at a namespace as it is now."""
         with self._reading() as connection:
-            yield SqliteView(connection, namespace)
+            yield SqliteView(connection, namespace, self._document)
 
     def namespaces(self) -> Sequence[str]:
         """Return the names of all namespaces."""
@@ -291,6 +294,7 @@ class SqliteStore:
     def forget(self, namespace: str, selection: Selection, now: datetime) -> Receipt:
         """Scrub turns and memories and all that was derived from them, then look for them in the files' bytes."""
         order = self._write(lambda c: erase.scrub(c, known_space(c, namespace), selection, now))
+        self._document.cache_clear()
         if order.receipt.state != "nothing":
             self._unproven[order.receipt.id] = order
         signed = self._prove()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import apsw
 
@@ -16,13 +16,16 @@ from ltml.store.sql import row, rows
 from ltml.store.tables import known_space, memory_of, verdict_from
 from ltml.text import restored
 
+#: Turns a `turn documents` row into a document.
+Reader: TypeAlias = Callable[[tuple[Any, ...]], Document]
+
 
 class SqliteView:
     """Keeps the promise of `protocols.View`."""
 
-    def __init__(self, connection: apsw.Connection, namespace: str) -> None:
-        """Look at a namespace; one nobody wrote to yet is empty."""
-        self._connection = connection
+    def __init__(self, connection: apsw.Connection, namespace: str, read: Reader) -> None:
+        """Look at a namespace; one nobody wrote to yet is empty. `read` is `turn_document`, or remembers it."""
+        self._connection, self._turn_document = connection, read
         self.space = known_space(connection, namespace)
 
     def search(self, terms: Collection[str], shelf: Shelf = "active") -> Candidates:
@@ -39,7 +42,7 @@ class SqliteView:
         turns = [n for n in numbers if n < MEMORY_BIT]
         memories = [n ^ MEMORY_BIT for n in numbers if n >= MEMORY_BIT]
         judged = rows(self._connection, "turn documents", json.dumps(turns), self.space)
-        found = {columns[0]: turn_document(columns) for columns in judged}
+        found = {columns[0]: self._turn_document(columns) for columns in judged}
         for number, body in rows(self._connection, "memory documents", self.space, json.dumps(memories)):
             found[number | MEMORY_BIT] = memory_document(number | MEMORY_BIT, memory_of(body))
         return found
@@ -74,7 +77,7 @@ def _places(numbers: str, step: int) -> list[tuple[int, int]]:
     return [(step * i, number) for i, number in enumerate(json.loads(numbers), 1)]
 
 
-def turn_document(columns: Sequence[Any]) -> Document:
+def turn_document(columns: tuple[Any, ...]) -> Document:
     """Return the document of a `turn documents` row."""
     number, turn, session, role, speaker, ref, origin, at, zone, text, *judged = columns
     when, words, verdict = moment(at, zone), restored(text), judged_as(turn, judged)
