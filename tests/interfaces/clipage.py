@@ -29,8 +29,9 @@ progress, and errors are `{"error": ..., "hint": ...}` on standard error.
 | 5 | a model could not be reached or understood |
 | 130 | stopped with Ctrl-C |
 
-`LTML_DB` and `LTML_NAMESPACE` stand for the options, `LTML_DEBUG=1` shows where an error came from, and every other
-`LTML_*` is a setting, as in `LTML_WAKE__COVERAGE=0.2`. `NO_COLOR` is honoured.
+`LTML_DB` and `LTML_NAMESPACE` stand for the options, `LTML_HOST`, `LTML_PORT`, `LTML_UPSTREAM`, `LTML_ORIGINS` and
+`LTML_TOKEN` for settings of the server, `LTML_DEBUG=1` shows where an error came from, and every other `LTML_*` is a
+setting, as in `LTML_WAKE__COVERAGE=0.2`. `OLLAMA_HOST` names the model's server. `NO_COLOR` is honoured.
 """
 
 
