@@ -98,14 +98,18 @@ def chained(
 
 
 def answered(trail: Trail, request: Request, reply: Reply, keyed: Keyed) -> tuple[Heard, ...]:
-    """Return what was heard in this exchange: the new messages, the answer, and the name it goes on by."""
+    """
+    Return what was heard in this exchange: the new messages, the answer, and the name it goes on by.
+
+    An answer that broke off is no part of it: the client asks again as if there had been none, or sends what it got.
+    """
     after, place = trail.end
     heard = [link.heard for link in trail.links[trail.heard :]]
-    if reply.text:
+    if reply.text and reply.complete:
         last = request.messages[-1] if request.messages else Message(role="")
         both = (last, Message(role="assistant", text=reply.text))
         heard += [link.heard for link in chained(both, keyed, after, place, first=1)]
-    if reply.link:
+    if reply.link and reply.complete:
         heard.append(Heard(digest=_name(reply.link, keyed), pair="", place=place + 1))
     return tuple(heard)
 
