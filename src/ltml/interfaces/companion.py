@@ -61,6 +61,11 @@ class Attended:
     fresh: Injection = field(default_factory=Injection)
 
     @property
+    def bare(self) -> Attended:
+        """The same with nothing placed."""
+        return replace(self, placement=Placement(), fresh=Injection())
+
+    @property
     def tokens(self) -> int:
         """What was placed anew, in tokens."""
         return self.fresh.tokens

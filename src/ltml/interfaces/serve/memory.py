@@ -3,7 +3,8 @@ Memory beside the wire: it may fail, the chat may not.
 
 Everything memory does for a request happens here, in threads, within a deadline, and behind the one broad `except` of
 the whole package (failing_open.py): whatever goes wrong is counted and logged (what failed, never what was said), and
-the request goes on as the client sent it. Reading is the other way round: a request that cannot say whose memory it wants gets none.
+the request goes on as the client sent it. Reading is the other way round: a request that cannot say whose memory it
+wants gets none.
 """
 
 from __future__ import annotations
@@ -54,6 +55,10 @@ class Heard:
     body: bytes
     who: Who
     attended: Attended | None = None
+
+    def as_said(self, body: bytes) -> Heard:
+        """Return the request as the client wrote it: the model has not seen what was placed."""
+        return replace(self, body=body, attended=self.attended and self.attended.bare)
 
 
 @dataclass(slots=True)

@@ -24,9 +24,9 @@ from ltml.events import Listener, NightFinished, StepDone, silence
 from ltml.model import NightState
 from ltml.settings import Settings
 
-#: So many turns a part: the commit of one takes under a tenth of a second here (docs/sleeping.md has the figures), and
-#: a captured turn never waits longer for a night than that.
-PART = 150
+#: So many turns a part. Its commit takes about a tenth of a second (docs/sleeping.md has the figures), and is all that
+#: a captured turn may have to wait for.
+PART = 100
 #: A child that is told to stop, or to end, is killed after so many seconds.
 PATIENCE = 1.5
 #: Busy: another process sleeps or writes. Failed: it broke, or could not do its work. The rest are a night's states.

@@ -34,7 +34,8 @@ def listening(settings: Serve) -> socket.socket:
         )
         raise ConfigError(message)
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    found = socket.socket(family, socket.SOCK_STREAM)
+    # Named as TCP, so that asyncio turns off the delay of small packets (it looks at this); else each token may wait.
+    found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((settings.host, settings.port))

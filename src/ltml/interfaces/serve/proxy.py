@@ -73,7 +73,7 @@ class Proxy:
         try:
             heard = await self.memory.attend(dialect, body, who)
             with self._speaking(who.namespace, heard):
-                answer = await self._ask(call, heard, body)
+                answer, heard = await self._ask(call, heard, body)
                 await relay(answer, call, self._overhearing(heard, dialect))
         except NoAnswer as exc:
             await self._sorry(call, exc, dialect)
@@ -97,17 +97,17 @@ class Proxy:
             return Deaf()
         return Overhearing(heard, dialect.ear(heard.request), self.memory, self.attention, self.later)
 
-    async def _ask(self, call: Call, heard: Heard | None, body: bytes) -> httpx2.Response:
-        """Return the upstream's answer, to the client's own words if it does not like what was placed in them."""
+    async def _ask(self, call: Call, heard: Heard | None, body: bytes) -> tuple[httpx2.Response, Heard | None]:
+        """Return the upstream's answer, and what it answers: the client's own words if it does not like ours."""
         headers: Headers = [header for header in call.headers if header[0] != b"accept-encoding"]
         headers.append((b"accept-encoding", b"identity"))  # an answer must be readable to be overheard
         answer = await self.upstream.send(call, heard.body if heard else body, headers)
         if heard is None or heard.body is body or answer.status_code not in DISLIKED:
-            return answer
+            return answer, heard
         await answer.aclose()
         self.memory.counts["placements refused"] += 1
         self.memory.log.warning("the upstream refused what was placed", status=answer.status_code)
-        return await self.upstream.send(call, body, headers)
+        return await self.upstream.send(call, body, headers), heard.as_said(body)
 
     async def _sorry(self, call: Call, exc: NoAnswer, dialect: Dialect | None) -> None:
         """Say in the client's own dialect that the upstream does not answer."""
