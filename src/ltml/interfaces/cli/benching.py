@@ -15,6 +15,7 @@ from ltml.interfaces.cli.progress import watching
 if TYPE_CHECKING:
     from ltml.eval.bench import BenchEvent
     from ltml.eval.logs import Log
+    from ltml.eval.proxy import Step
     from ltml.eval.speed import SpeedStep
 
 Data = Annotated[Path, typer.Argument(metavar="PATH", help="The data: a file, or a folder of files.")]
@@ -89,6 +90,33 @@ def speed(
 
         found = measuring.run(_numbers(sizes, "--sizes"), repeats=repeats, progress=step, scratch=path)
     desk.answer_all(measuring.to_json(found), measuring.table(found))
+
+
+@everywhere
+def proxy(  # noqa: PLR0913, PLR0917 -- typer hands every option in
+    desk: Desk,
+    path: Annotated[Path | None, typer.Argument(metavar="[PATH]", help="A folder on the disk to measure.")] = None,
+    streams: Annotated[
+        str, typer.Option(metavar="NUMBERS", help="How many talk at the same time, with commas between.")
+    ] = "1,8,64",
+    turns: Annotated[int, typer.Option(min=100, help="Turns in the store.")] = 10_000,
+    requests: Annotated[int, typer.Option(min=1, help="Requests of each way at each number of streams.")] = 300,
+    rate: Annotated[float, typer.Option(min=0.1, help="Questions a second, of all streams together.")] = 20.0,
+    night: Annotated[int, typer.Option(min=0, help="New turns the night works on; 0 leaves it out.")] = 4_000,
+) -> None:
+    """Measure what the proxy adds to the first token, and a night."""
+    from ltml.eval import proxy as measuring
+
+    with watching(as_json=desk.as_json, tell=True) as watch:
+
+        def step(event: Step) -> None:
+            watch(event.what, event.done, event.total)
+
+        found = measuring.run(
+            _numbers(streams, "--streams"), turns=turns, requests=requests, rate=rate, night=night, progress=step,
+            scratch=path,
+        )  # fmt: skip
+    desk.answer_all(measuring.to_json(found), *measuring.tables(found))
 
 
 def _bench(  # noqa: PLR0913, PLR0917 -- the options of three commands
