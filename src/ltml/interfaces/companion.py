@@ -97,7 +97,7 @@ class Companion:
         `session` is its name if the client gave one. Raises `StoreError`s.
         """
         at = self._clock()
-        trail = follow(request, self.layer.store.keyed, self._known)
+        trail = follow(request, self.layer.store.keyed, lambda digests: self._known(digests, session))
         name = session or self._going_on(trail) or f"{at:%Y-%m-%d}-{lettered(self._entropy(5))}"
         attended = Attended(request=request, session=name, trail=trail, at=at)
         return self._reminded(attended, window) if window else attended
@@ -112,8 +112,10 @@ class Companion:
         if attended.fresh.text:
             store.note_injection(space, attended.fresh, attended.at, session, attended.trail.end[0])
 
-    def _known(self, digests: Collection[str]) -> Sequence[Known]:
-        return self.layer.store.known(self.layer.namespace, digests)
+    def _known(self, digests: Collection[str], session: str) -> Sequence[Known]:
+        """Return what is known; of a session that is named, what is known in it: others' words are new there."""
+        known = self.layer.store.known(self.layer.namespace, digests)
+        return [row for row in known if row.session == session] if session else known
 
     def _going_on(self, trail: Trail) -> str:
         """Return the session the request goes on with, unless memory has slept since."""
