@@ -18,7 +18,7 @@ def rewritten(new: Path, old: Path, schema: int = 1) -> None:
         with connection:
             for table in tables(connection):
                 found = connection.execute("select name from pragma_table_info(?)", (table,)).fetchall()
-                columns = ", ".join(name for (name,) in found)
+                columns = ", ".join(str(name) for (name,) in found)
                 connection.execute(f"delete from main.{table}")  # noqa: S608 -- the names are the schema's own
                 copied = f"insert into main.{table} ({columns}) select {columns} from today.{table}"  # noqa: S608
                 connection.execute(copied)

@@ -77,20 +77,20 @@ def test_talks_are_found_by_index_however_many_there_are(tmp_path: Path) -> None
         store.note_heard(ANNA, "s1", [Heard(digest="d", pair="p", place=0)], NOON)
     with closing(apsw.Connection(str(tmp_path / "a.db"))) as connection:
         plan = connection.execute(f"explain query plan {sql('known')}", (1, "[]")).fetchall()
-    looked_up = sorted(row[3].partition("(")[2] for row in plan if row[3].startswith("SEARCH h "))
+    looked_up = sorted(str(row[3]).partition("(")[2] for row in plan if str(row[3]).startswith("SEARCH h "))
     assert looked_up == [
         "namespace=? AND digest=?)",
         "namespace=? AND pair=?)",
         "namespace=? AND session=? AND place>?)",
     ]
-    assert not [row[3] for row in plan if row[3].startswith("SCAN h")]
+    assert not [row[3] for row in plan if str(row[3]).startswith("SCAN h")]
 
 
 def test_what_is_ordered_away_is_found_by_index(tmp_path: Path) -> None:
     SqliteStore(tmp_path / "a.db").close()
     with closing(apsw.Connection(str(tmp_path / "a.db"))) as connection:
         plan = connection.execute(f"explain query plan {sql('turns to forget')}", (1, "[]")).fetchall()
-    looked_up = sorted(row[3].partition("(")[2] for row in plan if " t " in row[3])
+    looked_up = sorted(str(row[3]).partition("(")[2] for row in plan if " t " in str(row[3]))
     assert set(looked_up) == {"id=?)", "namespace=? AND session=? AND ref=?)"}
 
 
