@@ -76,7 +76,7 @@ FORMS = {
 
 #: What may stand in the forms of a kind, or in one form of it.
 VALUES = {
-    "name": ("Quillfeather", "Brunhilda", "Ombretta", "Pettersdotter", "Zebulon", "Marzanna", "Thistlewood"),
+    "name": ("Wolkenstein", "Brunhilda", "Ombretta", "Pettersdotter", "Zebulon", "Marzanna", "Thistlewood"),
     "allergy": ("hazelnuts", "celery", "sesame", "lupin flour", "mango", "buckwheat", "mustard"),
     "date": (
         "the 14th of October", "the 3rd of March", "the 27th of August", "the 9th of June", "the 21st of January",

@@ -141,13 +141,23 @@ def _stands(rows: Sequence[Known]) -> bool:
 
 
 def _by_pair(request: Request, links: Sequence[Link], rows: Sequence[Known], keyed: Keyed) -> Trail | None:
-    """Return the trail from the newest pair somebody knows on: the client has cut the front of the history."""
+    """
+    Return the trail from the newest pair somebody knows on: the client has cut the front of the history.
+
+    It begins at the oldest pair of that session from which the chain leads there, so that what was placed in between
+    is found again.
+    """
     by_pair = {row.pair: row for row in reversed(rows) if row.pair}
-    for link in reversed(links):
-        row = by_pair.get(link.pair)
-        if row is not None:
-            rest = chained(request.messages, keyed, row.digest, row.place + 1, first=link.index + 1)
-            return Trail(links=rest, heard=0, known=row)
+    pairs = [(link, by_pair[link.pair]) for link in links if link.pair in by_pair]
+    if not pairs:
+        return None
+    newest, stands = pairs[-1]
+    oldest = next(pair for pair in pairs if pair[1].session == stands.session)
+    for link, row in (oldest, pairs[-1]):
+        rest = chained(request.messages, keyed, row.digest, row.place + 1, first=link.index + 1)
+        heard = sum(each.index <= newest.index for each in rest)
+        if not heard or rest[heard - 1].digest == stands.digest:
+            return Trail(links=rest, heard=heard, known=stands)
     return None
 
 

@@ -190,7 +190,8 @@ def _asked(attended: Attended) -> Iterator[Turn]:
     for link in attended.trail.links[attended.trail.heard :]:
         message = attended.request.messages[link.index]
         if message.role in ROLES and message.text.strip():
-            yield from _turns(message, link.before, attended.session, attended.at)
+            before = link.before or f"start {link.digest}"  # many talks may begin in a session that the client named
+            yield from _turns(message, before, attended.session, attended.at)
 
 
 def _answer(attended: Attended, reply: Reply, at: datetime) -> Iterator[Turn]:

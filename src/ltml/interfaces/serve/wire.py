@@ -191,6 +191,8 @@ async def relay(answer: httpx2.Response, call: Call, listener: Listener) -> None
     try:
         listener.started(answer.status_code, headers)
         headers += call.more
+        if call.hops:  # another LTML asks, and must know whom it has before it
+            headers.append((b"x-ltml", ltml.__version__.encode()))
         await call.send({"type": "http.response.start", "status": answer.status_code, "headers": headers})
         async for chunk in answer.aiter_raw():
             await listener.hear(chunk)
