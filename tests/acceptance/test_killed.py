@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from random import Random
+from statistics import median
 
 import httpx2
 import pytest
@@ -45,7 +46,7 @@ def serving(db: Path, **settings: object) -> Iterator[Ltml]:
 def test_whatever_a_client_heard_to_its_end_is_kept_once_however_often_the_server_is_killed(
     tmp_path: Path, long: bool, tell: Callable[[str], None]
 ) -> None:
-    chance, kills, slowest = Random(1), KILLS_IF_LONG if long else KILLS, 0.0
+    chance, kills, waits = Random(1), KILLS_IF_LONG if long else KILLS, list[float]()
     with serving(tmp_path / "memory.db") as server:
         server.start()
         with talking(lambda: server.url, PEOPLE) as heard:
@@ -53,17 +54,17 @@ def test_whatever_a_client_heard_to_its_end_is_kept_once_however_often_the_serve
                 at_work(heard, chance)
                 server.kill()
                 assert complaints(server.db, heard) == [], f"kill {kill}"
-                slowest = max(slowest, back(server))
+                waits.append(back(server))
             at_work(heard, chance)
     assert complaints(tmp_path / "memory.db", heard) == []
     assert verified(tmp_path / "memory.db") == 0
-    assert slowest < BACK
+    assert max(waits) < BACK
     twice = said_in_two_talks(tmp_path / "memory.db")
     tell(
-        f"kills: {kills}, exchanges heard to their end: {len(heard.exchanges)}, lost: 0, doubled: 0; said again: "
-        f"{len(heard.again)}, kept as two talks because they began one: {len(twice)}; slowest answer after a start: "
-        f"{slowest:.2f} s"
+        f"kills: {kills}, exchanges heard to their end: {len(heard.exchanges)}, lost: 0, doubled: 0; first answer "
+        f"after a start: half within {median(waits):.2f} s, the slowest {max(waits):.2f} s"
     )
+    tell(f"said again: {len(heard.again)}, {len(heard.openings)} of them to begin a talk; in two talks: {len(twice)}")
 
 
 def at_work(heard: Heard, chance: Random) -> None:
@@ -96,15 +97,27 @@ def complaints(db: Path, heard: Heard) -> list[str]:
         session = sessions.get(exchange.said)
         missing = session is None or (session, "assistant", exchange.answer) not in whole
         wrong += [f"lost: {exchange}"] if missing else []
-    return [*wrong, *doubled(turns, heard.openings)]
+    return [*wrong, *doubled(turns, heard)]
 
 
-def doubled(turns: list[Turn], openings: set[str]) -> Iterator[str]:
-    """Tell what is there twice: in one talk never, in two only if it began a talk and had to be said again."""
+def doubled(turns: list[Turn], heard: Heard) -> Iterator[str]:
+    """
+    Tell what is there twice: in one talk never, in two only what was said again, in talks that began again.
+
+    Nothing tells an opening that is said again, because its answer was kept but never arrived, from a new talk that
+    begins with the same words. Of two talks that are the same so far either may go on.
+    """
     once = Counter((turn.session, turn.role, turn.text) for turn in turns)
     yield from (f"doubled: {name}" for name, times in once.items() if times > 1)
-    said = Counter(turn.text for turn in turns if turn.role == "user")
-    yield from (f"in two talks: {text}" for text, times in said.items() if times > 1 and text not in openings)
+    said = [turn for turn in turns if turn.role == "user"]
+    begun = {turn.session: turn.text for turn in reversed(said)}
+    talks: dict[str, set[str]] = {}
+    for turn in said:
+        talks.setdefault(turn.text, set()).add(turn.session)
+    for text, sessions in talks.items():
+        excused = text in heard.again and {begun[session] for session in sessions} <= heard.openings
+        if len(sessions) > 1 and not excused:
+            yield f"in two talks: {text}"
 
 
 def said_in_two_talks(db: Path) -> list[str]:

@@ -152,7 +152,8 @@ class Memory:
         return self._companions[namespace]
 
     def _warmed(self) -> None:
-        self.layer.remind("what do I like to eat?", "", 256)
+        for question in ("what do I like to eat?", "was esse ich am liebsten?"):  # each language has a lexicon to load
+            self.layer.remind(question, "", 256)
         self._companion(self.layer.namespace)
 
     async def _in(self, threads: Executor, call: Callable[..., T], *arguments: Any) -> T:
