@@ -75,9 +75,14 @@ class Memory:
     _writers: Executor = field(default_factory=lambda: ThreadPoolExecutor(WRITERS, "ltml-keep"))
 
     async def warm(self) -> None:
-        """Load what the first recall needs, and meet the models that are loaded, so that nobody waits for it."""
+        """Load what the first recall needs, so that nobody waits for it."""
         async with self.openly("warming up"):
-            await self._in(self._readers, self._warmed)
+            await self._in(self._readers, self._warmed, "what do I like to eat?")
+
+    async def meet(self) -> None:
+        """Load what comes after that while people talk already: another language's lexicon, the models' facts."""
+        async with self.openly("warming up"):
+            await self._in(self._readers, self._warmed, "was esse ich am liebsten?")
             for model in await self.facts.loaded() or ():
                 await self.facts.remote(model.model)
                 await self.facts.context(model.model)
@@ -151,9 +156,8 @@ class Memory:
             self._companions.setdefault(namespace, Companion(layer, share=self.settings.serve.share))
         return self._companions[namespace]
 
-    def _warmed(self) -> None:
-        for question in ("what do I like to eat?", "was esse ich am liebsten?"):  # each language has a lexicon to load
-            self.layer.remind(question, "", 256)
+    def _warmed(self, question: str) -> None:
+        self.layer.remind(question, "", 256)
         self._companion(self.layer.namespace)
 
     async def _in(self, threads: Executor, call: Callable[..., T], *arguments: Any) -> T:

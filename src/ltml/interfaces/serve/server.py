@@ -143,6 +143,7 @@ def _application(plan: Plan, layer: MemoryLayer, client: httpx2.AsyncClient, way
 async def _alive(proxy: Proxy, bedside: Bedside) -> AsyncIterator[None]:
     """Everything that runs beside the requests."""
     await proxy.memory.warm()
+    proxy.later(proxy.memory.meet())
     watching = asyncio.create_task(bedside.attend())
     try:
         yield
