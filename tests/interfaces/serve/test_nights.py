@@ -1,6 +1,7 @@
 """Nights in a real child on a real file: paused, stopped, killed and orphaned, they end as if nothing had been."""
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -8,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -284,6 +286,17 @@ def test_stopped_while_it_starts_nothing_is_left_behind(db):
         assert sleeping() == []
 
     live(story())
+
+
+def test_told_to_stop_with_the_very_first_words_it_ends_as_interrupted_and_never_as_failed(db):
+    options = {"db": str(db), "namespace": SPACE, "now": NOW.isoformat()}
+    options["settings"] = {"wake": asdict(Settings().wake), "sleep": asdict(Settings().sleep)}
+    for _ in range(10):  # the reading thread wins that race now and then
+        command = [sys.executable, "-m", "ltml.interfaces.serve.child"]
+        said = subprocess.run(
+            command, input=f"{json.dumps(options)}\nstop\n", stdout=subprocess.PIPE, text=True, check=True
+        )
+        assert json.loads(said.stdout) == {"event": "ended", "state": "interrupted"}
 
 
 def test_a_night_that_is_called_off_leaves_no_process(db):

@@ -59,11 +59,15 @@ class Pulse:
     """
 
     def __init__(self, lull: float) -> None:
-        """Begin to beat; `meanwhile` is called at least every `lull` seconds of a pause, and at its end."""
+        """
+        Begin held, so that nothing is nudged out of its place before the night has one; `let_go` sets out.
+
+        `meanwhile` is called at least every `lull` seconds of a pause, and at its end.
+        """
         self.meanwhile: Callable[[], None] = _nothing
         self._lull, self._news = lull, queue.SimpleQueue[None]()
         self._paused = self._stopped = self._waiting = False
-        self._held = 0
+        self._held = 1
 
     def pause(self) -> None:
         """Let the night wait from here on."""
@@ -185,8 +189,7 @@ def _spent(options: Mapping[str, Any], orders: BinaryIO) -> int:
 
 
 def spend(options: Mapping[str, Any], pulse: Pulse, tell: Say) -> ltml.Night:
-    """Open the store and run the night. Raises `Stopped` and `LTMLError`s."""
-    pulse.hold()  # opening is a call like any other
+    """Open the store and run the night, `pulse` still being held. Raises `Stopped` and `LTMLError`s."""
     warm()
     with ltml.open(options["db"], namespace=options["namespace"], **options["settings"]) as layer:
         layer.store = cast("Store", Yielding(layer.store, pulse))

@@ -131,10 +131,7 @@ class Nights:
             outcome = await self._heard(child, namespace)
         finally:
             await _buried(child)
-        outcome = outcome or self._without_a_word(child, namespace)
-        if self._stopping and outcome.state == "failed":  # told to stop in the middle of starting: it is no failure
-            return replace(outcome, state="interrupted", error="")
-        return outcome
+        return outcome or self._without_a_word(child, namespace)
 
     def _tell_what_came_before(self) -> None:
         """Whoever spoke while the process was being started could not tell it."""
@@ -172,6 +169,8 @@ class Nights:
         self._notify(event)
 
     def _without_a_word(self, child: Process, namespace: str) -> Outcome:
+        if self._stopping:
+            return Outcome(namespace=namespace, state="interrupted")
         error = f"the process that slept ended without a word (status {child.returncode})"
         return Outcome(namespace=namespace, state="failed", error=error)
 
