@@ -118,6 +118,7 @@ def start_engine(  # noqa: PLR0913 -- each has its default
         slots=slots,
         port=port,
         loud=loud,
+        parent=os.getpid(),
     )
     if not _has_xllamacpp():
         raise MissingExtra(f"the embedded engine needs xllamacpp: {CURE}")

@@ -5,7 +5,7 @@ Theory of operation. The first line on standard input is an `Order` as JSON, wit
 in every list of processes. The first and only line on standard output answers: `{"url": ..., "model": ...}` once the
 server listens with its model loaded, or `{"error": ...}`. Then the process only waits for its parent to be gone:
 standard input ends, or somebody else is the parent now (a process that the parent started may hold the other end of the
-pipe open).
+pipe open). Who the parent is stands in the order: it may be gone before anybody here could look.
 
 Signals are left as they are: SIGTERM ends the process at once, even while a model is loading, and nothing here needs
 tidying up.
@@ -31,7 +31,11 @@ _SILENT, _TELLING = -1, 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What to serve, and how. Context is in tokens for one slot, idle in seconds; port 0 takes a free one."""
+    """
+    What to serve, and how. Context is in tokens for one slot, idle in seconds; port 0 takes a free one.
+
+    `parent` is the number of the process for which this one runs.
+    """
 
     model: str
     name: str
@@ -42,6 +46,7 @@ class Order:
     slots: int
     port: int
     loud: bool
+    parent: int
 
 
 def main() -> None:
@@ -54,7 +59,7 @@ def main() -> None:
         _tell(answer, {"error": f"{type(exc).__name__}: {exc}"})
         return
     _tell(answer, {"url": server.listening_address, "model": order.name})
-    wait_for_the_parent_to_go()
+    wait_until_gone(order.parent)
     os._exit(0)  # an answer still being written must not hold us up: nobody is left to read it
 
 
@@ -81,16 +86,16 @@ def _close_the_doors(params: Any, order: Order) -> None:
     params.ui = params.endpoint_slots = params.endpoint_metrics = params.endpoint_props = False
 
 
-def wait_for_the_parent_to_go() -> None:
-    """Return when standard input has ended, or the parent is another than it was."""
-    parent, gone = os.getppid(), threading.Event()
+def wait_until_gone(parent: int) -> None:
+    """Return when standard input has ended or `parent` is not the parent; on Windows only the former."""
+    gone = threading.Event()
 
     def listen() -> None:
         sys.stdin.read()
         gone.set()
 
     threading.Thread(target=listen, daemon=True).start()
-    while not gone.wait(LOOKING) and os.getppid() == parent:
+    while not gone.wait(LOOKING) and (sys.platform == "win32" or os.getppid() == parent):
         pass
 
 

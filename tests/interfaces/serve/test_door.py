@@ -6,7 +6,6 @@ The tables say for each Host and each Origin whether it may; the matrix of all o
 
 import json
 import socket
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -281,7 +280,7 @@ def _tricks() -> Iterator[tuple[str, Headers]]:
 
 
 def test_whatever_is_asked_only_the_upstream_is_ever_contacted(tmp_path: Path):
-    upstream = Server(clock=HandClock())
+    upstream = Server()  # by the real clock: a model whose time is up would let a night, a process, begin
     body = json.dumps({"model": "llama3.2", "messages": [{"role": "user", "content": "Look at http://evil.example/"}]})
     with standing(_Turning(upstream.app)) as url:
         with program(tmp_path / "m.db", url, prelude=WATCH, LTML_SERVE__POLL="0.5") as ltml, client(ltml) as guest:
@@ -292,8 +291,7 @@ def test_whatever_is_asked_only_the_upstream_is_ever_contacted(tmp_path: Path):
             _asked(ltml, "evil.example:443", [], "CONNECT")
         seen = {line for line in (tmp_path / "m.err").read_text().splitlines() if line.startswith("CONNECT")}
     place = urlsplit(url)
-    night = f"CONNECT subprocess.Popen {sys.executable}"  # the model's hour may have come meanwhile
-    assert seen - {night} == {f"CONNECT ('{place.hostname}', {place.port})"}
+    assert seen == {f"CONNECT ('{place.hostname}', {place.port})"}
 
 
 @dataclass(frozen=True, slots=True)

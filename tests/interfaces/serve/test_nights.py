@@ -79,10 +79,12 @@ def nights(path: Path, notify: Callable[[Event], None] = lambda _: None, lease: 
     return Nights(path, Settings(sleep=Sleep(lease_seconds=lease)), notify=notify, clock=lambda: NOW)
 
 
-def sleeping() -> list[psutil.Process]:
-    """The nights of this process; other tests may have left it other children, such as a resource tracker."""
-    children = psutil.Process().children(recursive=True)
-    return [child for child in children if "ltml.interfaces.serve.child" in child.cmdline()]
+@contextmanager
+def leaving_nobody() -> Iterator[None]:
+    """Whatever this process had as children before, it has no others afterwards."""
+    before = set(psutil.Process().children(recursive=True))
+    yield
+    assert set(psutil.Process().children(recursive=True)) <= before
 
 
 def live(story: Coroutine[Any, Any, None]) -> None:
@@ -283,14 +285,14 @@ def test_stopped_while_it_starts_nothing_is_left_behind(db):
             await runner.stop()
             assert night.done()
             assert night.result().state == "interrupted", night.result()
-        assert sleeping() == []
 
-    live(story())
+    with leaving_nobody():
+        live(story())
 
 
 def test_told_to_stop_with_the_very_first_words_it_ends_as_interrupted_and_never_as_failed(db):
-    options = {"db": str(db), "namespace": SPACE, "now": NOW.isoformat()}
-    options["settings"] = {"wake": asdict(Settings().wake), "sleep": asdict(Settings().sleep)}
+    settings = {"wake": asdict(Settings().wake), "sleep": asdict(Settings().sleep)}
+    options = {"db": str(db), "namespace": SPACE, "now": NOW.isoformat(), "settings": settings}
     for _ in range(10):  # the reading thread wins that race now and then
         command = [sys.executable, "-m", "ltml.interfaces.serve.child"]
         said = subprocess.run(
@@ -324,9 +326,9 @@ def test_a_child_that_somebody_else_ends_is_an_outcome(db, number, state):
         child = await begun(runner)
         child.send_signal(number)
         assert (await night).state == state
-        assert sleeping() == []
 
-    live(story())
+    with leaving_nobody():
+        live(story())
 
 
 @pytest.mark.parametrize("paused", [False, True], ids=["at work", "paused"])
