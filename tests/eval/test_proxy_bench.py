@@ -10,8 +10,9 @@ import pytest
 
 from ltml.errors import ProviderUnavailable
 from ltml.eval import proxy
-from ltml.eval.proxy import WAYS, Cell, Found, Level, Night, Spread
-from ltml.eval.proxy_servers import HERE, Job, Script, done, header
+from ltml.eval.proxy_found import WAYS, Cell, Found, Level, Night, Spread, tables, to_json
+from ltml.eval.proxy_processes import child, servers
+from ltml.eval.proxy_servers import DELAY, GAP, HERE, Job, Script, done, header
 
 
 def spread(p50: float, p99: float = 0.0) -> Spread:
@@ -49,8 +50,8 @@ def test_a_run_finds_every_way_beside_direct_and_a_night_that_ends(tmp_path, mon
     )
     (level,) = found.levels
     assert [(way, level.cells[way].requests) for way in WAYS] == [(way, 6) for way in WAYS]
-    assert all(cell.first.p50_ms >= 1_000 * proxy.DELAY for cell in level.cells.values())
-    assert all(cell.end.p50_ms >= 1_000 * (proxy.DELAY + proxy.GAP * level.tokens) for cell in level.cells.values())
+    assert all(cell.first.p50_ms >= 1_000 * DELAY for cell in level.cells.values())
+    assert all(cell.end.p50_ms >= 1_000 * (DELAY + GAP * level.tokens) for cell in level.cells.values())
     assert (level.cells["on"].attended, level.cells["off"].attended) == (6, 0)
     assert level.cells["on"].recalled > 0
     assert found.night is not None
@@ -59,15 +60,15 @@ def test_a_run_finds_every_way_beside_direct_and_a_night_that_ends(tmp_path, mon
     assert [step.what for step in steps if "streams" in step.what][:5] == [
         "2 streams, direct", "2 streams, relay", "2 streams, off", "2 streams, on", "2 streams, relay",
     ]  # fmt: skip
-    assert [each["measure"] for each in json.loads(json.dumps(proxy.to_json(found)))] == [*["ways"] * 4, "night"]
-    assert [table.row_count for table in proxy.tables(found)] == [4, 4, 2]
+    assert [each["measure"] for each in json.loads(json.dumps(to_json(found)))] == [*["ways"] * 4, "night"]
+    assert [table.row_count for table in tables(found)] == [4, 4, 2]
     assert (list(tmp_path.iterdir()), named(tmp_path)) == ([], [])
 
 
 def test_a_process_that_does_not_start_is_an_error_that_says_which_and_why(tmp_path):
     failed = pytest.raises(ProviderUnavailable, match=r"the relay of this measurement failed: .*upstream")
-    with proxy._child(tmp_path, "relay", proxy._servers("relay")) as child, failed:
-        child.heard(30)
+    with child(tmp_path, "relay", servers("relay")) as relay, failed:
+        relay.heard(30)
 
 
 def test_what_is_added_is_added_to_direct_and_the_ratio_is_to_the_relay():
@@ -89,8 +90,8 @@ def test_a_night_repeated_something_if_any_of_its_books_says_so(changed):
 
 def test_a_run_without_a_night_tells_of_none():
     found = Found(turns=9, rate=20, levels=[level(direct=20, relay=22, off=23, on=30)], night=None)
-    assert [each["measure"] for each in proxy.to_json(found)] == ["ways"] * 4
-    assert len(proxy.tables(found)) == 2
+    assert [each["measure"] for each in to_json(found)] == ["ways"] * 4
+    assert len(tables(found)) == 2
 
 
 @pytest.mark.parametrize(("streams", "rate", "tokens"), [(1, 20.0, 6), (8, 20.0, 19), (64, 20.0, 159), (64, 80.0, 39)])

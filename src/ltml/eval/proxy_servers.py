@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 HERE = "127.0.0.1"
 MODEL = "script:latest"
+#: The script's pace, in seconds: its first token, and the gap to each one after that.
+DELAY, GAP = 0.02, 0.02
 #: When the first byte of the answer's body and its last one came, in seconds, and the tokens of memory placed in the
 #: request (-1: the answer does not say).
 Times: TypeAlias = tuple[float, float, int]

@@ -106,6 +106,7 @@ def proxy(  # noqa: PLR0913, PLR0917 -- typer hands every option in
 ) -> None:
     """Measure what the proxy adds to the first token, and a night."""
     from ltml.eval import proxy as measuring
+    from ltml.eval import proxy_found
 
     with watching(as_json=desk.as_json, tell=True) as watch:
 
@@ -116,7 +117,7 @@ def proxy(  # noqa: PLR0913, PLR0917 -- typer hands every option in
             _numbers(streams, "--streams"), turns=turns, requests=requests, rate=rate, night=night, progress=step,
             scratch=path,
         )  # fmt: skip
-    desk.answer_all(measuring.to_json(found), *measuring.tables(found))
+    desk.answer_all(proxy_found.to_json(found), *proxy_found.tables(found))
 
 
 def _bench(  # noqa: PLR0913, PLR0917 -- the options of three commands
