@@ -13,8 +13,8 @@ from starlette.requests import Request
 
 from tests.reference.brain import Prompt
 from tests.reference.prompts import fit
-from tests.reference.talking import Asked, Part, answer, joined, stamped, wanted_format, wanted_thinking
-from tests.reference.wire import JSON, NDJSON, ApiError, Reply, field, json_body, lines, packed
+from tests.reference.talking import Asked, Part, answer, in_lines, in_one, wanted_format, wanted_thinking
+from tests.reference.wire import JSON, NDJSON, ApiError, Reply, field, json_body, lines
 
 if TYPE_CHECKING:
     from tests.reference.server import Server
@@ -32,17 +32,14 @@ async def generate(server: "Server", request: Request) -> Reply:
     return Reply(one_line(server, asked), JSON, whole=True, gone=server.note_gone)
 
 
-async def generate_lines(server: "Server", asked: Asked) -> AsyncGenerator[dict[str, Any]]:
-    """Yield the answer's objects; only the last is `done`. This is what /v1/completions translates, too."""
-    async with aclosing(generate_parts(server, asked)) as parts:
-        async for part in parts:
-            yield stamped(server, asked) | _line(part)
+def generate_lines(server: "Server", asked: Asked) -> AsyncGenerator[dict[str, Any]]:
+    """Return the answer's objects; only the last is `done`. This is what /v1/completions translates, too."""
+    return in_lines(server, asked, generate_parts(server, asked), _line)
 
 
-async def one_line(server: "Server", asked: Asked) -> AsyncGenerator[bytes]:
-    """Yield the whole answer as one object."""
-    async with aclosing(generate_parts(server, asked)) as parts:
-        yield packed(stamped(server, asked) | _line(await joined(parts)))
+def one_line(server: "Server", asked: Asked) -> AsyncGenerator[bytes]:
+    """Return the whole answer as one object."""
+    return in_one(server, asked, generate_parts(server, asked), _line)
 
 
 async def generate_parts(server: "Server", asked: Asked) -> AsyncGenerator[Part]:

@@ -3,7 +3,7 @@
 import json
 import random
 import string
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from tests.reference.clock import stamp
 from tests.reference.models import Model
 from tests.reference.options import Options
 from tests.reference.script import happen
-from tests.reference.wire import ApiError, Cut
+from tests.reference.wire import ApiError, Cut, packed
 
 if TYPE_CHECKING:
     from tests.reference.server import Server
@@ -113,6 +113,23 @@ def call_id() -> str:
 def stamped(server: "Server", asked: Asked) -> dict[str, Any]:
     """Return how every answer begins."""
     return {"model": asked.name, "created_at": stamp(server.clock())}
+
+
+async def in_lines(
+    server: "Server", asked: Asked, parts: AsyncGenerator[Part], line: Callable[[Part], dict[str, Any]]
+) -> AsyncGenerator[dict[str, Any]]:
+    """Yield an answer's objects; only the last is `done`."""
+    async with aclosing(parts):
+        async for part in parts:
+            yield stamped(server, asked) | line(part)
+
+
+async def in_one(
+    server: "Server", asked: Asked, parts: AsyncGenerator[Part], line: Callable[[Part], dict[str, Any]]
+) -> AsyncGenerator[bytes]:
+    """Yield the whole answer as one object."""
+    async with aclosing(parts):
+        yield packed(stamped(server, asked) | line(await joined(parts)))
 
 
 def wanted_format(body: dict[str, Any]) -> Any:

@@ -7,27 +7,29 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ltml.dialects._ears import Listener, complaint, parsed, words
-from ltml.dialects._fields import count, mapping, unloads
+from ltml.dialects._fields import count, flag, hints, mapping, string, unloads
 from ltml.dialects._frames import Objects
-from ltml.exchange import Purpose, Reply, Request
+from ltml.exchange import Message, Purpose, Reply, Request
 from ltml.protocols import Ear
 
 
-def purpose(ask: Mapping[str, Any], said: object) -> Purpose:
-    """Return what a request is for: one that says nothing loads the model, or unloads it with `keep_alive` 0."""
-    if said:
-        return "talk"
-    return "unload" if unloads(ask) else "load"
+def asked(ask: Mapping[str, Any], said: tuple[Message, ...], link: str = "") -> Request:
+    """
+    Return what a request with these messages asks; one without any loads the model, or unloads it.
 
-
-def window(ask: Mapping[str, Any]) -> int | None:
-    """Return the window a request asks for, in tokens (`options.num_ctx`). Raises `UnreadableExchange`."""
-    return count(mapping(ask, "options").get("num_ctx")) or None
-
-
-def longest(ask: Mapping[str, Any]) -> int | None:
-    """Return the longest reply it allows, in tokens (`options.num_predict`). Raises `UnreadableExchange`."""
-    return count(mapping(ask, "options").get("num_predict"))
+    The window is `options.num_ctx`, the longest reply `options.num_predict`, in tokens. Raises `UnreadableExchange`.
+    """
+    options = mapping(ask, "options")
+    return Request(
+        model=string(ask, "model"),
+        messages=said,
+        stream=flag(ask, "stream", default=True),
+        purpose=_purpose(ask, said),
+        context=count(options.get("num_ctx")) or None,
+        reserve=count(options.get("num_predict")),
+        hints=hints(ask),
+        link=link,
+    )
 
 
 def structured(ask: Mapping[str, Any]) -> bool:
@@ -52,6 +54,12 @@ def ear(request: Request, text: Callable[[Mapping[str, Any]], object]) -> Ear:
 def error(message: str) -> bytes:
     """Return the body of an error (types.go: `{"error": "text"}`)."""
     return json.dumps({"error": message}).encode()
+
+
+def _purpose(ask: Mapping[str, Any], said: tuple[Message, ...]) -> Purpose:
+    if said:
+        return "talk"
+    return "unload" if unloads(ask) else "load"
 
 
 def _piece(line: Mapping[str, Any], text: Callable[[Mapping[str, Any]], object], *, whole: bool) -> Reply:

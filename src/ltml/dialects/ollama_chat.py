@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ltml.dialects import _ollama
-from ltml.dialects._fields import deep, flag, hints, string
+from ltml.dialects._fields import deep
 from ltml.dialects._json import read
 from ltml.dialects._messages import messages, placed
 from ltml.dialects._work import judged
@@ -19,16 +19,7 @@ class OllamaChat:
     def heard(self, body: bytes) -> Request:
         """Return what a request asks; no messages is a load or an unload. Raises `UnreadableExchange`."""
         ask = read(body).value
-        said = messages(ask)
-        request = Request(
-            model=string(ask, "model"),
-            messages=said,
-            stream=flag(ask, "stream", default=True),
-            purpose=_ollama.purpose(ask, said),
-            context=_ollama.window(ask),
-            reserve=_ollama.longest(ask),
-            hints=hints(ask),
-        )
+        request = _ollama.asked(ask, messages(ask))
         return judged(request, structured=_ollama.structured(ask))
 
     def place(self, body: bytes, placement: Placement) -> bytes:

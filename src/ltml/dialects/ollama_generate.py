@@ -13,7 +13,7 @@ from typing import Any
 
 from ltml.dialects import _ollama
 from ltml.dialects._edits import Edit, behind, inside, spliced
-from ltml.dialects._fields import flag, hints, sequence, string
+from ltml.dialects._fields import flag, sequence, string
 from ltml.dialects._flattened import pieces
 from ltml.dialects._json import Node, read
 from ltml.dialects._messages import GAP
@@ -31,17 +31,7 @@ class OllamaGenerate:
     def heard(self, body: bytes) -> Request:
         """Return what a request asks; an empty prompt is a load or an unload. Raises `UnreadableExchange`."""
         ask = read(body).value
-        said = tuple(_messages(ask))
-        request = Request(
-            model=string(ask, "model"),
-            messages=said,
-            stream=flag(ask, "stream", default=True),
-            purpose=_ollama.purpose(ask, said),
-            context=_ollama.window(ask),
-            reserve=_ollama.longest(ask),
-            hints=hints(ask),
-            link=_ollama.linked(sequence(ask, "context")),
-        )
+        request = _ollama.asked(ask, tuple(_messages(ask)), _ollama.linked(sequence(ask, "context")))
         return as_work(request, _programmed(ask)) or judged(request, structured=_ollama.structured(ask))
 
     def place(self, body: bytes, placement: Placement) -> bytes:
