@@ -1,0 +1,23 @@
+"""What the server does once, before it listens."""
+
+import re
+from pathlib import Path
+
+from tests.interfaces.serve.conftest import program, standing
+from tests.reference.server import Server
+
+AT_THE_END = """
+import atexit, gc
+atexit.register(lambda: print("HELD", gc.get_freeze_count(), *gc.get_threshold(), file=sys.__stderr__))
+"""
+#: A lexicon alone is more objects than that.
+A_LEXICON = 20_000
+
+
+def test_what_was_loaded_is_no_longer_searched_for_garbage(tmp_path: Path):
+    with standing(Server().app) as url, program(tmp_path / "m.db", url, prelude=AT_THE_END):
+        pass
+    held = re.search(r"HELD (\d+) (\d+)", (tmp_path / "m.err").read_text())
+    assert held is not None
+    assert int(held[1]) > A_LEXICON
+    assert int(held[2]) > 700  # Python's own
