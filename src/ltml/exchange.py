@@ -29,7 +29,8 @@ class Request:
     What a client asks of a model.
 
     `why` says why a request is `work` and no talk. `context` and `reserve` are tokens: the window the client asks for
-    and the longest reply it allows, if it says so. `hints` are names of session or user in the body, most telling
+    and the longest reply it allows, if it says so; `beside` is about what its prompt costs beside the messages' words:
+    definitions and calls of tools, pictures. `hints` are names of session or user in the body, most telling
     first. `link` ties the request to an earlier reply by something else than its history (the `context` of
     /api/generate); empty if it does not.
     """
@@ -41,6 +42,7 @@ class Request:
     why: str = ""
     context: int | None = None
     reserve: int | None = None
+    beside: int = 0
     hints: tuple[str, ...] = ()
     link: str = ""
 

@@ -121,13 +121,19 @@ class MemoryLayer:
             self.store.note_injection(self.namespace, injection, at, session)
         return injection
 
-    def remind(self, query: str, present: str, budget: int, now: datetime | None = None) -> Injection:
-        """Return what to recall for a question in a talk in which `present` is said already; `note` keeps it."""
+    def remind(
+        self, query: str, present: str, budget: int, now: datetime | None = None, telling: float = 0.0
+    ) -> Injection:
+        """
+        Return what to recall for a question in a talk in which `present` is said already; `note` keeps it.
+
+        Lines that score less than `telling` of the best one are left out.
+        """
         from ltml.wake.inject import remind
 
         with self.store.view(self.namespace) as view:
             found = self._found(view, query, self.settings.wake.shown, self._at(now))
-        return remind(found, present[-LONGEST_TALK:], budget, self.settings.wake)
+        return remind(found, present[-LONGEST_TALK:], budget, self.settings.wake, telling)
 
     def block(self, budget: int) -> Injection:
         """Return what holds for every talk, in at most `budget` tokens; `note` keeps it."""

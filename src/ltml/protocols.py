@@ -231,6 +231,10 @@ class Store(Protocol):
         """Return the words kept for replay in this session, in the order they were placed."""
         ...
 
+    def end_placed(self, namespace: str, session: str, places: Collection[str]) -> None:
+        """Keep the words placed under these places no longer for replay; they are still recognised as LTML's own."""
+        ...
+
     def injected(self, namespace: str, texts: Collection[str]) -> frozenset[str]:
         """Return those texts that LTML injected itself, word for word."""
         ...

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 import ltml
 from ltml.exchange import Message, Reply, Request
-from ltml.interfaces.companion import Attended, Companion, Window
+from ltml.interfaces.companion import Attended, Companion
+from ltml.interfaces.placing import Window
 from ltml.layer import MemoryLayer
 from ltml.text import count_tokens
 
@@ -133,12 +134,40 @@ def test_a_session_never_takes_more_than_its_share_of_the_window(context: int, o
             assert sum(map(count_tokens, placed)) <= 0.15 * context
 
 
-def test_into_a_full_window_nothing_is_placed(companion):
+def test_a_full_window_has_room_for_the_new_recall_beside_what_no_server_drops(companion):
     told(companion)
     client = Client(companion, window=Window(context=4096))
+    client.say(QUESTIONS[1])
     client.history.append(Message(role="user", text="word " * 4000))
     client.history.append(Message(role="assistant", text="So many words."))
-    assert not client.say(QUESTIONS[0]).placement
+    attended = client.say(QUESTIONS[0])
+    assert FACTS[0] in attended.recall.recall
+    assert list(attended.placement.recalls) == [len(attended.request.messages) - 1]
+
+
+def test_what_was_placed_before_a_window_was_full_is_not_placed_again_after_a_restart(companion):
+    told(companion)
+    client = Client(companion, window=Window(context=4096))
+    client.say(QUESTIONS[1])
+    client.say("word " * 2400, "So many words. " * 200)
+    client.say(QUESTIONS[0])
+    client.companion = Companion(companion.layer, clock=companion._clock)
+    again = client.say(QUESTIONS[2])
+    assert min(again.placement.recalls) >= 4
+
+
+def test_nothing_is_placed_where_the_newest_words_alone_fill_the_window(companion):
+    told(companion)
+    client = Client(companion, window=Window(context=4096))
+    assert not client.say("word " * 4000 + QUESTIONS[0]).placement
+
+
+def test_a_block_that_was_missed_is_composed_at_the_next_request(companion):
+    companion.layer.remember("Always answer in metric units.")
+    client = Client(companion, window=Window(system=None))  # nobody could tell the model's own prompt
+    assert not client.say("Good evening.").placement.block
+    client.window = Window()
+    assert "metric" in client.say("How far is it?").placement.block
 
 
 def test_nothing_is_said_again_that_stands_in_the_talk(companion):

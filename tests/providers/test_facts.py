@@ -283,11 +283,11 @@ def test_a_cloud_model_is_known_by_its_name_alone(name: str):
         (ollama(shown()), False),
         (ollama(shown(remote_host="https://far.example")), True),
         (ollama(shown(), remote_host="https://far.example"), True),
-        (ollama(), True),
-        (Ollama({}), True),
+        (ollama(), None),
+        (Ollama({}), None),
     ],
 )
-def test_a_model_elsewhere_is_remote_and_one_that_nobody_knows_too(server: Ollama, remote: bool):
+def test_a_model_elsewhere_is_remote_and_of_one_that_nobody_knows_nobody_can_tell(server: Ollama, remote: bool | None):
     assert told(server, lambda facts: facts.remote("quill")) is remote
 
 
@@ -297,7 +297,7 @@ def test_a_server_next_door_is_not_remote(kind: Kind):
 
 
 def test_a_server_out_in_the_world_is_remote_and_is_not_asked_for_it():
-    async def go() -> bool:
+    async def go() -> bool | None:
         async with knowing(Address(host="8.8.8.8", port=9), "openai") as facts:
             return await facts.remote("quill")
 
@@ -379,7 +379,7 @@ def test_what_is_not_known_of_a_dead_upstream():
                 await facts.remote("quill"),
             )
 
-    assert asyncio.run(go()) == (None, CONTEXT, 900, None, True)
+    assert asyncio.run(go()) == (None, CONTEXT, 900, None, None)
 
 
 def test_an_upstream_that_starts_later_is_recognised_then():
@@ -389,7 +389,7 @@ def test_an_upstream_that_starts_later_is_recognised_then():
         place = nobody()
         async with knowing(place, "unknown", clock, alive=False) as facts:
             assert await facts.system("quill") is None
-            assert await facts.remote("quill")
+            assert await facts.remote("quill") is None
             assert not facts.found.alive
             server = ollama(shown("You are a quill."))
             server.says["/"] = "Ollama is running"

@@ -7,6 +7,7 @@ the templates of newer models refuse a second system message (see docs/dialects.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,8 +17,11 @@ from ltml.dialects._json import Node, kind, read
 from ltml.dialects._spoken import spoken
 from ltml.errors import UnreadableExchange
 from ltml.exchange import Message, Placement
+from ltml.text import count_tokens
 
 GAP = "\n\n"
+#: Tokens of a picture, of which models make a few hundred to a thousand.
+PICTURE = 500
 # OpenAI's newer models say developer for system, its older ones function for tool. A model's own prompt is silenced by
 # neither, so nothing is lost by placing the block in a developer's message.
 _OLD_AND_NEW = {"developer": "system", "function": "tool"}
@@ -26,6 +30,16 @@ _OLD_AND_NEW = {"developer": "system", "function": "tool"}
 def messages(ask: Mapping[str, Any]) -> tuple[Message, ...]:
     """Return the messages of a chat request, one for every item. Raises `UnreadableExchange`."""
     return tuple(map(_message, sequence(ask, "messages")))
+
+
+def tokens_beside(ask: Mapping[str, Any]) -> int:
+    """Return about what a chat request's prompt costs beside the messages' words: tools, their calls, pictures."""
+    items = [item for item in sequence(ask, "messages") if isinstance(item, dict)]
+    parts = [part for item in items if isinstance(item.get("content"), list) for part in item["content"]]
+    pictures = sum(len(item["images"]) for item in items if isinstance(item.get("images"), list))
+    pictures += sum(isinstance(part, dict) and part.get("type") not in ("text", None) for part in parts)
+    programs = [ask.get("tools"), ask.get("functions"), *(item.get("tool_calls") for item in items)]
+    return pictures * PICTURE + sum(count_tokens(json.dumps(each, ensure_ascii=False)) for each in programs if each)
 
 
 def placed(body: bytes, placement: Placement) -> bytes:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ltml.dialects import _ollama
 from ltml.dialects._fields import deep
 from ltml.dialects._json import read
-from ltml.dialects._messages import messages, placed
+from ltml.dialects._messages import messages, placed, tokens_beside
 from ltml.dialects._work import judged
 from ltml.exchange import Placement, Request
 from ltml.protocols import Ear
@@ -19,7 +21,7 @@ class OllamaChat:
     def heard(self, body: bytes) -> Request:
         """Return what a request asks; no messages is a load or an unload. Raises `UnreadableExchange`."""
         ask = read(body).value
-        request = _ollama.asked(ask, messages(ask))
+        request = replace(_ollama.asked(ask, messages(ask)), beside=tokens_beside(ask))
         return judged(request, structured=_ollama.structured(ask))
 
     def place(self, body: bytes, placement: Placement) -> bytes:

@@ -16,7 +16,7 @@ from ltml.dialects._ears import Listener, complaint, parsed, words
 from ltml.dialects._fields import count, deep, flag, hints, string
 from ltml.dialects._frames import DONE, Events
 from ltml.dialects._json import read
-from ltml.dialects._messages import messages, placed
+from ltml.dialects._messages import messages, placed, tokens_beside
 from ltml.dialects._work import as_work, judged
 from ltml.exchange import Placement, Reply, Request
 from ltml.protocols import Ear
@@ -37,6 +37,7 @@ class OpenAIChat:
             messages=messages(ask),
             stream=flag(ask, "stream", default=False),
             reserve=_longest(ask),
+            beside=tokens_beside(ask),
             hints=hints(ask),
         )
         # Here nothing said loads no model, it is a mistake that the server answers with 400.

@@ -23,52 +23,52 @@ from typing import TYPE_CHECKING
 from ltml.capture.chain import Trail, answered, follow
 from ltml.capture.checks import LONGEST
 from ltml.exchange import Message, Placement, Reply, Request
+from ltml.interfaces.placing import BLOCK, Room, Window, allow_recall, choose_replays, cost, give_way, measure_room
 from ltml.model import Injection, Origin, Turn, lettered
 from ltml.protocols import Known
-from ltml.text import count_tokens
 
 if TYPE_CHECKING:
     from ltml.layer import MemoryLayer
 
-#: The block's part of what memory may take of a session.
-BLOCK = 0.25
-#: A recall takes at most so many tokens, and half of what is left for the session: later questions want some too.
-MOST, LEAST = 512, 48
-#: Where the client does not say how long an answer may be, this part of the window is left for it.
-RESERVE = 1 / 8
-#: A message costs so many tokens beside its words.
-FRAME = 5
 ROLES: Mapping[str, Origin] = {"user": "said", "assistant": "said", "tool": "tool"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """What is known of the model: its context in tokens, and its own system prompt (`None`: nobody could tell)."""
-
-    context: int = 4096
-    system: str | None = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Attended:
-    """A request that memory attended to: its session, what was placed in it, and what is new in it."""
+    """
+    A request that memory attended to: its session, what was placed in it, and what is new in it.
+
+    `block` and `recall` are what was placed anew, `ended` the digests of messages whose recall is placed no more.
+    `crowded` says that a recall would have had no room.
+    """
 
     request: Request
     session: str
     trail: Trail
     at: datetime
     placement: Placement = field(default_factory=Placement)
-    fresh: Injection = field(default_factory=Injection)
+    block: Injection = field(default_factory=Injection)
+    recall: Injection = field(default_factory=Injection)
+    ended: frozenset[str] = frozenset()
+    crowded: bool = False
 
     @property
     def bare(self) -> Attended:
         """The same with nothing placed."""
-        return replace(self, placement=Placement(), fresh=Injection())
+        return replace(self, placement=Placement(), block=Injection(), recall=Injection(), ended=frozenset())
+
+    @property
+    def fresh(self) -> Injection:
+        """What was placed anew."""
+        return Injection(
+            block=self.block.block, recall=self.recall.recall, items=(*self.block.items, *self.recall.items),
+            tokens=self.block.tokens + self.recall.tokens,
+        )  # fmt: skip
 
     @property
     def tokens(self) -> int:
         """What was placed anew, in tokens."""
-        return self.fresh.tokens
+        return self.block.tokens + self.recall.tokens
 
 
 class Companion:
@@ -100,7 +100,7 @@ class Companion:
         trail = follow(request, self.layer.store.keyed, lambda digests: self._known(digests, session))
         name = session or self._going_on(trail) or f"{at:%Y-%m-%d}-{lettered(self._entropy(5))}"
         attended = Attended(request=request, session=name, trail=trail, at=at)
-        return self._reminded(attended, window) if window else attended
+        return self.place_recall(self.place_standing(attended, window), window) if window else attended
 
     def keep(self, attended: Attended, reply: Reply) -> None:
         """Keep what was said in an exchange; durable when this returns. Raises `StoreError`s and `CaptureError`s."""
@@ -109,6 +109,8 @@ class Companion:
         heard = answered(attended.trail, attended.request, reply, store.keyed)
         if heard:
             store.note_heard(space, session, heard, attended.at)
+        if attended.ended:
+            store.end_placed(space, session, attended.ended)
         if attended.fresh.text:
             store.note_injection(space, attended.fresh, attended.at, session, attended.trail.end[0])
 
@@ -124,62 +126,78 @@ class Companion:
 
     # ------------------------------------------------------------ what to place
 
-    def _reminded(self, attended: Attended, window: Window) -> Attended:
-        """Return the request with what goes where it went before, and with what is placed anew."""
+    def place_standing(self, attended: Attended, window: Window) -> Attended:
+        """
+        Return the request with the block, and with earlier recalls where they went before.
+
+        A block that was missed when the session began is composed now. Needs no search. Raises `StoreError`s.
+        """
         kept = {placed.place: placed.text for placed in self.layer.store.placed(self.layer.namespace, attended.session)}
         again = {link.index: kept[link.digest] for link in attended.trail.links if link.digest in kept}
-        block = self._block(attended, window) if not kept and _begins(attended) else Injection()
+        room = measure_room(attended.request, window, self._share)
+        block = Injection() if "" in kept else self._block(attended.request, window, room)
         standing = "" if attended.request.link else kept.get("", block.block)
-        room = self._room(attended.request, window, [standing, *again.values()])
-        if room < 0:  # the window is full: whatever is placed would push out what was said
+        if cost(standing) > min(room.share, room.fixed):
             return attended
-        fresh = self._recall(attended, [standing, *again.values()], room) if _asks(attended, again) else Injection()
-        placed = again | ({attended.trail.links[-1].index: fresh.recall} if fresh.recall else {})
-        placement = Placement(block=standing, system=window.system or "", recalls=placed)
-        return replace(attended, placement=placement, fresh=_both(block, fresh))
+        replays = choose_replays(room, standing, again)
+        placement = Placement(block=standing, system=window.system or "", recalls=replays)
+        return replace(attended, placement=placement, block=block, ended=_digests(attended, again, replays))
 
-    def _block(self, attended: Attended, window: Window) -> Injection:
-        """Return the block of a session that begins; none where it would silence the model's own system prompt."""
-        request = attended.request
+    def place_recall(self, attended: Attended, window: Window) -> Attended:
+        """Return the request with a recall for its newest words, if they are a question's. Raises `StoreError`s."""
+        request, links, placed = attended.request, attended.trail.links, attended.placement
+        if not links or request.messages[links[-1].index].role != "user" or links[-1].index in placed.recalls:
+            return attended
+        room = measure_room(request, window, self._share)
+        questions = sum(message.role == "user" for message in request.messages)
+        allowed = allow_recall(room, placed.block, placed.recalls, questions)
+        if not allowed.tokens:
+            return replace(attended, crowded=True)
+        said = [message.text for message in request.messages if message.role != "system"]
+        present = "\n".join([placed.block, *allowed.replays.values(), *said])
+        query = request.messages[links[-1].index].text
+        fresh = self.layer.remind(query, present, allowed.tokens - 1, attended.at, allowed.telling)
+        if not fresh.recall:
+            return attended
+        stay = give_way(placed.recalls, allowed.left - cost(fresh.recall)) if allowed.left else {}
+        recalls = {**stay, links[-1].index: fresh.recall}
+        ended = attended.ended | _digests(attended, placed.recalls, recalls)
+        system = placed.system or window.system or ""
+        return replace(
+            attended, placement=Placement(block=placed.block, system=system, recalls=recalls), recall=fresh, ended=ended
+        )
+
+    def _block(self, request: Request, window: Window, room: Room) -> Injection:
+        """Return the block; none where it would silence the model's own system prompt."""
         if request.link or (window.system is None and not request.has_system):
             return Injection()
-        return self.layer.block(int(window.context * self._share * BLOCK))
-
-    def _room(self, request: Request, window: Window, placed: Sequence[str]) -> int:
-        """Return how many tokens a new recall may take; below 0 not even what is placed already has room."""
-        spent = sum(map(count_tokens, placed))
-        said = sum(count_tokens(message.text) + FRAME for message in request.messages)
-        reserve = request.reserve or int(window.context * RESERVE)
-        free = window.context - said - reserve - spent
-        return free if free < 0 else max(min(int(window.context * self._share) - spent, free), 0)
-
-    def _recall(self, attended: Attended, placed: Sequence[str], room: int) -> Injection:
-        """Return what to recall for the newest words, less what stands in the talk already."""
-        budget = min(MOST, max(room // 2, min(room, 4 * LEAST)))
-        if budget < LEAST:
-            return Injection()
-        messages = attended.request.messages
-        query = messages[attended.trail.links[-1].index].text
-        said = [message.text for message in messages if message.role != "system"]
-        return self.layer.remind(query, "\n".join([*placed, *said]), budget, attended.at)
+        return self.layer.block(min(int(room.share * BLOCK), room.fixed))
 
 
-def _begins(attended: Attended) -> bool:
-    known = attended.trail.known
-    return known is None or known.session != attended.session
+class OneChat:
+    """Memory in one chat whose requests come one after the other, at times that the caller tells."""
+
+    def __init__(self, layer: MemoryLayer) -> None:
+        """Begin a chat over a memory."""
+        self._now = datetime.now().astimezone()
+        self._companion = Companion(layer, clock=lambda: self._now)
+        self._last: Attended | None = None
+
+    def ask(self, request: Request, window: int, now: datetime) -> tuple[Placement, int]:
+        """Return what to place in a window of so many tokens, and how many tokens of it are new."""
+        self._now = now
+        self._last = self._companion.attend(request, Window(context=window))
+        return self._last.placement, self._last.tokens
+
+    def hear(self, answer: str) -> None:
+        """Keep the exchange with the answer to the last request."""
+        if self._last is not None:
+            self._companion.keep(self._last, Reply(text=answer, complete=True, ending="stop"))
 
 
-def _asks(attended: Attended, again: Mapping[int, str]) -> bool:
-    """Tell whether the newest message is the user's, and nothing was placed in it before."""
-    links = attended.trail.links
-    return bool(links) and attended.request.messages[links[-1].index].role == "user" and links[-1].index not in again
-
-
-def _both(block: Injection, recall: Injection) -> Injection:
-    return Injection(
-        block=block.block, recall=recall.recall, items=(*block.items, *recall.items),
-        tokens=block.tokens + recall.tokens,
-    )  # fmt: skip
+def _digests(attended: Attended, before: Collection[int], after: Collection[int]) -> frozenset[str]:
+    """Return the digests of the messages in which something was placed before and is no more."""
+    return frozenset(link.digest for link in attended.trail.links if link.index in before and link.index not in after)
 
 
 # ---------------------------------------------------------------- what to keep

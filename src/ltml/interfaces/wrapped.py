@@ -22,8 +22,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from ltml.exchange import Reply, Request
-from ltml.interfaces.companion import Attended, Companion, Window
+from ltml.interfaces.companion import Attended, Companion
 from ltml.interfaces.failing_open import DISLIKED, Failure, failing_open
+from ltml.interfaces.placing import Window
 from ltml.interfaces.serve.door import HOP
 from ltml.protocols import Dialect, Ear
 from ltml.providers.upstream import Address

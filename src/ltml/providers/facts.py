@@ -90,12 +90,12 @@ class Facts:
         server = await self._server()
         return await server.loaded() if server else None
 
-    async def remote(self, model: str) -> bool:
-        """Tell whether what is said to this model leaves home; true as well where that could not be found out."""
+    async def remote(self, model: str) -> bool | None:
+        """Tell whether what is said to this model leaves home; `None` where that could not be found out."""
         if not self._found.address.is_private or _is_cloud(model):
             return True
         server = await self._server()
-        return await server.remote(model) if server else True
+        return await server.remote(model) if server else None
 
     async def close(self) -> None:
         """Give up the questions that are under way."""
@@ -130,7 +130,8 @@ class _Desk:
             return await self._asked(lambda: self._asker.post(f"{self._url}/api/show", {"model": model}))
 
         key = f"show {digest} {_full(model)}"
-        return _document(await (self._kept.get(key, ask) if digest else self._kept.get(key, ask, fresh=FRESH)))
+        lasting = {} if digest else {"fresh": FRESH, "stale": STALE}
+        return _document(await self._kept.get(key, ask, **lasting))
 
     async def look(self, found: Found) -> Found | None:
         """Return the server if it is there by now."""
@@ -166,7 +167,7 @@ class _Server(Protocol):
     async def system(self, model: str) -> str | None: ...
     async def window(self, model: str, asked: int | None) -> int | None: ...
     async def loaded(self) -> tuple[Loaded, ...] | None: ...
-    async def remote(self, model: str) -> bool: ...
+    async def remote(self, model: str) -> bool | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +191,7 @@ class _Unknown:
     async def loaded(self) -> tuple[Loaded, ...] | None:
         return None
 
-    async def remote(self, model: str) -> bool:
+    async def remote(self, model: str) -> bool | None:
         del model
         return False
 
@@ -262,12 +263,12 @@ class _Ollama(_Unknown):
             return None
         return tuple(_running(item) for item in _items(running, "models") if _named(item))
 
-    async def remote(self, model: str) -> bool:
+    async def remote(self, model: str) -> bool | None:
         listed = await self._listed(model)
         if listed and listed.get("remote_host"):
             return True
         shown = await self._shown(model)
-        return shown is None or bool(shown.get("remote_host"))
+        return None if shown is None else bool(shown.get("remote_host"))
 
     async def _shown(self, model: str) -> Document | None:
         listed = await self._listed(model)

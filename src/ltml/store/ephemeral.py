@@ -408,6 +408,13 @@ class EphemeralStore:
         there = [kept for (talk, _), kept in self._space(namespace).placed.items() if talk == session]
         return [part for _, part in sorted(there, key=lambda kept: (kept[0], kept[1].place))]
 
+    def end_placed(self, namespace: str, session: str, places: Collection[str]) -> None:
+        """Keep the words placed under these places no longer for replay."""
+        with self._lock:
+            space, gone = self._space(namespace), {(session, place) for place in places}
+            left = {key: words for key, words in space.placed.items() if key not in gone}
+            self._spaces[namespace] = replace(space, placed=left)
+
     # ------------------------------------------------------------ overhearing
 
     def keyed(self, text: str) -> str:

@@ -253,6 +253,15 @@ class SqliteStore:
         """Return the words kept for replay in this session."""
         return self._read(lambda c: overheard.placed(c, known_space(c, namespace), session))
 
+    def end_placed(self, namespace: str, session: str, places: Collection[str]) -> None:
+        """Keep the words placed under these places no longer for replay."""
+
+        def work(connection: apsw.Connection) -> None:
+            space = known_space(connection, namespace)
+            connection.execute(sql("end placed"), (space, storable(session), dumped(sorted(places))))
+
+        self._write(work)
+
     def injected(self, namespace: str, texts: Collection[str]) -> frozenset[str]:
         """Return those texts that LTML injected itself."""
         digests = {self._injection_digest(text): text for text in texts}

@@ -430,6 +430,9 @@ insert or ignore into placed (namespace, session, place, text, tokens, items, us
 -- placed --
 select place, text, tokens, items from placed where namespace = ? and session = ? order by used, place
 
+-- end placed --
+delete from placed where namespace = ? and session = ? and place in (select value from json_each(?))
+
 -- note heard --
 insert or ignore into heard (namespace, digest, session, pair, place, at) values (?, ?, ?, ?, ?, ?)
 

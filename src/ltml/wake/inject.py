@@ -31,6 +31,8 @@ _MARK = re.compile(r"\[(?=/?memory)", re.IGNORECASE)
 FROM = {"import": "imported", "pasted": "pasted", "document": "document", "tool": "tool output", "web": "web page"}
 #: A line below this share of the best line's score is not worth its tokens.
 FAINT = 0.08
+#: A turn of so many tokens may fill a small budget alone.
+WHOLE = 24
 #: After so many lines in a row that did not fit, the rest would not either.
 PATIENCE = 5
 #: A budget of so many tokens is for the question alone.
@@ -62,9 +64,13 @@ def compose(found: Found, standing: Sequence[Memory], budget: int, settings: Wak
     return Injection(block=block, recall=recall, items=injection.items, tokens=_cost(injection.text))
 
 
-def remind(found: Found, present: str, budget: int, settings: Wake) -> Injection:
-    """Return what to recall for a question, without a block and without what stands in the talk already (`present`)."""
-    lines = _packed(found, budget, settings, (), present) if answers(found, settings) else []
+def remind(found: Found, present: str, budget: int, settings: Wake, telling: float = 0.0) -> Injection:
+    """
+    Return what to recall for a question, without a block and without what stands in the talk already (`present`).
+
+    A line must score at least `telling` (0 to 1) of the best one.
+    """
+    lines = _packed(found, budget, settings, (), present, telling) if answers(found, settings) else []
     recall = _rendered(lines)
     return Injection(recall=recall, items=tuple(line.item for line in lines), tokens=_cost(recall))
 
@@ -131,17 +137,20 @@ class Page:
         return self.quoted.get(turn, set()) | ({self.present} if self.present else set())
 
 
-def _packed(found: Found, room: int, settings: Wake, shown: Sequence[Item], present: str = "") -> list[Line]:
+def _packed(  # noqa: PLR0913, PLR0917 -- what was found, what is shown already, and three limits
+    found: Found, room: int, settings: Wake, shown: Sequence[Item], present: str = "", telling: float = 0.0
+) -> list[Line]:
     """Take the best lines that fit; one too long is skipped, not cut: half a fact is a wrong fact."""
+    least = max(FAINT, telling) * (found.hits[0].score if found.hits else 0.0)
     left = room - _cost(f"{OPENING}\n{CLOSING}\n")
     page = Page(left=left, doubtful=int(left * settings.untrusted_share), present=_DATED.sub("", present))
     for item in shown:
         page.quote(item.evidence)
-    longest = min(settings.longest, max(int(left * settings.longest_share), 24))
+    longest = min(settings.longest, max(int(left * settings.longest_share), min(left, WHOLE)))
     asked = Asked(groups=found.groups, weights=found.ranking.weights, longest=longest)
     misses = 0
     for hit in _absorbed(found.hits):
-        if hit.score < FAINT * found.hits[0].score or misses > PATIENCE:
+        if hit.score < least or misses > PATIENCE:
             break
         line = _line(hit, asked, page)
         if line is not None:

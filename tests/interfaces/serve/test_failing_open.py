@@ -23,7 +23,8 @@ from structlog.testing import capture_logs
 
 import ltml
 from ltml.exchange import Reply, Request
-from ltml.interfaces.companion import Attended, Companion, Window
+from ltml.interfaces.companion import Attended, Companion
+from ltml.interfaces.placing import Window
 from tests.interfaces.serve.conftest import SPACE, Client, Headers, Serving, client, program, serving, standing, until
 from tests.reference.clock import HandClock
 from tests.reference.models import Model
@@ -152,6 +153,13 @@ def facts_hang(where: Place) -> Iterator[None]:
 class Raising(Companion):
     """Recalls nothing, and says in its error what it was asked."""
 
+    def place_recall(self, attended: Attended, window: Window) -> Attended:
+        raise RuntimeError(f"cannot recall for {attended} {window}")
+
+
+class Confused(Companion):
+    """Cannot find out which session a request belongs to, and says in its error what it was asked."""
+
     def attend(self, request: Request, window: Window | None = None, *, session: str = "") -> Attended:
         raise RuntimeError(f"cannot attend to {request} {window} {session}")
 
@@ -166,8 +174,8 @@ class Forgetful(Companion):
 class Starved(Companion):
     """Has no memory left."""
 
-    def attend(self, request: Request, window: Window | None = None, *, session: str = "") -> Attended:
-        raise MemoryError(request, window, session)
+    def place_recall(self, attended: Attended, window: Window) -> Attended:
+        raise MemoryError(attended, window)
 
 
 class Hanging(Companion):
@@ -175,10 +183,9 @@ class Hanging(Companion):
 
     may = Event()
 
-    def attend(self, request: Request, window: Window | None = None, *, session: str = "") -> Attended:
-        if window is not None:
-            assert self.may.wait(60)
-        return super().attend(request, window, session=session)
+    def place_recall(self, attended: Attended, window: Window) -> Attended:
+        assert self.may.wait(60)
+        return super().place_recall(attended, window)
 
 
 def played_by(kind: type[Companion]) -> Callable[[Place], AbstractContextManager[None]]:
@@ -201,6 +208,7 @@ FAULTS: Mapping[str, tuple[Callable[[Place], AbstractContextManager[None]], str]
     "the database is garbage": (corrupt, "failed"),
     "the folder is gone": (folder_gone, ""),
     "recall raises": (played_by(Raising), "recall failed"),
+    "no session is found": (played_by(Confused), "block failed"),
     "recall has no memory": (played_by(Starved), "recall failed"),
     "recall hangs": (played_by(Hanging), "recall too late"),
     "capture raises": (played_by(Forgetful), "capture failed"),
@@ -236,7 +244,9 @@ def test_without_a_fault_the_same_chats_are_reminded(tmp_path: Path):
 def test_a_recall_that_fails_loses_nothing_that_is_said(tmp_path: Path):
     with place(tmp_path, deadline=0.3) as where, played_by(Hanging)(where):
         where.same("chat", stream=True)
-        assert where.forwarded == asked("chat", stream=True)
+        placed = json.loads(where.forwarded)["messages"]
+        assert HINT in placed[0]["content"]  # the block needs no search
+        assert placed[1:] == json.loads(asked("chat", stream=True))["messages"]
         assert [turn.text for turn in where.ltml.turns()][-1] == ANSWER
 
 

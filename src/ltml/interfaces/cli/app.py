@@ -49,6 +49,7 @@ BENCH: tuple[tuple[str, Command, str], ...] = (
     ("locomo", benching.locomo, "ltml bench locomo locomo10.json --jobs 2"),
     ("beam", benching.beam, "ltml bench beam beam.jsonl.xz"),
     ("speed", benching.speed, "ltml bench speed --sizes 1000,10000"),
+    ("chat", benching.chat, "ltml bench chat --windows 4096,16384"),
     ("proxy", benching.proxy, "ltml bench proxy --streams 1,8"),
 )
 ENGINE: tuple[tuple[str, Command, str], ...] = (

@@ -14,6 +14,7 @@ from ltml.interfaces.cli.progress import watching
 
 if TYPE_CHECKING:
     from ltml.eval.bench import BenchEvent
+    from ltml.eval.chat import ChatStep
     from ltml.eval.logs import Log
     from ltml.eval.proxy import Step
     from ltml.eval.speed import SpeedStep
@@ -118,6 +119,31 @@ def proxy(  # noqa: PLR0913, PLR0917 -- typer hands every option in
             scratch=path,
         )  # fmt: skip
     desk.answer_all(proxy_found.to_json(found), *proxy_found.tables(found))
+
+
+@everywhere
+def chat(
+    desk: Desk,
+    path: Annotated[Path | None, typer.Argument(metavar="[PATH]", help="Logs; without one, four are made up.")] = None,
+    windows: Annotated[
+        str, typer.Option(metavar="TOKENS", help="Sizes of the model's window, with commas between.")
+    ] = "4096,8192,16384,32768",
+    answer: Annotated[int, typer.Option(min=1, help="Words of each scripted answer.")] = 150,
+) -> None:
+    """Measure one long chat: what reaches the model, and what it reads again."""
+    from ltml.eval import chat as measuring
+    from ltml.eval.logs import read
+    from ltml.eval.synthetic import log
+    from ltml.interfaces.companion import OneChat
+
+    found = read(path) if path else [log(seed, language=tongue) for seed in (1, 2) for tongue in ("en", "de")]
+    with watching(as_json=desk.as_json, tell=True) as watch:
+
+        def step(event: ChatStep) -> None:
+            watch(f"{event.log_id} at {event.window:,}", event.done, event.total)
+
+        chats = measuring.run(found, OneChat, windows=_numbers(windows, "--windows"), answer=answer, progress=step)
+    desk.answer_all(measuring.to_json(chats), measuring.table(chats))
 
 
 def _bench(  # noqa: PLR0913, PLR0917 -- the options of three commands

@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import structlog
 
 from ltml.exchange import Reply, Request
-from ltml.interfaces.companion import Attended, Companion, Window
+from ltml.interfaces.companion import Attended, Companion
 from ltml.interfaces.failing_open import Failure, failing_open
+from ltml.interfaces.placing import Window
 from ltml.layer import MemoryLayer
 from ltml.protocols import Dialect
 from ltml.settings import Settings
@@ -71,7 +72,9 @@ class Memory:
     counts: Counter[str] = field(default_factory=Counter)
     log: Any = field(default_factory=lambda: structlog.get_logger("ltml"))
     _companions: dict[str, Companion] = field(default_factory=dict)
+    _asking: dict[tuple[str, int | None], asyncio.Task[tuple[bool | None, Window]]] = field(default_factory=dict)
     _readers: Executor = field(default_factory=lambda: ThreadPoolExecutor(READERS, "ltml-recall"))
+    _standing: Executor = field(default_factory=lambda: ThreadPoolExecutor(READERS, "ltml-block"))
     _writers: Executor = field(default_factory=lambda: ThreadPoolExecutor(WRITERS, "ltml-keep"))
 
     async def warm(self) -> None:
@@ -84,21 +87,30 @@ class Memory:
         async with self.openly("warming up"):
             await self._in(self._readers, self._warmed, "was esse ich am liebsten?")
             for model in await self.facts.loaded() or ():
-                await self.facts.remote(model.model)
-                await self.facts.context(model.model)
-                await self.facts.system(model.model)
+                await self._facts_of(model.model, None)
 
     async def attend(self, dialect: Dialect, body: bytes, who: Who) -> Heard | None:
         """
         Return what memory makes of a request, or nothing if it cannot be read.
 
-        A recall that comes too late is left out; what was said is kept all the same.
+        The block and what was placed earlier need no search and wait for none; a recall that comes too late is left
+        out. What was said is kept all the same.
         """
         heard = await self._heard(dialect, body, who)
         if heard is None or heard.request.purpose != "talk":
             return heard
+        window = await self._window(heard.request)
+        if window is None:
+            return heard
+        attended: Attended | None = None
+        async with self.openly("block"), asyncio.timeout(self.settings.serve.deadline):
+            attended = await self._in(self._standing, self._attended, heard, window)
+        if attended is None:
+            return heard
         async with self.openly("recall"), asyncio.timeout(self.settings.serve.deadline):
-            return await self._reminded(dialect, heard)
+            attended = await self._in(self._readers, self._recalled, heard, attended, window)
+        async with self.openly("placing"):
+            return await self._in(self._standing, _with_body, dialect, replace(heard, attended=attended))
         return heard
 
     async def keep(self, heard: Heard, reply: Reply) -> None:
@@ -116,7 +128,8 @@ class Memory:
 
     def close(self) -> None:
         """Finish what is being written, and let go of the threads."""
-        self._readers.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._readers, self._standing):
+            threads.shutdown(wait=False, cancel_futures=True)
         self._writers.shutdown(wait=True)
 
     # ------------------------------------------------------------ inside
@@ -131,20 +144,45 @@ class Memory:
             return dialect.heard(body)
         return await self._in(self._readers, dialect.heard, body)
 
-    async def _reminded(self, dialect: Dialect, heard: Heard) -> Heard:
-        """Return the request with memories in it, unless they would leave this machine and may not."""
-        request = heard.request
-        if not self.settings.serve.cloud and await self.facts.remote(request.model):
-            return heard
-        context = await self.facts.context(request.model, request.context)
-        system = "" if request.has_system else await self.facts.system(request.model)
-        return await self._in(self._readers, self._placed, dialect, heard, Window(context=context, system=system))
+    async def _window(self, request: Request) -> Window | None:
+        """
+        Return what is known of a request's model, or nothing if nothing may be placed in it.
 
-    def _placed(self, dialect: Dialect, heard: Heard, window: Window) -> Heard:
+        Questions to the upstream that are not answered in time go on, so that the next request finds their answers.
+        """
+        key = (request.model, request.context)
+        if key not in self._asking:
+            self._asking[key] = asyncio.create_task(self._facts_of(*key))
+            self._asking[key].add_done_callback(lambda _: self._asking.pop(key))
+        async with self.openly("facts of the model"), asyncio.timeout(self.settings.serve.deadline):
+            remote, window = await asyncio.shield(self._asking[key])
+            if remote is False or self.settings.serve.cloud:
+                return window
+            self._pass_by("nobody can tell where its model runs" if remote is None else "its model runs elsewhere")
+        return None
+
+    async def _facts_of(self, model: str, asked: int | None) -> tuple[bool | None, Window]:
+        """Return whether a model runs on another machine (`None`: nobody can tell), and its window."""
+        remote = await self.facts.remote(model)
+        context, system = await self.facts.context(model, asked), await self.facts.system(model)
+        return remote, Window(context=context, system=system)
+
+    def _pass_by(self, why: str) -> None:
+        """Say that memory placed nothing new in a request, and why."""
+        self.counts[f"nothing placed: {why}"] += 1
+        self.log.info("nothing placed", why=why)
+
+    def _attended(self, heard: Heard, window: Window) -> Attended:
+        """Return the request with what needs no search."""
         companion = self._companion(heard.who.namespace)
-        attended = companion.attend(heard.request, window, session=heard.who.session)
-        body = dialect.place(heard.body, attended.placement) if attended.placement else heard.body
-        return replace(heard, attended=attended, body=body)
+        return companion.place_standing(companion.attend(heard.request, session=heard.who.session), window)
+
+    def _recalled(self, heard: Heard, attended: Attended, window: Window) -> Attended:
+        """Return the request with a recall as well."""
+        found = self._companion(heard.who.namespace).place_recall(attended, window)
+        if found.crowded:
+            self._pass_by("the window has no room")
+        return found
 
     def _kept(self, heard: Heard, reply: Reply) -> None:
         companion = self._companion(heard.who.namespace)
@@ -172,6 +210,13 @@ class Memory:
     def _failed(self, failure: Failure) -> None:
         self.counts[f"{failure.what} {failure.how}"] += 1
         self.log.warning("the chat goes on without memory", what=failure.what, failed=failure.how, error=failure.error)
+
+
+def _with_body(dialect: Dialect, heard: Heard) -> Heard:
+    """Return the request with a body in which stands what was placed."""
+    if heard.attended is None or not heard.attended.placement:
+        return heard
+    return replace(heard, body=dialect.place(heard.body, heard.attended.placement))
 
 
 def whose(headers: Mapping[str, str], named: str, settings: Settings, own: str) -> Who | None:

@@ -147,6 +147,19 @@ def what_is_placed_first_stays(store: Store) -> None:
     sound(store)
 
 
+def words_whose_replay_has_ended_come_back_no_more(store: Store) -> None:
+    for place in ("p1", "p2", "p3"):
+        store.note_injection(ANNA, injection("block", f"recall of {place}"), NOON, ODD, place)
+        store.note_injection(ANNA, injection(recall=f"recall of {place}"), NOON, "another session", place)
+    store.end_placed(ANNA, ODD, ["p1", "p3", "a place where nothing was"])
+    equal([words.place for words in store.placed(ANNA, ODD)], ["", "p2"], "what is placed again")
+    equal(len(store.placed(ANNA, "another session")), 3, "what another session places again")
+    own = {"block", "recall of p1", "recall of p3"}
+    equal(store.injected(ANNA, own), own, "what is still recognised")
+    store.end_placed("nobody", ODD, ["p1"])
+    sound(store)
+
+
 def without_a_place_or_a_session_no_words_are_kept(store: Store) -> None:
     store.note_injection(ANNA, injection("block", "recall"), NOON, "s1")
     store.note_injection(ANNA, injection("block", "recall"), NOON, None, "p1")
