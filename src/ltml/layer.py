@@ -217,6 +217,7 @@ class MemoryLayer:
         for turn in self.store.turns(self.namespace):
             verdict = tiers.get(turn.id)
             kind, active = (verdict.kind, verdict.tier != "archive") if verdict else ("turn", True)
+            active = active and not turn.superseded
             yield Listed(id=turn.id, text=turn.text, kind=kind, refs=(turn.ref,), active=active)
         for memory in self.memories():
             yield Listed(id=memory.id, text=memory.text, kind=memory.kind, refs=memory.refs, active=memory.active)
@@ -226,7 +227,7 @@ class MemoryLayer:
         return self.store.memories(self.namespace)
 
     def turns(self) -> Iterator[Turn]:
-        """Yield all turns, oldest first."""
+        """Yield all turns, oldest first; those that were taken back say so (`superseded`)."""
         return self.store.turns(self.namespace)
 
     def why(self, name: str) -> Explanation:
@@ -338,7 +339,8 @@ class MemoryLayer:
     def _why_turn(self, turn: Turn, verdicts: Sequence[Verdict]) -> Explanation:
         reasons = tuple(verdict.reason for verdict in verdicts) or ("no night has looked at it yet",)
         kind = verdicts[0].kind if verdicts else "turn"
-        active = all(verdict.tier != "archive" for verdict in verdicts)
+        active = all(verdict.tier != "archive" for verdict in verdicts) and not turn.superseded
+        reasons += ("it was superseded: taken back by an edit, another try or a newer text",) if turn.superseded else ()
         return Explanation(id=turn.id, text=turn.text, kind=kind, active=active, reasons=reasons, turns=(turn,))
 
 
