@@ -9,14 +9,15 @@ hand into nights of one change, so that they too are explained and can be undone
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
 from ltml.capture.checks import checked, without_injections
+from ltml.capture.claims import Claims
 from ltml.errors import BadTurn, ConfigError, NotFound
 from ltml.events import Listener, TurnsCaptured, silence
 from ltml.model import (
@@ -82,6 +83,7 @@ class MemoryLayer:
         """Join a store to a namespace; `model` may help the night, and is never needed."""
         self.store, self.namespace = store, namespace
         self.settings = settings or Settings()
+        self.claims = Claims()
         self._model, self._clock, self._entropy = model, clock, entropy
 
     # ------------------------------------------------------------ capture, sleep, wake
@@ -121,12 +123,26 @@ class MemoryLayer:
             self.store.note_injection(self.namespace, injection, at, session)
         return injection
 
-    def remind(self, query: str, present: str, budget: int, now: datetime | None = None) -> Injection:
-        """Return what to recall for a question in a talk in which `present` is said already; `note` keeps it."""
+    def remind(
+        self,
+        query: str,
+        present: str,
+        budget: int,
+        now: datetime | None = None,
+        without: Collection[str] = (),
+    ) -> Injection:
+        """
+        Return what to recall for a question in a talk in which `present` is said already; `note` keeps it.
+
+        Nothing is recalled that rests on nothing but turns of these ids (`without`).
+        """
         from ltml.wake.inject import remind
 
         with self.store.view(self.namespace) as view:
             found = self._found(view, query, self.settings.wake.shown, self._at(now))
+        if without:
+            rest = tuple(hit for hit in found.hits if not {e.turn for e in hit.evidence} <= set(without))
+            found = replace(found, hits=rest)
         return remind(found, present[-LONGEST_TALK:], budget, self.settings.wake)
 
     def block(self, budget: int) -> Injection:

@@ -543,8 +543,8 @@ class EphemeralStore:
         number = self._number("turn")
         turns = {**space.turns, number: replace(turn, id=name, superseded=False)}
         if turn.superseded:
-            marks = {"revised": space.revised | {number}, "taken_back": space.taken_back | {number}}
-            return replace(space, turns=turns, **marks), name
+            revised, taken_back = space.revised | {number}, space.taken_back | {number}
+            return replace(space, turns=turns, revised=revised, taken_back=taken_back), name
         old = {no for no in space.turns if turn.ref and _same_ref(space.turns[no], turn)} - space.revised
         return replace(space, turns=turns, revised=space.revised | old, new=(space.new - old) | {number}), name
 
