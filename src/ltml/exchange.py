@@ -31,7 +31,7 @@ class Request:
     `why` says why a request is `work` and no talk. `context` and `reserve` are tokens: the window the client asks for
     and the longest reply it allows, if it says so. `hints` are names of session or user in the body, most telling
     first. `link` ties the request to an earlier reply by something else than its history (the `context` of
-    /api/generate); empty if it does not.
+    /api/generate); empty if it does not. `path` is where it was asked, which tells clients apart.
     """
 
     model: str = ""
@@ -43,6 +43,7 @@ class Request:
     reserve: int | None = None
     hints: tuple[str, ...] = ()
     link: str = ""
+    path: str = field(default="", compare=False)
 
     @property
     def has_system(self) -> bool:

@@ -7,9 +7,10 @@ talk stands at, else where the talk stands at just this history. Where there is 
 user went back in it: it goes on there, and what followed is taken back (branches.py).
 
 A first message alone tells little. It is said again where nobody answered it, or where its answer is asked for again:
-then its words tell something (it is no "hi"), the talk stands at that answer, and it was not long ago. Two talks begin
-where the first has gone on. An edited first message has no history at all: it begins a session, and takes back the talk
-that began with nearly the same words just before and stands at its answer.
+then its words tell something (it is no "hi"), the talk stands at that answer, it was not long ago, and it was asked in
+the same manner (on the same path, streamed or not). Two talks begin where the first has gone on. An edited first
+message has no history at all: it begins a session, and takes back the talk that began with nearly the same words just
+before and stands at its answer.
 
 In doubt there are two sessions, and nothing is lost: two talks in one would be worse than one talk in two. So windows
 that may be two (the same first answer came twice, or the one that was taken back goes on) part here.
@@ -32,6 +33,7 @@ from ltml.capture.links import (
     answered,
     chained,
     link_name,
+    manner_name,
     parted,
 )
 from ltml.exchange import Message, Request
@@ -74,6 +76,7 @@ class Scene:
 class _Finder:
     """One search: the request's chain, and the sessions that know each message of it."""
 
+    request: Request
     messages: Sequence[Message]
     keyed: Keyed
     look: Look
@@ -240,7 +243,7 @@ class _Finder:
         return self.begin(0)
 
     def _asked_again(self, row: Known) -> bool:
-        """Tell whether a first message that a session knows is said in it again."""
+        """Tell whether a first message that a session knows is said in it again, by the same client as far as one can tell."""
         branches, text = self.branches(row.session), self.messages[self.links[-1].index].text
         if not branches.nodes:
             return row.last
@@ -251,8 +254,13 @@ class _Finder:
             return True
         return (
             not is_phatic(text) and bool(text.strip())
-            and branches.ends_with_answers(row.digest) and self._soon(row, answers)
+            and branches.ends_with_answers(row.digest) and self._soon(row, answers) and self._asked_alike(row)
         )  # fmt: skip
+
+    def _asked_alike(self, row: Known) -> bool:
+        """Tell whether the first message of a talk was asked in the same manner as this request."""
+        name = manner_name(row.digest, self.request, self.keyed)
+        return any(other.digest == name and other.session == row.session for other in self.look([name]))
 
     def _soon(self, row: Known, answers: Sequence[Node]) -> bool:
         latest = max([row.at, *(node.at for node in answers)])
@@ -272,7 +280,7 @@ class _Finder:
 def follow(request: Request, keyed: Keyed, known: Look, scene: Scene | None = None) -> Trail:
     """Return how a request goes on from what is known."""
     messages, begun = parted(request)
-    finder = _Finder(messages, keyed, known, scene or Scene(), begun)
+    finder = _Finder(request, messages, keyed, known, scene or Scene(), begun)
     if request.link:
         return _linked(request, finder)
     finder.links = chained(messages, keyed)

@@ -36,12 +36,13 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
-    """A talk that began here: its session, its first message and when that was said."""
+    """A talk that began here: its session, its first message, when that was said and in what manner."""
 
     session: str
     digest: str
     text: str
     at: datetime
+    manner: str = ""
 
 
 class Claims:

@@ -193,6 +193,11 @@ def again_name(digest: str, keyed: Keyed) -> str:
     return keyed(f"again\n{digest}")
 
 
+def manner_name(digest: str, request: Request, keyed: Keyed) -> str:
+    """Return the digest under which is kept in what manner a first message was asked: two clients rarely share it."""
+    return keyed(f"asked\n{digest}\n{request.path}\n{request.stream}")
+
+
 def _pair(before: str, words: str, keyed: Keyed) -> str:
     """Return the digest of an answer and its question, if they are long enough to tell anything."""
     telling = words.startswith("assistant\n") and before and len(before) + len(words) >= TELLING

@@ -19,7 +19,7 @@ class OllamaChat:
     def heard(self, body: bytes) -> Request:
         """Return what a request asks; no messages is a load or an unload. Raises `UnreadableExchange`."""
         ask = read(body).value
-        request = _ollama.asked(ask, messages(ask))
+        request = _ollama.asked(ask, messages(ask), path=self.path)
         return judged(request, structured=_ollama.structured(ask))
 
     def place(self, body: bytes, placement: Placement) -> bytes:

@@ -38,6 +38,7 @@ class OpenAIChat:
             stream=flag(ask, "stream", default=False),
             reserve=_longest(ask),
             hints=hints(ask),
+            path=self.path,
         )
         # Here nothing said loads no model, it is a mistake that the server answers with 400.
         silent = "" if request.messages else "it says nothing"

@@ -25,7 +25,7 @@ from ltml.capture.branches import Branches, edited, named
 from ltml.capture.chain import AT_ONCE, Scene, Trail, answered, follow
 from ltml.capture.checks import LONGEST
 from ltml.capture.claims import Begun, Claim
-from ltml.capture.links import again_name, answer_link, answer_text, parent
+from ltml.capture.links import again_name, answer_link, answer_text, manner_name, parent
 from ltml.exchange import Message, Placement, Reply, Request
 from ltml.model import Injection, Origin, Turn, lettered
 from ltml.protocols import Heard, Known
@@ -117,10 +117,10 @@ class Companion:
         """Keep what was said in an exchange; durable when this returns. Raises `StoreError`s and `CaptureError`s."""
         space, store, session = self.layer.namespace, self.layer.store, attended.session
         try:
-            again = self._answered_alike(attended, reply)
+            notes = self._notes(attended, reply)
             self.layer.capture([*_asked(attended), *self._answer(attended, reply)])
             self._supersede(attended, reply)
-            heard = (*answered(attended.trail, attended.request, reply, store.keyed), *again)
+            heard = (*answered(attended.trail, attended.request, reply, store.keyed), *notes)
             if heard:
                 store.note_heard(space, session, heard, attended.at)
             if attended.fresh.text:
@@ -144,7 +144,7 @@ class Companion:
             claim = claims.claim(name, end)
             if trail.known is None and len(trail.links) == 1:
                 text = request.messages[trail.links[0].index].text
-                claims.begin(Begun(session=name, digest=end, text=text[:LONGEST_EDITED], at=at))
+                claims.begin(Begun(session=name, digest=end, text=text[:LONGEST_EDITED], at=at, manner=_manner(request)))
         attended = Attended(request=request, session=name, trail=trail, at=at, claim=claim)
         gone = _taken_back(trail, self._branches(trail.base)) if trail.base else ()
         return replace(attended, taken_back=frozenset(turn.id for turn in gone))
@@ -154,7 +154,8 @@ class Companion:
 
         def likely(text: str) -> tuple[str, str] | None:
             found = claims.begun(
-                lambda begun: session in ("", begun.session)
+                lambda begun: not session  # under a name many talks may begin
+                and begun.manner == _manner(request)
                 and at - begun.at <= AT_ONCE
                 and (self._slept_at is None or begun.at >= self._slept_at)
                 and len(text) < LONGEST_EDITED > len(begun.text)
@@ -189,14 +190,17 @@ class Companion:
         back = {turn.id for turn in branches.restored(path)}
         self.layer.store.supersede(self.layer.namespace, {turn.id for turn in gone} - stay, back)
 
-    def _answered_alike(self, attended: Attended, reply: Reply) -> list[Heard]:
-        """Return what says that a first answer came again in the same words: two windows may have it."""
+    def _notes(self, attended: Attended, reply: Reply) -> list[Heard]:
+        """Return what a first message leaves: how it was asked, and whether its answer came again in the same words."""
         trail, keyed = attended.trail, self.layer.store.keyed
-        link = answer_link(trail, attended.request, reply, keyed)
-        if not trail.base or link is None or len(trail.links) > 1:
+        if len(trail.links) != 1 or attended.request.link:
             return []
-        there = self._branches(trail.base).first_answer(link.digest) is not None
-        return [Heard(digest=again_name(link.digest, keyed), pair=link.digest, place=link.place)] if there else []
+        first = trail.links[0]
+        notes = [Heard(digest=manner_name(first.digest, attended.request, keyed), pair=first.digest, place=first.place)]
+        link = answer_link(trail, attended.request, reply, keyed)
+        if trail.base and link is not None and self._branches(trail.base).first_answer(link.digest) is not None:
+            notes.append(Heard(digest=again_name(link.digest, keyed), pair=link.digest, place=link.place))
+        return notes
 
     def _answer(self, attended: Attended, reply: Reply) -> Iterator[Turn]:
         """Yield the answer as turns; one that broke off says so."""
@@ -285,6 +289,10 @@ def _asked(attended: Attended) -> Iterator[Turn]:
         message = messages[link.index]
         if message.role in ROLES and message.text.strip():
             yield from _turns(message, named(parent(trail, messages, at), link.digest), attended.session, attended.at)
+
+
+def _manner(request: Request) -> str:
+    return f"{request.path} {request.stream}"
 
 
 def _taken_back(trail: Trail, branches: Branches, answer: str = "") -> list[Turn]:
