@@ -113,6 +113,10 @@ class Companion:
         attended = self._identified(request, session, self._clock())
         return self._reminded(attended, window) if window else attended
 
+    def remind(self, attended: Attended, window: Window) -> Attended:
+        """Return a request whose session was found with what to place in it. Raises `StoreError`s."""
+        return self._reminded(attended, window)
+
     def keep(self, attended: Attended, reply: Reply) -> None:
         """Keep what was said in an exchange; durable when this returns. Raises `StoreError`s and `CaptureError`s."""
         space, store, session = self.layer.namespace, self.layer.store, attended.session

@@ -92,12 +92,14 @@ class Memory:
         """
         Return what memory makes of a request, or nothing if it cannot be read.
 
-        A recall that comes too late is left out; what was said is kept all the same.
+        Its session is found first, and claimed until the answer is kept, whether or not anything is placed. A recall
+        that comes too late is left out; what was said is kept all the same.
         """
         heard = await self._heard(dialect, body, who)
         if heard is None or heard.request.purpose != "talk":
             return heard
         async with self.openly("recall"), asyncio.timeout(self.settings.serve.deadline):
+            heard = await self._in(self._readers, self._identified, heard)
             return await self._reminded(dialect, heard)
         return heard
 
@@ -140,9 +142,14 @@ class Memory:
         system = "" if request.has_system else await self.facts.system(request.model)
         return await self._in(self._readers, self._placed, dialect, heard, Window(context=context, system=system))
 
-    def _placed(self, dialect: Dialect, heard: Heard, window: Window) -> Heard:
+    def _identified(self, heard: Heard) -> Heard:
         companion = self._companion(heard.who.namespace)
-        attended = companion.attend(heard.request, window, session=heard.who.session)
+        return replace(heard, attended=companion.attend(heard.request, session=heard.who.session))
+
+    def _placed(self, dialect: Dialect, heard: Heard, window: Window) -> Heard:
+        if heard.attended is None:
+            return heard
+        attended = self._companion(heard.who.namespace).remind(heard.attended, window)
         body = dialect.place(heard.body, attended.placement) if attended.placement else heard.body
         return replace(heard, attended=attended, body=body)
 
