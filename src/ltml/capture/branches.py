@@ -96,12 +96,26 @@ class Branches:
         return node if asked is not None and asked.before == START else None
 
     def unanswered(self, digest: str) -> bool:
-        """Tell whether nothing whole stands after this."""
-        return all(node.broken and not self.live_after(node.digest) for node in self.live_after(digest))
+        """Tell whether this is part of the session, and nothing whole stands after it."""
+        return digest in self.nodes and all(
+            node.broken and not self.live_after(node.digest) for node in self.live_after(digest)
+        )
 
     def ends_with_answers(self, digest: str) -> bool:
-        """Tell whether the talk stands at the answer to this, or at this."""
-        return all(node.role == "assistant" and not self.live_after(node.digest) for node in self.live_after(digest))
+        """Tell whether this is part of the session, and the talk stands at the answer to it, or at it."""
+        return (digest in self.nodes or digest in self._after) and all(
+            node.role == "assistant" and not self.live_after(node.digest) for node in self.live_after(digest)
+        )
+
+    def line(self, path: Collection[str]) -> frozenset[str]:
+        """Return this path with all that led to it, as far as it was said in this session."""
+        found, left = set[str](), list(path)
+        while left:
+            digest = left.pop()
+            if digest not in found:
+                found.add(digest)
+                left += [self.nodes[digest].before] if digest in self.nodes else []
+        return frozenset(found - {START})
 
     def taken_back(self, path: Collection[str]) -> list[Turn]:
         """Return the turns that hang on this path and are no part of it."""

@@ -8,8 +8,8 @@ user went back in it: it goes on there, and what followed is taken back (branche
 
 A first message alone tells little. It is said again where nobody answered it, or where its answer is asked for again:
 then its words tell something (it is no "hi"), the talk stands at that answer, it was not long ago, and it was asked in
-the same manner (on the same path, streamed or not). Two talks begin where the first has gone on. An edited first
-message has no history at all: it begins a session, and takes back the talk that began with nearly the same words just
+the same manner (on the same path, streamed or not). Where the first has gone on there are two sessions, and the words
+are counted once. An edited first message has no history at all: it begins a session, and takes back the talk that began with nearly the same words just
 before and stands at its answer.
 
 In doubt there are two sessions, and nothing is lost: two talks in one would be worse than one talk in two. So windows
@@ -128,8 +128,9 @@ class _Finder:
         """Tell whether nothing follows this in its session, as the talk stands."""
         branches = self.branches(row.session)
         node = branches.nodes.get(row.digest)
-        taken_back = node is not None and not node.live
-        return not taken_back and not branches.live_after(row.digest) and (bool(branches.nodes) or row.last)
+        if node is None:  # it has no words, or was said in another session, from which this one went off
+            return row.last and not branches.live_after(row.digest)
+        return node.live and not branches.live_after(row.digest)
 
     def knows(self, row: Known, digest: str) -> bool:
         """Tell whether a session knows this."""
@@ -165,12 +166,20 @@ class _Finder:
         sent = self.messages[self.links[at + 1].index]
         if sent.role != "assistant":
             return None
-        for row in self.free(self.candidates(self.links[at].digest)):
-            for node in reversed(self.branches(row.session).live_after(row.digest)):
-                ends = not self.branches(row.session).live_after(node.digest)
-                if node.role == "assistant" and ends and same_answer(node.text, sent.text):
+        for row in self.candidates(self.links[at].digest):
+            for node in sorted(self.branches(row.session).after(row.digest), key=lambda node: (not node.live, node.at)):
+                there = node.role == "assistant" and self._goes_on_from(row.session, node.digest, at + 2)
+                if there and same_answer(node.text, sent.text):
                     return node.digest
         return None
+
+    def _goes_on_from(self, session: str, digest: str, at: int) -> bool:
+        """Tell whether a session stands at an answer, or goes on from there with the link at this place."""
+        branches = self.branches(session)
+        if not branches.live_after(digest):
+            return True
+        rest = chained(self.messages, self.keyed, digest, first=self.links[at].index) if at < len(self.links) else ()
+        return bool(rest) and rest[0].digest in branches.nodes
 
     # ------------------------------------------------------------ where it goes on
 
@@ -190,24 +199,39 @@ class _Finder:
         """Return where a request goes on whose history is known up to this digest; the link at `at` has it."""
         known, end = self.candidates(anchor), self.links[-1].digest
         free = self.free(known)
-        again = [row for row in self.free(self.candidates(end)) if at < len(self.links) - 1]
-        for row in again:
-            if self.branches(row.session).nodes and self.branches(row.session).ends_with_answers(end):
-                return self.go_on(row, len(self.links) - 1)
-        for row in free:
-            if self.stands(row):
-                return self.go_on(row, at)
-        if again:
-            return self.go_on(again[0], len(self.links) - 1)
-        for row in known:
-            if row.session in self.scene.same(end):
-                return self.go_on(row, at)
+        again = self._again(end) if at < len(self.links) - 1 else None
+        asked = next((row for row in known if row.session in self.scene.same(end)), None)
+        if not is_phatic(self.messages[self.links[-1].index].text):
+            if again is not None:  # also where somebody waits: nothing new is said
+                return again
+            if asked is not None:  # the same is asked there just now: its client has given that up, or has sent it twice
+                return self.go_on(asked, at)
+        standing = [row for row in free if self.stands(row)]
+        plain = min(standing, key=self._beside, default=None)
+        if plain is not None and (len(known) == 1 or not self._beside(plain)):
+            return self.go_on(plain, at)
+        if again is not None and again.base not in self.scene.busy:
+            return again
+        if asked is not None:
+            return self.go_on(asked, at)
         if len(known) == len(free) == 1:
             return self._gone_on(free[0], at)
         if not known:
             return None
         base, gone = self._suspected(free, anchor)
         return self.begin(at + 1, base or known[0].session, gone)
+
+    def _again(self, end: str) -> Trail | None:
+        """Return the trail of a session that knows all of this, best one that stands at the answer to it."""
+        rows = self.candidates(end)
+        ends = (row for row in rows if self.branches(row.session).ends_with_answers(end))
+        row = next(ends, next(iter(rows), None))
+        return None if row is None else self.go_on(row, len(self.links) - 1)
+
+    def _beside(self, row: Known) -> int:
+        """Return how much was said in a session beside this: who said that may have gone back in another window."""
+        path = {link.digest for link in self.links}
+        return sum(digest not in path for digest in self.branches(row.session).nodes)
 
     def _gone_on(self, row: Known, at: int) -> Trail:
         """Return the trail of a request that goes back in the one session that knows its history, if it is one talk."""
@@ -236,26 +260,36 @@ class _Finder:
         at = self.deepest()
         if at < 0:
             return self._edited() or self.begin(0)
+        free = self.free(self.candidates(self.links[at].digest))
+        silent = [row for row in free if self._unanswered(row)]
+        again = silent[:1] or [row for row in free if self._asked_again(row)]
+        if len(again) == 1:
+            return self.go_on(again[0], at)
         digest = self.links[at].digest
-        for row in self.free(self.candidates(digest)):
-            if self._asked_again(row):
-                return self.go_on(row, at)
+        said = [row for row in self.candidates(digest) if digest in self.branches(row.session).nodes]
+        if len(said) == 1 and at == len(self.links) - 1 and self._told(said[0]):  # and the talk has gone on since
+            return self.begin(at + 1, said[0].session, ())
         return self.begin(0)
+
+    def _unanswered(self, row: Known) -> bool:
+        """Tell whether nobody answered a first message that a session knows."""
+        branches = self.branches(row.session)
+        return branches.unanswered(row.digest) if branches.nodes else row.last
 
     def _asked_again(self, row: Known) -> bool:
         """Tell whether a first message that a session knows is said in it again, by the same client as far as one can tell."""
-        branches, text = self.branches(row.session), self.messages[self.links[-1].index].text
-        if not branches.nodes:
-            return row.last
+        branches = self.branches(row.session)
+        if self.scene.named:
+            return True
+        if not branches.ends_with_answers(row.digest):
+            return False
         answers = branches.live_after(row.digest)
-        if self.begun and any(same_answer(node.text, self.begun) for node in answers):
-            return True
-        if self.scene.named or branches.unanswered(row.digest):
-            return True
-        return (
-            not is_phatic(text) and bool(text.strip())
-            and branches.ends_with_answers(row.digest) and self._soon(row, answers) and self._asked_alike(row)
-        )  # fmt: skip
+        return any(same_answer(node.text, self.begun) for node in answers if self.begun) or self._told(row)
+
+    def _told(self, row: Known) -> bool:
+        """Tell whether a first message tells something and was said not long ago, by the same client it seems."""
+        text, answers = self.messages[self.links[-1].index].text, self.branches(row.session).live_after(row.digest)
+        return bool(text.strip()) and not is_phatic(text) and self._soon(row, answers) and self._asked_alike(row)
 
     def _asked_alike(self, row: Known) -> bool:
         """Tell whether the first message of a talk was asked in the same manner as this request."""

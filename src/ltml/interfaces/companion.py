@@ -25,11 +25,11 @@ from ltml.capture.branches import Branches, edited, named
 from ltml.capture.chain import AT_ONCE, Scene, Trail, answered, follow
 from ltml.capture.checks import LONGEST
 from ltml.capture.claims import Begun, Claim
-from ltml.capture.links import again_name, answer_link, answer_text, manner_name, parent
+from ltml.capture.links import again_name, answer_link, answer_text, link_name, manner_name, parent
 from ltml.exchange import Message, Placement, Reply, Request
 from ltml.model import Injection, Origin, Turn, lettered
 from ltml.protocols import Heard, Known
-from ltml.text import count_tokens
+from ltml.text import count_tokens, is_phatic
 
 if TYPE_CHECKING:
     from ltml.layer import MemoryLayer
@@ -143,7 +143,7 @@ class Companion:
             if trail.known is None and claims.asked(end):  # perhaps a request that its client has just given up
                 claims.wait(end, GIVEN_UP)
                 trail = self._followed(request, session, at)
-            known = trail.known.session if trail.known else ""
+            known = trail.known.session if trail.known else self._asked_just_now(request, trail)
             name = session or known or f"{at:%Y-%m-%d}-{lettered(self._entropy(5))}"
             claim = claims.claim(name, end)
             if trail.known is None and len(trail.links) == 1:
@@ -152,6 +152,12 @@ class Companion:
         attended = Attended(request=request, session=name, trail=trail, at=at, claim=claim)
         gone = _taken_back(trail, self._branches(trail.base)) if trail.base else ()
         return replace(attended, taken_back=frozenset(turn.id for turn in gone))
+
+    def _asked_just_now(self, request: Request, trail: Trail) -> str:
+        """Return the session that began with just this and whose answer is not kept yet, where that tells something."""
+        if trail.base == "" or not trail.links or is_phatic(request.messages[trail.links[-1].index].text):
+            return ""
+        return next(iter(self.layer.claims.asked(trail.end[0])), "")
 
     def _followed(self, request: Request, session: str, at: datetime) -> Trail:
         claims = self.layer.claims
@@ -191,15 +197,20 @@ class Companion:
         stay = {turn.id for turn in branches.below(node.digest for node in answers)}
         gone = _taken_back(trail, branches, link.digest if link else "")
         path = trail.path | ({link.digest} if link else set())
-        back = {turn.id for turn in branches.restored(path)}
+        back = {turn.id for turn in branches.restored(branches.line(path))}
         self.layer.store.supersede(self.layer.namespace, {turn.id for turn in gone} - stay, back)
 
     def _notes(self, attended: Attended, reply: Reply) -> list[Heard]:
-        """Return what a first message leaves: how it was asked, and whether its answer came again in the same words."""
+        """
+        Return what more is to be known by: how a first message was asked, and whether its answer came again in the same
+        words; in a session that went off from another, the name of the reply that it went off from.
+        """
         trail, keyed = attended.trail, self.layer.store.keyed
-        if len(trail.links) != 1 or attended.request.link:
+        if len(trail.links) != 1:
             return []
         first = trail.links[0]
+        if attended.request.link:
+            return [Heard(digest=link_name(attended.request.link, keyed), pair=first.before, place=first.place)]
         notes = [Heard(digest=manner_name(first.digest, attended.request, keyed), pair=first.digest, place=first.place)]
         link = answer_link(trail, attended.request, reply, keyed)
         if trail.base and link is not None and self._branches(trail.base).first_answer(link.digest) is not None:
@@ -303,7 +314,7 @@ def _taken_back(trail: Trail, branches: Branches, answer: str = "") -> list[Turn
     """Return the turns that a request's history takes back, with this answer to it."""
     if trail.gone is not None:
         return branches.below(trail.gone)
-    return branches.taken_back(trail.path | ({answer} if answer else set()))
+    return branches.taken_back(branches.line(trail.path | ({answer} if answer else set())))
 
 
 def _turns(message: Message, name: str, session: str, at: datetime) -> Iterator[Turn]:
