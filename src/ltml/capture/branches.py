@@ -150,12 +150,10 @@ def same_answer(known: str, sent: str) -> bool:
     Clients add sources, cut long answers, fold away thinking, or drop the words beside a call of a tool. Their words
     are then the answer's, in order, with some put in or left out, and begin or end as it does.
     """
-    if not sent.strip():
-        return True
     one, two = _WORD.findall(known.casefold()), _WORD.findall(sent.casefold())
     short, long = sorted((one, two), key=len)
     if not short:
-        return False
+        return not two
     edge = min(EDGE, len(short))
     return (short[:edge] == long[:edge] or short[-edge:] == long[-edge:]) and _in_order(short, long)
 

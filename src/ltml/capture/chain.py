@@ -241,7 +241,7 @@ class _Finder:
                 return self.begin(at + 1, row.session, ())
             if self.look([again_name(row.digest, self.keyed)]):  # two may have it, and one went on
                 base, gone = self._suspected([row], row.digest)
-                return self.begin(at + 1 if gone else 0, base or row.session, gone)
+                return self.begin(at + 1, base or row.session, gone)
         return self.go_on(row, at)
 
     def _suspected(self, rows: Iterable[Known], anchor: str) -> tuple[str, tuple[str, ...]]:
