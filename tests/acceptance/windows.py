@@ -23,7 +23,8 @@ BEGINNINGS = ("hi", "Hello!", "Good evening, could you help me with my garden?",
 ABOUT = ("canoe", "lantern", "ladder", "anchor", "kettle", "bicycle", "drum", "telescope")
 MANNERS = (
     "My {about} stands at mark {mark} now, as I said to {mark}.", "Where did I leave my {about}? ({mark})",
-    "{mark} is what I call my {about}.", "Ich habe meinen {about} bei {mark} abgestellt.", "{mark}を{about}に置きました。",
+    "{mark} is what I call my {about}.", "Ich habe meinen {about} bei {mark} abgestellt.",
+    "{mark}を{about}に置きました。",
 )  # fmt: skip
 LONGEST_WAIT = 60
 
@@ -83,8 +84,8 @@ class Person:
             return
         talk = self.chance.choice(open_talks)
         ways: list[tuple[str, Callable[[Talk], None], int]] = [
-            ("say", self.say, 10), ("regenerate", self.regenerate, 3), ("edit", self.edit, 3), ("branch", self.branch, 2),
-            ("cancel", self.cancel, 2), ("go on with the answer", self.prefill, 1),
+            ("say", self.say, 10), ("regenerate", self.regenerate, 3), ("edit", self.edit, 3),
+            ("branch", self.branch, 2), ("cancel", self.cancel, 2), ("go on with the answer", self.prefill, 1),
         ]  # fmt: skip
         name, way, _ = self.chance.choices(ways, [weight for *_, weight in ways])[0]
         self._do(name, lambda: way(talk))

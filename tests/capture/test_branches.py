@@ -128,7 +128,10 @@ def test_one_piece_changed_is_an_edit(one, two):
     ("one", "two"),
     [
         ("I like apples", "I like pears"),
-        ("My canoe stands in shed number 0, behind the canoe rack.", "My drum stands in shed number 1, by the drum rack."),
+        (
+            "My canoe stands in shed number 0, behind the canoe rack.",
+            "My drum stands in shed number 1, by the drum rack.",
+        ),
         ("Where is the mill?", "The kettle leaks again."),
         ("The same words.", "The same words."),
         ("", ""),

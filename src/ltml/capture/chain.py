@@ -9,8 +9,8 @@ user went back in it: it goes on there, and what followed is taken back (branche
 A first message alone tells little. It is said again where nobody answered it, or where its answer is asked for again:
 then its words tell something (it is no "hi"), the talk stands at that answer, it was not long ago, and it was asked in
 the same manner (on the same path, streamed or not). Where the first has gone on there are two sessions, and the words
-are counted once. An edited first message has no history at all: it begins a session, and takes back the talk that began with nearly the same words just
-before and stands at its answer.
+are counted once. An edited first message has no history at all: it begins a session, and takes back the talk that
+began with nearly the same words just before and stands at its answer.
 
 In doubt there are two sessions, and nothing is lost: two talks in one would be worse than one talk in two. So windows
 that may be two (the same first answer came twice, or the one that was taken back goes on) part here.
@@ -58,8 +58,9 @@ class Scene:
     """
     What is known beside digests: the branches of sessions, where somebody waits, and what is over.
 
-    `busy` are the sessions in which somebody waits for an answer, `same` those in which it is to just this. `over` tells
-    of a session that memory has slept on it. `named` says that the client named the session. `edited` returns the
+    `busy` are the sessions in which somebody waits for an answer, `same` those in which it is to just this. `over`
+    tells of a session whether memory has slept on it. `named` says that the client named the session. `edited` returns
+    the
     session that began with nearly these words not long ago, and its first message.
     """
 
@@ -197,29 +198,36 @@ class _Finder:
 
     def after(self, anchor: str, at: int) -> Trail | None:
         """Return where a request goes on whose history is known up to this digest; the link at `at` has it."""
-        known, end = self.candidates(anchor), self.links[-1].digest
+        known = self.candidates(anchor)
+        same, stands = self._same(known, at), self._standing(known, at)
+        told = not is_phatic(self.messages[self.links[-1].index].text)
+        found = (same or stands) if told else (stands or same)
+        if found is not None or not known:
+            return found
         free = self.free(known)
-        again = self._again(end) if at < len(self.links) - 1 else None
-        asked = next((row for row in known if row.session in self.scene.same(end)), None)
-        if not is_phatic(self.messages[self.links[-1].index].text):
-            if again is not None:  # also where somebody waits: nothing new is said
-                return again
-            if asked is not None:  # the same is asked there just now: its client has given that up, or has sent it twice
-                return self.go_on(asked, at)
-        standing = [row for row in free if self.stands(row)]
-        plain = min(standing, key=self._beside, default=None)
-        if plain is not None and (len(known) == 1 or not self._beside(plain)):
-            return self.go_on(plain, at)
-        if again is not None and again.base not in self.scene.busy:
-            return again
-        if asked is not None:
-            return self.go_on(asked, at)
         if len(known) == len(free) == 1:
             return self._gone_on(free[0], at)
-        if not known:
-            return None
         base, gone = self._suspected(free, anchor)
         return self.begin(at + 1, base or known[0].session, gone)
+
+    def _same(self, known: Sequence[Known], at: int) -> Trail | None:
+        """
+        Return the trail of a session in which just this was asked before, or is asked now.
+
+        So it is also where somebody waits: nothing new is said. Its client has given that up, or has sent it twice.
+        """
+        end = self.links[-1].digest
+        again = self._again(end) if at < len(self.links) - 1 else None
+        asked = next((row for row in known if row.session in self.scene.same(end)), None)
+        return again or (self.go_on(asked, at) if asked else None)
+
+    def _standing(self, known: Sequence[Known], at: int) -> Trail | None:
+        """Return the trail of the session that stands at this history; of several, of one that is nothing but this."""
+        standing = [row for row in self.free(known) if self.stands(row)]
+        plain = min(standing, key=self._beside, default=None)
+        if plain is None or (len(known) > 1 and self._beside(plain)):
+            return None
+        return self.go_on(plain, at)
 
     def _again(self, end: str) -> Trail | None:
         """Return the trail of a session that knows all of this, best one that stands at the answer to it."""
@@ -230,14 +238,16 @@ class _Finder:
 
     def _beside(self, row: Known) -> int:
         """Return how much was said in a session beside this: who said that may have gone back in another window."""
-        path = {link.digest for link in self.links}
-        return sum(digest not in path for digest in self.branches(row.session).nodes)
+        branches = self.branches(row.session)
+        return len(branches.nodes.keys() - branches.line({row.digest, *(link.digest for link in self.links)}))
 
     def _gone_on(self, row: Known, at: int) -> Trail:
         """Return the trail of a request that goes back in the one session that knows its history, if it is one talk."""
         node = self.branches(row.session).first_answer(row.digest)
         if node is not None:
-            if not node.live and self.branches(row.session).live_after(node.before):  # another first answer has taken its place: the user went back, or it is another window
+            if not node.live and self.branches(row.session).live_after(
+                node.before
+            ):  # another first answer has taken its place: the user went back, or it is another window
                 return self.begin(at + 1, row.session, ())
             if self.look([again_name(row.digest, self.keyed)]):  # two may have it, and one went on
                 base, gone = self._suspected([row], row.digest)
@@ -277,7 +287,7 @@ class _Finder:
         return branches.unanswered(row.digest) if branches.nodes else row.last
 
     def _asked_again(self, row: Known) -> bool:
-        """Tell whether a first message that a session knows is said in it again, by the same client as far as one can tell."""
+        """Tell whether a first message that a session knows is said in it again, by the same client as it seems."""
         branches = self.branches(row.session)
         if self.scene.named:
             return True

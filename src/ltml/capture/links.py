@@ -95,12 +95,13 @@ def parted(request: Request) -> tuple[tuple[Message, ...], str]:
     return request.messages[: said[-1]], request.messages[said[-1]].text
 
 
-def chained(
+def chained(  # noqa: PLR0913 -- where a chain goes on, and from where
     messages: Sequence[Message],
     keyed: Keyed,
     after: str = "",
     place: int = 0,
     first: int = 0,
+    *,
     known_as: Mapping[int, str] | None = None,
 ) -> tuple[Link, ...]:
     """

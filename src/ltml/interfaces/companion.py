@@ -148,7 +148,9 @@ class Companion:
             claim = claims.claim(name, end)
             if trail.known is None and len(trail.links) == 1:
                 text = request.messages[trail.links[0].index].text
-                claims.begin(Begun(session=name, digest=end, text=text[:LONGEST_EDITED], at=at, manner=_manner(request)))
+                claims.begin(
+                    Begun(session=name, digest=end, text=text[:LONGEST_EDITED], at=at, manner=_manner(request))
+                )
         attended = Attended(request=request, session=name, trail=trail, at=at, claim=claim)
         gone = _taken_back(trail, self._branches(trail.base)) if trail.base else ()
         return replace(attended, taken_back=frozenset(turn.id for turn in gone))
@@ -164,12 +166,14 @@ class Companion:
 
         def likely(text: str) -> tuple[str, str] | None:
             found = claims.begun(
-                lambda begun: not session  # under a name many talks may begin
-                and begun.manner == _manner(request)
-                and at - begun.at <= AT_ONCE
-                and (self._slept_at is None or begun.at >= self._slept_at)
-                and len(text) < LONGEST_EDITED > len(begun.text)
-                and edited(begun.text, text)
+                lambda begun: (
+                    not session  # under a name many talks may begin
+                    and begun.manner == _manner(request)
+                    and at - begun.at <= AT_ONCE
+                    and (self._slept_at is None or begun.at >= self._slept_at)
+                    and len(text) < LONGEST_EDITED > len(begun.text)
+                    and edited(begun.text, text)
+                )
             )
             return (found.session, found.digest) if found else None
 
@@ -202,8 +206,10 @@ class Companion:
 
     def _notes(self, attended: Attended, reply: Reply) -> list[Heard]:
         """
-        Return what more is to be known by: how a first message was asked, and whether its answer came again in the same
-        words; in a session that went off from another, the name of the reply that it went off from.
+        Return what else a talk is to be known by.
+
+        That is how a first message was asked, and whether its answer came again in the same words; in a session that
+        went off from another, the name of the reply that it went off from.
         """
         trail, keyed = attended.trail, self.layer.store.keyed
         if len(trail.links) != 1:

@@ -147,7 +147,7 @@ def added(block: Entry | None, entries: Sequence[Entry]) -> list[Entry]:
 
 
 def turn_from(columns: SqlRow) -> Turn:
-    """Return the turn of a row (no, id, session, role, speaker, ref, origin, at, zone, text, interrupted, superseded)."""
+    """Return the turn of a row (no, id, session, role, speaker, ref, origin, at, zone, text, interrupted, its mark)."""
     _, turn, session, role, speaker, ref, origin, at, offset, text, interrupted, *superseded = columns
     return Turn(
         id=turn, session=restored(session), role=restored(role), speaker=restored(speaker), ref=restored(ref),
