@@ -60,8 +60,7 @@ class Scene:
 
     `busy` are the sessions in which somebody waits for an answer, `same` those in which it is to just this. `over`
     tells of a session whether memory has slept on it. `named` says that the client named the session. `edited` returns
-    the
-    session that began with nearly these words not long ago, and its first message.
+    the session that began with nearly these words not long ago, and its first message.
     """
 
     branches: Callable[[str], Branches] | None = None
