@@ -32,7 +32,7 @@ class Request:
     and the longest reply it allows, if it says so; `beside` is about what its prompt costs beside the messages' words:
     definitions and calls of tools, pictures. `hints` are names of session or user in the body, most telling
     first. `link` ties the request to an earlier reply by something else than its history (the `context` of
-    /api/generate); empty if it does not.
+    /api/generate); empty if it does not. `path` is where it was asked, which tells clients apart.
     """
 
     model: str = ""
@@ -45,6 +45,7 @@ class Request:
     beside: int = 0
     hints: tuple[str, ...] = ()
     link: str = ""
+    path: str = field(default="", compare=False)
 
     @property
     def has_system(self) -> bool:

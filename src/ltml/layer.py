@@ -9,14 +9,15 @@ hand into nights of one change, so that they too are explained and can be undone
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
 from ltml.capture.checks import checked, without_injections
+from ltml.capture.claims import Claims
 from ltml.errors import BadTurn, ConfigError, NotFound
 from ltml.events import Listener, TurnsCaptured, silence
 from ltml.model import (
@@ -82,6 +83,7 @@ class MemoryLayer:
         """Join a store to a namespace; `model` may help the night, and is never needed."""
         self.store, self.namespace = store, namespace
         self.settings = settings or Settings()
+        self.claims = Claims()
         self._model, self._clock, self._entropy = model, clock, entropy
 
     # ------------------------------------------------------------ capture, sleep, wake
@@ -121,18 +123,28 @@ class MemoryLayer:
             self.store.note_injection(self.namespace, injection, at, session)
         return injection
 
-    def remind(
-        self, query: str, present: str, budget: int, now: datetime | None = None, telling: float = 0.0
+    def remind(  # noqa: PLR0913, PLR0917 -- a question, its talk, and three limits
+        self,
+        query: str,
+        present: str,
+        budget: int,
+        now: datetime | None = None,
+        telling: float = 0.0,
+        without: Collection[str] = (),
     ) -> Injection:
         """
         Return what to recall for a question in a talk in which `present` is said already; `note` keeps it.
 
-        Lines that score less than `telling` of the best one are left out.
+        Lines that score less than `telling` of the best one are left out, and what rests on nothing but turns of these
+        ids (`without`).
         """
         from ltml.wake.inject import remind
 
         with self.store.view(self.namespace) as view:
             found = self._found(view, query, self.settings.wake.shown, self._at(now))
+        if without:
+            rest = tuple(hit for hit in found.hits if not {e.turn for e in hit.evidence} <= set(without))
+            found = replace(found, hits=rest)
         return remind(found, present[-LONGEST_TALK:], budget, self.settings.wake, telling)
 
     def block(self, budget: int) -> Injection:
@@ -223,6 +235,7 @@ class MemoryLayer:
         for turn in self.store.turns(self.namespace):
             verdict = tiers.get(turn.id)
             kind, active = (verdict.kind, verdict.tier != "archive") if verdict else ("turn", True)
+            active = active and not turn.superseded
             yield Listed(id=turn.id, text=turn.text, kind=kind, refs=(turn.ref,), active=active)
         for memory in self.memories():
             yield Listed(id=memory.id, text=memory.text, kind=memory.kind, refs=memory.refs, active=memory.active)
@@ -232,7 +245,7 @@ class MemoryLayer:
         return self.store.memories(self.namespace)
 
     def turns(self) -> Iterator[Turn]:
-        """Yield all turns, oldest first."""
+        """Yield all turns, oldest first; those that were taken back say so (`superseded`)."""
         return self.store.turns(self.namespace)
 
     def why(self, name: str) -> Explanation:
@@ -344,7 +357,8 @@ class MemoryLayer:
     def _why_turn(self, turn: Turn, verdicts: Sequence[Verdict]) -> Explanation:
         reasons = tuple(verdict.reason for verdict in verdicts) or ("no night has looked at it yet",)
         kind = verdicts[0].kind if verdicts else "turn"
-        active = all(verdict.tier != "archive" for verdict in verdicts)
+        active = all(verdict.tier != "archive" for verdict in verdicts) and not turn.superseded
+        reasons += ("it was superseded: taken back by an edit, another try or a newer text",) if turn.superseded else ()
         return Explanation(id=turn.id, text=turn.text, kind=kind, active=active, reasons=reasons, turns=(turn,))
 
 

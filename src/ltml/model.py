@@ -48,7 +48,8 @@ class Turn:
 
     `at` carries a time zone; its local day is the day relative dates are resolved against. `ref` is the caller's
     own name for the turn. `id` is given by the store (see docs/identity.md) and empty until then. `interrupted` says
-    that the answer broke off: it is kept, but nothing is learned from it.
+    that the answer broke off: it is kept, but nothing is learned from it. `superseded` says that it was taken back, by
+    an edit, another try or a newer revision: it is kept and shown, but neither recalled nor learned from.
     """
 
     session: str
@@ -60,6 +61,7 @@ class Turn:
     origin: Origin = "said"
     id: str = ""
     interrupted: bool = False
+    superseded: bool = False
 
     @property
     def name(self) -> str:

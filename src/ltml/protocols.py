@@ -129,7 +129,26 @@ class Store(Protocol):
     """
 
     def append(self, namespace: str, turns: Sequence[Turn]) -> Kept:
-        """Keep these turns, each once; durable when this returns. The same ref with new text is a revision."""
+        """
+        Keep these turns, each once; durable when this returns.
+
+        The same ref with new text is a revision, and the older text is superseded. A turn that comes as superseded is
+        kept so, and supersedes nothing.
+        """
+        ...
+
+    def supersede(self, namespace: str, turns: Collection[str], restored: Collection[str] = ()) -> None:
+        """
+        Call these turns superseded, and those in `restored` no longer, all or nothing; unknown ids are passed over.
+
+        What is superseded leaves search and the nights to come, and nothing else: `turns`, `find` and `forget` know it.
+        What is restored is found as before, and is new again if no night slept on it. An older revision of a ref that
+        has a newer one in force stays superseded.
+        """
+        ...
+
+    def talk(self, namespace: str, session: str) -> Sequence[Turn]:
+        """Return the turns of one session oldest first, superseded ones among them."""
         ...
 
     def view(self, namespace: str) -> AbstractContextManager[View]:
@@ -141,7 +160,7 @@ class Store(Protocol):
         ...
 
     def turns(self, namespace: str, ids: Collection[str] | None = None) -> Iterator[Turn]:
-        """Yield turns oldest first: all of them, or those with these ids."""
+        """Yield turns oldest first, superseded ones among them: all of them, or those with these ids."""
         ...
 
     def memories(self, namespace: str, ids: Collection[str] | None = None) -> Sequence[Memory]:

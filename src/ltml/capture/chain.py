@@ -1,190 +1,399 @@
 """
-Which talk a request belongs to, told by its history.
+Which talk a request belongs to, told by its history and by what is known of the talks there are.
 
-Theory of operation. No client sends an id of the talk, but each sends the whole history again. So every message is
-given a *chain* digest, of all that was said up to and including it. After an exchange the digests of what was said,
-the answer's among them, are kept with the session; a later request belongs to the session that knows the longest piece
-of its history. Two windows that both began with "hi" differ from the second request on, because the answers do.
+Theory of operation. The sessions that know the deepest message of the history that was answered come into question;
+those in which somebody waits for an answer do not (claims.py). The request goes on where it is asked again what the
+talk stands at, else where the talk stands at just this history. Where there is one such session and it has gone on, the
+user went back in it: it goes on there, and what followed is taken back (branches.py).
 
-A history that was cut at the front has other chain digests. Then the newest pair of messages (an answer and what it
-answers) that some session knows is the anchor, and the chain goes on from there.
+A first message alone tells little. It is said again where nobody answered it, or where its answer is asked for again:
+then its words tell something (it is no "hi"), the talk stands at that answer, it was not long ago, and it was asked in
+the same manner (on the same path, streamed or not). Where the first has gone on there are two sessions, and the words
+are counted once. An edited first message has no history at all: it begins a session, and takes back the talk that
+began with nearly the same words just before and stands at its answer.
 
-Digests are keyed by the store: who has them cannot test a guess without it. System messages, thinking, LTML's own
-injections and white space are no part of them, because clients change those as they like.
+In doubt there are two sessions, and nothing is lost: two talks in one would be worse than one talk in two. So windows
+that may be two (the same first answer came twice, or the one that was taken back goes on) part here.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
-from ltml.capture.checks import INJECTION
-from ltml.exchange import Message, Reply, Request
-from ltml.protocols import Heard, Known
+from ltml.capture.branches import Branches, Node, edited, same_answer
+from ltml.capture.links import (
+    TELLING,
+    Keyed,
+    Link,
+    Trail,
+    again_name,
+    alias_name,
+    answered,
+    chained,
+    link_name,
+    manner_name,
+    parted,
+)
+from ltml.exchange import Message, Request
+from ltml.protocols import Known
+from ltml.text import is_phatic
 
-Keyed = Callable[[str], str]
-#: An answer and its question together must have so many characters to tell one talk from another.
-TELLING = 40
-_THINKING = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
+__all__ = ["AT_ONCE", "SOON", "TELLING", "Scene", "Trail", "answered", "chained", "follow"]
+
+Look = Callable[[Collection[str]], Sequence[Known]]
+#: Who says the same first message again within this time asks for another answer; later it is said anew.
+SOON = timedelta(minutes=30)
+#: A first message that is nearly the same within this time is the other one, edited.
+AT_ONCE = timedelta(minutes=10)
+#: So many answers that a client changed are found in one request. Known ones are found by their aliases, all at once.
+CHANGED = 8
+#: So many sessions of the same words are looked at.
+TWINS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """One message of a request in the chain: its digests, its place in the talk, its index in the request."""
-
-    digest: str
-    before: str
-    pair: str
-    place: int
-    index: int
-
-    @property
-    def heard(self) -> Heard:
-        """The link as the store keeps it."""
-        return Heard(digest=self.digest, pair=self.pair, place=self.place)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trail:
+class Scene:
     """
-    A request's messages as a chain, and how far some session knows it.
+    What is known beside digests: the branches of sessions, where somebody waits, and what is over.
 
-    `links[:heard]` were heard before, or are history that nobody was there to hear; `links[heard:]` are new. `known`
-    is where the session stands, `None` for a talk that begins.
+    `busy` are the sessions in which somebody waits for an answer, `same` those in which it is to just this. `over`
+    tells of a session whether memory has slept on it. `named` says that the client named the session. `edited` returns
+    the session that began with nearly these words not long ago, and its first message.
     """
 
-    links: tuple[Link, ...]
-    heard: int
-    known: Known | None = None
+    branches: Callable[[str], Branches] | None = None
+    busy: frozenset[str] = frozenset()
+    same: Callable[[str], Collection[str]] = lambda _: ()
+    over: Callable[[Known], bool] = lambda _: False
+    now: datetime | None = None
+    named: bool = False
+    edited: Callable[[str], tuple[str, str] | None] = lambda _: None
+
+
+@dataclass(slots=True)
+class _Finder:
+    """One search: the request's chain, and the sessions that know each message of it."""
+
+    request: Request
+    messages: Sequence[Message]
+    keyed: Keyed
+    look: Look
+    scene: Scene
+    begun: str = ""
+    links: tuple[Link, ...] = ()
+    start: str = ""
+    known_as: dict[int, str] = field(default_factory=dict)
+    rows: dict[str, list[Known]] = field(default_factory=dict)
+    pairs: Sequence[Known] = ()
+    grown: dict[str, Branches] = field(default_factory=dict)
+
+    # ------------------------------------------------------------ what is known
 
     @property
-    def end(self) -> tuple[str, int]:
-        """The chain digest of all that was said, and the place of what will be said next."""
-        if self.links:
-            return self.links[-1].digest, self.links[-1].place + 1
-        return ("", 0) if self.known is None else (self.known.digest, self.known.place + 1)
+    def answered(self) -> int:
+        """Where the news begins in a history: after its last answer."""
+        answers = [at for at, link in enumerate(self.links) if self.messages[link.index].role == "assistant"]
+        return answers[-1] + 1 if answers else 0
+
+    def learn(self) -> None:
+        """Look up every message of the chain."""
+        found = self.look({name for link in self.links for name in (link.digest, link.pair)} - {""})
+        self.pairs = found
+        self.rows = {}
+        for row in sorted(found, key=lambda row: not row.last):
+            self.rows.setdefault(row.digest, []).append(row)
+
+    def deepest(self) -> int:
+        """Return the last place of the chain that some session knows; -1 if none does."""
+        return next((at for at in reversed(range(len(self.links))) if self.links[at].digest in self.rows), -1)
+
+    def branches(self, session: str) -> Branches:
+        """Return a session's branches."""
+        if session not in self.grown:
+            self.grown[session] = self.scene.branches(session) if self.scene.branches else Branches()
+        return self.grown[session]
+
+    def candidates(self, digest: str) -> list[Known]:
+        """Return where this is known: sessions that memory has slept on only if there are no others."""
+        rows = self.rows.get(digest, [])
+        return ([row for row in rows if not self.scene.over(row)] or rows)[:TWINS]
+
+    def free(self, rows: Iterable[Known]) -> list[Known]:
+        """Return the rows of sessions in which nobody waits for an answer."""
+        return [row for row in rows if row.session not in self.scene.busy]
+
+    def stands(self, row: Known) -> bool:
+        """Tell whether nothing follows this in its session, as the talk stands."""
+        branches = self.branches(row.session)
+        node = branches.nodes.get(row.digest)
+        if node is None:  # it has no words, or was said in another session, from which this one went off
+            return row.last and not branches.live_after(row.digest)
+        return node.live and not branches.live_after(row.digest)
+
+    def knows(self, row: Known, digest: str) -> bool:
+        """Tell whether a session knows this."""
+        return any(other.session == row.session for other in self.rows.get(digest, ()))
+
+    # ------------------------------------------------------------ what a client changed
+
+    def recognise(self) -> None:
+        """Give changed answers, and what follows them, the digests they are known by."""
+        if self.deepest() >= self.answered - 1:
+            return
+        names = {alias_name(link.raw, self.keyed): link.index for link in self.links}
+        for row in self.look(list(names)):
+            if row.digest in names:
+                self.known_as.setdefault(names[row.digest], row.pair)
+        if self.known_as:
+            self.rechain()
+        for _ in range(CHANGED):
+            at = self.deepest()
+            found = self._changed(at) if 0 <= at < self.answered - 1 else None
+            if found is None:
+                return
+            self.known_as[self.links[at + 1].index] = found
+            self.rechain()
+
+    def rechain(self) -> None:
+        """Chain anew from what is known by another digest."""
+        self.links = chained(self.messages, self.keyed, self.start, known_as=self.known_as)
+        self.learn()
+
+    def _changed(self, at: int) -> str | None:
+        """Return the digest of the answer that the one behind this place is, in a session that stands at it."""
+        sent = self.messages[self.links[at + 1].index]
+        if sent.role != "assistant":
+            return None
+        for row in self.candidates(self.links[at].digest):
+            for node in sorted(self.branches(row.session).after(row.digest), key=lambda node: (not node.live, node.at)):
+                there = node.role == "assistant" and self._goes_on_from(row.session, node.digest, at + 2)
+                if there and same_answer(node.text, sent.text):
+                    return node.digest
+        return None
+
+    def _goes_on_from(self, session: str, digest: str, at: int) -> bool:
+        """Tell whether a session stands at an answer, or goes on from there with the link at this place."""
+        branches = self.branches(session)
+        if not branches.live_after(digest):
+            return True
+        rest = chained(self.messages, self.keyed, digest, first=self.links[at].index) if at < len(self.links) else ()
+        return bool(rest) and rest[0].digest in branches.nodes
+
+    # ------------------------------------------------------------ where it goes on
+
+    def go_on(self, row: Known, at: int, gone: tuple[str, ...] | None = None) -> Trail:
+        """Return the trail of a session that knows the messages up to `at`; one that is over goes on in a new one."""
+        known = None if self.scene.over(row) else row
+        return self._trail(at + 1, known, base=row.session, gone=gone)
+
+    def begin(self, heard: int, base: str = "", gone: tuple[str, ...] | None = None) -> Trail:
+        """Return the trail of a session that begins."""
+        return self._trail(heard, None, base=base, gone=gone)
+
+    def _trail(self, heard: int, known: Known | None, base: str, gone: tuple[str, ...] | None) -> Trail:
+        return Trail(links=self.links, heard=heard, known=known, begun=self.begun, base=base, gone=gone)
+
+    def after(self, anchor: str, at: int) -> Trail | None:
+        """Return where a request goes on whose history is known up to this digest; the link at `at` has it."""
+        known = self.candidates(anchor)
+        same, stands = self._same(known, at), self._standing(known, at)
+        told = not is_phatic(self.messages[self.links[-1].index].text)
+        found = (same or stands) if told else (stands or same)
+        if found is not None or not known:
+            return found
+        free = self.free(known)
+        if len(known) == len(free) == 1:
+            return self._gone_on(free[0], at)
+        base, gone = self._suspected(free, anchor)
+        return self.begin(at + 1, base or known[0].session, gone)
+
+    def _same(self, known: Sequence[Known], at: int) -> Trail | None:
+        """
+        Return the trail of a session in which just this was asked before, or is asked now.
+
+        So it is also where somebody waits: nothing new is said. Its client has given that up, or has sent it twice.
+        """
+        end = self.links[-1].digest
+        again = self._again(end) if at < len(self.links) - 1 else None
+        asked = next((row for row in known if row.session in self.scene.same(end)), None)
+        return again or (self.go_on(asked, at) if asked else None)
+
+    def _standing(self, known: Sequence[Known], at: int) -> Trail | None:
+        """Return the trail of the session that stands at this history; of several, of one that is nothing but this."""
+        standing = [row for row in self.free(known) if self.stands(row)]
+        plain = min(standing, key=self._beside, default=None)
+        if plain is None or (len(known) > 1 and self._beside(plain)):
+            return None
+        return self.go_on(plain, at)
+
+    def _again(self, end: str) -> Trail | None:
+        """Return the trail of a session that knows all of this, best one that stands at the answer to it."""
+        rows = self.candidates(end)
+        ends = (row for row in rows if self.branches(row.session).ends_with_answers(end))
+        row = next(ends, next(iter(rows), None))
+        return None if row is None else self.go_on(row, len(self.links) - 1)
+
+    def _beside(self, row: Known) -> int:
+        """Return how much was said in a session beside this: who said that may have gone back in another window."""
+        branches = self.branches(row.session)
+        return len(branches.nodes.keys() - branches.line({row.digest, *(link.digest for link in self.links)}))
+
+    def _gone_on(self, row: Known, at: int) -> Trail:
+        """Return the trail of a request that goes back in the one session that knows its history, if it is one talk."""
+        node = self.branches(row.session).first_answer(row.digest)
+        if node is not None:
+            if not node.live and self.branches(row.session).live_after(
+                node.before
+            ):  # another first answer has taken its place: the user went back, or it is another window
+                return self.begin(at + 1, row.session, ())
+            if self.look([again_name(row.digest, self.keyed)]):  # two may have it, and one went on
+                base, gone = self._suspected([row], row.digest)
+                return self.begin(at + 1, base or row.session, gone)
+        return self.go_on(row, at)
+
+    def _suspected(self, rows: Iterable[Known], anchor: str) -> tuple[str, tuple[str, ...]]:
+        """Return the session in which this is likely an edit, and the digest of what was edited."""
+        said = self.messages[self.links[-1].index]
+        for row in rows:
+            for node in self.branches(row.session).live_after(anchor):
+                if node.role == said.role and edited(node.text, said.text):
+                    return row.session, (node.digest,)
+        return "", ()
+
+    # ------------------------------------------------------------ where nothing was answered
+
+    def first(self) -> Trail:
+        """Return the trail of a request without any answer in it."""
+        at = self.deepest()
+        if at < 0:
+            return self._edited() or self.begin(0)
+        free = self.free(self.candidates(self.links[at].digest))
+        silent = [row for row in free if self._unanswered(row)]
+        again = silent[:1] or [row for row in free if self._asked_again(row)]
+        if len(again) == 1:
+            return self.go_on(again[0], at)
+        digest = self.links[at].digest
+        said = [row for row in self.candidates(digest) if digest in self.branches(row.session).nodes]
+        if len(said) == 1 and at == len(self.links) - 1 and self._told(said[0]):  # and the talk has gone on since
+            return self.begin(at + 1, said[0].session, ())
+        return self.begin(0)
+
+    def _unanswered(self, row: Known) -> bool:
+        """Tell whether nobody answered a first message that a session knows."""
+        branches = self.branches(row.session)
+        return branches.unanswered(row.digest) if branches.nodes else row.last
+
+    def _asked_again(self, row: Known) -> bool:
+        """Tell whether a first message that a session knows is said in it again, by the same client as it seems."""
+        branches = self.branches(row.session)
+        if self.scene.named:
+            return True
+        if not branches.ends_with_answers(row.digest):
+            return False
+        answers = branches.live_after(row.digest)
+        return any(same_answer(node.text, self.begun) for node in answers if self.begun) or self._told(row)
+
+    def _told(self, row: Known) -> bool:
+        """Tell whether a first message tells something and was said not long ago, by the same client it seems."""
+        text, answers = self.messages[self.links[-1].index].text, self.branches(row.session).live_after(row.digest)
+        return bool(text.strip()) and not is_phatic(text) and self._soon(row, answers) and self._asked_alike(row)
+
+    def _asked_alike(self, row: Known) -> bool:
+        """Tell whether the first message of a talk was asked in the same manner as this request."""
+        name = manner_name(row.digest, self.request, self.keyed)
+        return any(other.digest == name and other.session == row.session for other in self.look([name]))
+
+    def _soon(self, row: Known, answers: Sequence[Node]) -> bool:
+        latest = max([row.at, *(node.at for node in answers)])
+        return self.scene.now is None or self.scene.now - latest <= SOON
+
+    def _edited(self) -> Trail | None:
+        """Return the trail of a first message that is another one, edited."""
+        found = self.scene.edited(self.messages[self.links[-1].index].text)
+        if found is None or found[0] in self.scene.busy or len(self.links) > 1:
+            return None
+        session, digest = found
+        if not self.branches(session).ends_with_answers(digest):
+            return None
+        return self.begin(0, session, (digest,))
 
 
-def follow(request: Request, keyed: Keyed, known: Callable[[Collection[str]], Sequence[Known]]) -> Trail:
+def follow(request: Request, keyed: Keyed, known: Look, scene: Scene | None = None) -> Trail:
     """Return how a request goes on from what is known."""
+    messages, begun = parted(request)
+    finder = _Finder(request, messages, keyed, known, scene or Scene(), begun)
     if request.link:
-        return _linked(request, keyed, known)
-    links = chained(request.messages, keyed)
-    rows = known({name for link in links for name in (link.digest, link.pair)} - {""})
-    return (
-        _by_chain(request, links, rows)
-        or _by_pair(request, links, rows, keyed)
-        or Trail(links=links, heard=_unheard(request, links))
-    )
+        return _linked(request, finder)
+    finder.links = chained(messages, keyed)
+    if not finder.links:
+        return finder.begin(0)
+    finder.learn()
+    if not finder.answered:
+        return finder.first()
+    finder.recognise()
+    return _by_chain(finder) or _by_pair(finder) or _by_first(finder) or finder.begin(finder.answered)
 
 
-def chained(
-    messages: Sequence[Message], keyed: Keyed, after: str = "", place: int = 0, first: int = 0
-) -> tuple[Link, ...]:
-    """Return the chain of messages from index `first` on, going on from the digest `after` at `place`."""
-    links: list[Link] = []
-    before = ""
-    for index, message in enumerate(messages):
-        if message.role == "system":
-            continue
-        words = f"{message.role}\n{_normal(message.text)}"
-        if index >= first:
-            digest = keyed(f"chain\n{after}\n{words}")
-            links.append(Link(digest=digest, before=after, pair=_pair(before, words, keyed), place=place, index=index))
-            after, place = digest, place + 1
-        before = words
-    return tuple(links)
+def _by_chain(finder: _Finder) -> Trail | None:
+    """Return the trail from the deepest message that was answered and is known; a first message alone tells nothing."""
+    places = [at for at in range(finder.answered) if finder.links[at].digest in finder.rows]
+    at = places[-1] if places else -1
+    rows = finder.candidates(finder.links[at].digest) if places else []
+    if at > 0:
+        return finder.after(finder.links[at].digest, at)
+    stands = next((row for row in finder.free(rows) if finder.stands(row)), None)
+    return finder.go_on(stands, at) if stands else None
 
 
-def answered(trail: Trail, request: Request, reply: Reply, keyed: Keyed) -> tuple[Heard, ...]:
-    """
-    Return what was heard in this exchange: the new messages, the answer, and the name it goes on by.
-
-    An answer that broke off is no part of it: the client asks again as if there had been none, or sends what it got.
-    """
-    after, place = trail.end
-    heard = [link.heard for link in trail.links[trail.heard :]]
-    if reply.text and reply.complete:
-        last = request.messages[-1] if request.messages else Message(role="")
-        both = (last, Message(role="assistant", text=reply.text))
-        heard += [link.heard for link in chained(both, keyed, after, place, first=1)]
-    if reply.link and reply.complete:
-        heard.append(Heard(digest=_name(reply.link, keyed), pair="", place=place + 1))
-    return tuple(heard)
-
-
-def _by_chain(request: Request, links: Sequence[Link], rows: Iterable[Known]) -> Trail | None:
-    """
-    Return the trail of the session that knows the most.
-
-    Where all that was answered is where some session stands, the request goes on there, and no twin of the same words
-    that went on before is asked. A first message alone tells nothing, unless the talk stopped at it: then it is said
-    again because nobody answered.
-    """
-    by_digest: dict[str, list[Known]] = {}
-    for row in sorted(rows, key=lambda row: not row.last):
-        by_digest.setdefault(row.digest, []).append(row)
-    answered_to = _unheard(request, links)
-    if answered_to > 1 and _stands(by_digest.get(links[answered_to - 1].digest, ())):
-        return Trail(links=tuple(links), heard=answered_to, known=by_digest[links[answered_to - 1].digest][0])
-    for position, link in reversed(list(enumerate(links))):
-        found = by_digest.get(link.digest, ())
-        if found and (position or _stands(found)):
-            return Trail(links=tuple(links), heard=position + 1, known=found[0])
+def _by_first(finder: _Finder) -> Trail | None:
+    """Return the trail of a talk whose first answer the user has written anew."""
+    rows = finder.free(finder.candidates(finder.links[0].digest))
+    text = finder.messages[finder.links[0].index].text
+    for row in rows:
+        branches = finder.branches(row.session)
+        ends = bool(branches.nodes) and branches.ends_with_answers(row.digest)
+        if ends and not is_phatic(text) and finder._soon(row, branches.live_after(row.digest)):  # noqa: SLF001
+            return finder.go_on(row, 0)
     return None
 
 
-def _stands(rows: Sequence[Known]) -> bool:
-    """Tell whether some session stands at these rows: nothing is known in it after them."""
-    return bool(rows) and rows[0].last
-
-
-def _by_pair(request: Request, links: Sequence[Link], rows: Sequence[Known], keyed: Keyed) -> Trail | None:
+def _by_pair(finder: _Finder) -> Trail | None:
     """
     Return the trail from the newest pair somebody knows on: the client has cut the front of the history.
 
     It begins at the oldest pair of that session from which the chain leads there, so that what was placed in between
     is found again.
     """
-    by_pair = {row.pair: row for row in reversed(rows) if row.pair}
-    pairs = [(link, by_pair[link.pair]) for link in links if link.pair in by_pair]
+    by_pair = {row.pair: row for row in reversed(finder.pairs) if row.pair}
+    pairs = [(link, by_pair[link.pair]) for link in finder.links if link.pair in by_pair]
     if not pairs:
         return None
     newest, stands = pairs[-1]
     oldest = next(pair for pair in pairs if pair[1].session == stands.session)
     for link, row in (oldest, pairs[-1]):
-        rest = chained(request.messages, keyed, row.digest, row.place + 1, first=link.index + 1)
+        rest = chained(finder.messages, finder.keyed, row.digest, row.place + 1, first=link.index + 1)
         heard = sum(each.index <= newest.index for each in rest)
         if not heard or rest[heard - 1].digest == stands.digest:
-            return Trail(links=rest, heard=heard, known=stands)
+            trail = Trail(links=rest, heard=heard, begun=finder.begun)
+            if stands.session in finder.scene.busy:
+                return trail
+            known = None if finder.scene.over(stands) else stands
+            return replace(trail, known=known, base=stands.session)
     return None
 
 
-def _linked(request: Request, keyed: Keyed, known: Callable[[Collection[str]], Sequence[Known]]) -> Trail:
+def _linked(request: Request, finder: _Finder) -> Trail:
     """Return the trail of a request that names an earlier reply."""
-    name = _name(request.link, keyed)
-    row = next(iter(known([name])), None)
-    return Trail(links=chained(request.messages, keyed, name, row.place if row else 0), heard=0, known=row)
-
-
-def _unheard(request: Request, links: Sequence[Link]) -> int:
-    """Return where the news begins in a history nobody was there to hear: after its last answer."""
-    answers = [at for at, link in enumerate(links) if request.messages[link.index].role == "assistant"]
-    return answers[-1] + 1 if answers else 0
-
-
-def _pair(before: str, words: str, keyed: Keyed) -> str:
-    """Return the digest of an answer and its question, if they are long enough to tell anything."""
-    telling = words.startswith("assistant\n") and before and len(before) + len(words) >= TELLING
-    return keyed(f"pair\n{before}\n{words}") if telling else ""
-
-
-def _name(link: str, keyed: Keyed) -> str:
-    return keyed(f"link\n{link}")
-
-
-def _normal(text: str) -> str:
-    if "[/memory]" in text:
-        text = INJECTION.sub("", text)
-    return " ".join(_THINKING.sub("", text).split())
+    name = link_name(request.link, finder.keyed)
+    rows = [row for row in finder.look([name]) if row.digest == name]
+    row = next(iter(rows), None)
+    finder.start = (row.pair if row else "") or name
+    place = row.place if row else 0
+    finder.links = chained(finder.messages, finder.keyed, finder.start, place)
+    if row is None or not finder.links:
+        return finder.begin(0)
+    finder.learn()
+    finder.rows[finder.start] = [replace(each, digest=finder.start) for each in rows]
+    return finder.after(finder.start, -1) or finder.begin(0)

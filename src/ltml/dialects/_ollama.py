@@ -13,7 +13,7 @@ from ltml.exchange import Message, Purpose, Reply, Request
 from ltml.protocols import Ear
 
 
-def asked(ask: Mapping[str, Any], said: tuple[Message, ...], link: str = "") -> Request:
+def asked(ask: Mapping[str, Any], said: tuple[Message, ...], link: str = "", path: str = "") -> Request:
     """
     Return what a request with these messages asks; one without any loads the model, or unloads it.
 
@@ -29,6 +29,7 @@ def asked(ask: Mapping[str, Any], said: tuple[Message, ...], link: str = "") -> 
         reserve=count(options.get("num_predict")),
         hints=hints(ask),
         link=link,
+        path=path,
     )
 
 

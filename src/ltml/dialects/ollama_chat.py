@@ -21,7 +21,7 @@ class OllamaChat:
     def heard(self, body: bytes) -> Request:
         """Return what a request asks; no messages is a load or an unload. Raises `UnreadableExchange`."""
         ask = read(body).value
-        request = replace(_ollama.asked(ask, messages(ask)), beside=tokens_beside(ask))
+        request = replace(_ollama.asked(ask, messages(ask), path=self.path), beside=tokens_beside(ask))
         return judged(request, structured=_ollama.structured(ask))
 
     def place(self, body: bytes, placement: Placement) -> bytes:

@@ -31,7 +31,7 @@ class OllamaGenerate:
     def heard(self, body: bytes) -> Request:
         """Return what a request asks; an empty prompt is a load or an unload. Raises `UnreadableExchange`."""
         ask = read(body).value
-        request = _ollama.asked(ask, tuple(_messages(ask)), _ollama.linked(sequence(ask, "context")))
+        request = _ollama.asked(ask, tuple(_messages(ask)), _ollama.linked(sequence(ask, "context")), self.path)
         return as_work(request, _programmed(ask)) or judged(request, structured=_ollama.structured(ask))
 
     def place(self, body: bytes, placement: Placement) -> bytes:

@@ -39,6 +39,7 @@ class OpenAIChat:
             reserve=_longest(ask),
             beside=tokens_beside(ask),
             hints=hints(ask),
+            path=self.path,
         )
         # Here nothing said loads no model, it is a mistake that the server answers with 400.
         silent = "" if request.messages else "it says nothing"

@@ -100,7 +100,7 @@ def _gained(change: Change) -> int:
 def _lot(store: Store, namespace: str, random: Random) -> list[Turn]:
     """The turns default recall still scores, shuffled."""
     gone = {verdict.turn for verdict in store.verdicts(namespace) if verdict.tier == "archive"}
-    lot = [turn for turn in store.turns(namespace) if turn.id not in gone]
+    lot = [turn for turn in store.turns(namespace) if turn.id not in gone and not turn.superseded]
     random.shuffle(lot)
     return lot
 

@@ -1,8 +1,9 @@
 """
 LTML's own exchange format: one turn a line, as a JSON object.
 
-`session`, `role`, `text` and `at` (ISO 8601 with an offset) are needed; `speaker`, `ref`, `origin` and `interrupted`
-(true for an answer that broke off) may be there; other names are passed over. Files that end in .gz or .xz are unpacked
+`session`, `role`, `text` and `at` (ISO 8601 with an offset) are needed; `speaker`, `ref`, `origin`, `interrupted` (true
+for an answer that broke off) and `superseded` (true for what was taken back) may be there; other names are passed over.
+Files that end in .gz or .xz are unpacked
 while they are read; `-` is standard input. Reading holds one line at a time. Lines are pure ASCII when written: JSON's
 escapes carry every character, also half a surrogate pair, which no file encoding does.
 """
@@ -45,8 +46,8 @@ def written(turn: Turn) -> str:
     """Return a turn as one line, without its end; fields that say nothing are left out."""
     fields = {"session": turn.session, "role": turn.role, "text": turn.text, "at": turn.at.isoformat()}
     more = {"speaker": turn.speaker, "ref": turn.ref, "origin": "" if turn.origin == "said" else turn.origin}
-    broken = {"interrupted": True} if turn.interrupted else {}
-    return json.dumps(fields | {name: value for name, value in more.items() if value} | broken)
+    marks = {"interrupted": turn.interrupted, "superseded": turn.superseded}
+    return json.dumps(fields | {name: value for name, value in (more | marks).items() if value})
 
 
 # ------------------------------------------------------------------ files and lines
@@ -114,6 +115,7 @@ def _turn(raw: Mapping[str, Any], place: str) -> Turn:
         ref=_text({"ref": ""} | _present(raw), "ref", place),
         origin=_origin(_text({"origin": "said"} | _present(raw), "origin", place), place),
         interrupted=_switch({"interrupted": False} | _present(raw), "interrupted", place),
+        superseded=_switch({"superseded": False} | _present(raw), "superseded", place),
     )
 
 

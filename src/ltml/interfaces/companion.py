@@ -6,7 +6,8 @@ belongs to (capture/chain.py) and what to place in it. The block is composed whe
 byte for byte; a recall goes before the newest words of the user, and the recalls of earlier requests go again where
 they went, because the client's history does not hold them: a model's prompt cache is good as far as the bytes are the
 same. `keep` is called when the reply has ended: what was new is captured, the session's digests and the words that were
-placed are kept.
+placed are kept. Until then the request claims its session (capture/claims.py), and what the user took back in it is
+superseded then (capture/branches.py).
 
 A session ends when memory has slept on it. Whoever goes on with the same talk afterwards begins a new session: the
 model's cache is cold by then, so that a new block costs nothing.
@@ -20,16 +21,24 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ltml.capture.chain import Trail, answered, follow
+from ltml.capture.branches import Branches, edited, named
+from ltml.capture.chain import AT_ONCE, Scene, Trail, answered, follow
 from ltml.capture.checks import LONGEST
+from ltml.capture.claims import Begun, Claim
+from ltml.capture.links import again_name, answer_link, answer_text, link_name, manner_name, parent
 from ltml.exchange import Message, Placement, Reply, Request
 from ltml.interfaces.placing import BLOCK, Room, Window, allow_recall, choose_replays, cost, give_way, measure_room
 from ltml.model import Injection, Origin, Turn, lettered
-from ltml.protocols import Known
+from ltml.protocols import Heard, Known
+from ltml.text import is_phatic
 
 if TYPE_CHECKING:
     from ltml.layer import MemoryLayer
 
+#: A request that its client has given up is known to be over after at most so many seconds.
+GIVEN_UP = 0.05
+#: A longer first message is compared with no other: whoever pastes so much begins a talk.
+LONGEST_EDITED = 4_000
 ROLES: Mapping[str, Origin] = {"user": "said", "assistant": "said", "tool": "tool"}
 
 
@@ -39,7 +48,8 @@ class Attended:
     A request that memory attended to: its session, what was placed in it, and what is new in it.
 
     `block` and `recall` are what was placed anew, `ended` the digests of messages whose recall is placed no more.
-    `crowded` says that a recall would have had no room.
+    `crowded` says that a recall would have had no room. `taken_back` are the ids of turns that its history takes back.
+    It holds its claim on the session.
     """
 
     request: Request
@@ -51,6 +61,8 @@ class Attended:
     recall: Injection = field(default_factory=Injection)
     ended: frozenset[str] = frozenset()
     crowded: bool = False
+    taken_back: frozenset[str] = frozenset()
+    claim: Claim | None = field(default=None, compare=False, repr=False)
 
     @property
     def bare(self) -> Attended:
@@ -96,33 +108,137 @@ class Companion:
 
         `session` is its name if the client gave one. Raises `StoreError`s.
         """
-        at = self._clock()
-        trail = follow(request, self.layer.store.keyed, lambda digests: self._known(digests, session))
-        name = session or self._going_on(trail) or f"{at:%Y-%m-%d}-{lettered(self._entropy(5))}"
-        attended = Attended(request=request, session=name, trail=trail, at=at)
-        return self.place_recall(self.place_standing(attended, window), window) if window else attended
+        attended = self._identified(request, session, self._clock())
+        return self.place(attended, window) if window else attended
+
+    def place(self, attended: Attended, window: Window) -> Attended:
+        """Return a request whose session was found with what to place in it. Raises `StoreError`s."""
+        return self.place_recall(self.place_standing(attended, window), window)
 
     def keep(self, attended: Attended, reply: Reply) -> None:
         """Keep what was said in an exchange; durable when this returns. Raises `StoreError`s and `CaptureError`s."""
         space, store, session = self.layer.namespace, self.layer.store, attended.session
-        self.layer.capture([*_asked(attended), *_answer(attended, reply, self._clock())])
-        heard = answered(attended.trail, attended.request, reply, store.keyed)
-        if heard:
-            store.note_heard(space, session, heard, attended.at)
-        if attended.ended:
-            store.end_placed(space, session, attended.ended)
-        if attended.fresh.text:
-            store.note_injection(space, attended.fresh, attended.at, session, attended.trail.end[0])
+        try:
+            notes = self._notes(attended, reply)
+            self.layer.capture([*_asked(attended), *self._answer(attended, reply)])
+            self._supersede(attended, reply)
+            heard = (*answered(attended.trail, attended.request, reply, store.keyed), *notes)
+            if heard:
+                store.note_heard(space, session, heard, attended.at)
+            if attended.ended:
+                store.end_placed(space, session, attended.ended)
+            if attended.fresh.text:
+                store.note_injection(space, attended.fresh, attended.at, session, attended.trail.end[0])
+        finally:
+            self.layer.claims.release(attended.claim)
+
+    # ------------------------------------------------------------ which session it is
+
+    def _identified(self, request: Request, session: str, at: datetime) -> Attended:
+        """Return the request with its session, and claim that."""
+        claims = self.layer.claims
+        with claims.finding():
+            trail = self._followed(request, session, at)
+            end = trail.end[0]
+            if trail.known is None and claims.asked(end):  # perhaps a request that its client has just given up
+                claims.wait(end, GIVEN_UP)
+                trail = self._followed(request, session, at)
+            known = trail.known.session if trail.known else self._asked_just_now(request, trail)
+            name = session or known or f"{at:%Y-%m-%d}-{lettered(self._entropy(5))}"
+            claim = claims.claim(name, end)
+            if trail.known is None and len(trail.links) == 1:
+                text = request.messages[trail.links[0].index].text
+                claims.begin(
+                    Begun(session=name, digest=end, text=text[:LONGEST_EDITED], at=at, manner=_manner(request))
+                )
+        attended = Attended(request=request, session=name, trail=trail, at=at, claim=claim)
+        gone = _taken_back(trail, self._branches(trail.base)) if trail.base else ()
+        return replace(attended, taken_back=frozenset(turn.id for turn in gone))
+
+    def _asked_just_now(self, request: Request, trail: Trail) -> str:
+        """Return the session that began with just this and whose answer is not kept yet, where that tells something."""
+        if trail.base == "" or not trail.links or is_phatic(request.messages[trail.links[-1].index].text):
+            return ""
+        return next(iter(self.layer.claims.asked(trail.end[0])), "")
+
+    def _followed(self, request: Request, session: str, at: datetime) -> Trail:
+        claims = self.layer.claims
+
+        def likely(text: str) -> tuple[str, str] | None:
+            found = claims.begun(
+                lambda begun: (
+                    not session  # under a name many talks may begin
+                    and begun.manner == _manner(request)
+                    and at - begun.at <= AT_ONCE
+                    and (self._slept_at is None or begun.at >= self._slept_at)
+                    and len(text) < LONGEST_EDITED > len(begun.text)
+                    and edited(begun.text, text)
+                )
+            )
+            return (found.session, found.digest) if found else None
+
+        scene = Scene(
+            branches=self._branches, busy=claims.sessions(), same=claims.asked, over=self._over, now=at,
+            named=bool(session), edited=likely,
+        )  # fmt: skip
+        return follow(request, self.layer.store.keyed, lambda digests: self._known(digests, session), scene)
+
+    def _branches(self, session: str) -> Branches:
+        return Branches(self.layer.store.talk(self.layer.namespace, session))
+
+    def _over(self, known: Known) -> bool:
+        """Tell whether memory has slept since."""
+        return self._slept_at is not None and known.at < self._slept_at
+
+    def _supersede(self, attended: Attended, reply: Reply) -> None:
+        """Call superseded what the history of a request takes back, and restore what it holds."""
+        trail = attended.trail
+        if not trail.base:
+            return
+        branches = self._branches(trail.base)
+        link = answer_link(trail, attended.request, reply, self.layer.store.keyed)
+        answers = branches.live_after(trail.end[0]) if link is None else ()  # without another answer the old one stands
+        stay = {turn.id for turn in branches.below(node.digest for node in answers)}
+        gone = _taken_back(trail, branches, link.digest if link else "")
+        path = trail.path | ({link.digest} if link else set())
+        back = {turn.id for turn in branches.restored(branches.line(path))}
+        self.layer.store.supersede(self.layer.namespace, {turn.id for turn in gone} - stay, back)
+
+    def _notes(self, attended: Attended, reply: Reply) -> list[Heard]:
+        """
+        Return what else a talk is to be known by.
+
+        That is how a first message was asked, and whether its answer came again in the same words; in a session that
+        went off from another, the name of the reply that it went off from.
+        """
+        trail, keyed = attended.trail, self.layer.store.keyed
+        if len(trail.links) != 1:
+            return []
+        first = trail.links[0]
+        if attended.request.link:
+            return [Heard(digest=link_name(attended.request.link, keyed), pair=first.before, place=first.place)]
+        notes = [Heard(digest=manner_name(first.digest, attended.request, keyed), pair=first.digest, place=first.place)]
+        link = answer_link(trail, attended.request, reply, keyed)
+        if trail.base and link is not None and self._branches(trail.base).first_answer(link.digest) is not None:
+            notes.append(Heard(digest=again_name(link.digest, keyed), pair=link.digest, place=link.place))
+        return notes
+
+    def _answer(self, attended: Attended, reply: Reply) -> Iterator[Turn]:
+        """Yield the answer as turns; one that broke off says so."""
+        trail, messages = attended.trail, attended.request.messages
+        link = answer_link(trail, attended.request, reply, self.layer.store.keyed)
+        if link is None:
+            return
+        message = Message(role="assistant", text=answer_text(trail, reply))
+        at = max(self._clock(), attended.at)
+        before = parent(trail, messages, len(trail.links))
+        for turn in _turns(message, named(before, link.digest), attended.session, at):
+            yield replace(turn, interrupted=not reply.complete)
 
     def _known(self, digests: Collection[str], session: str) -> Sequence[Known]:
         """Return what is known; of a session that is named, what is known in it: others' words are new there."""
         known = self.layer.store.known(self.layer.namespace, digests)
         return [row for row in known if row.session == session] if session else known
-
-    def _going_on(self, trail: Trail) -> str:
-        """Return the session the request goes on with, unless memory has slept since."""
-        known = trail.known
-        return "" if known is None or (self._slept_at and known.at < self._slept_at) else known.session
 
     # ------------------------------------------------------------ what to place
 
@@ -156,7 +272,7 @@ class Companion:
         said = [message.text for message in request.messages if message.role != "system"]
         present = "\n".join([placed.block, *allowed.replays.values(), *said])
         query = request.messages[links[-1].index].text
-        fresh = self.layer.remind(query, present, allowed.tokens - 1, attended.at, allowed.telling)
+        fresh = self.layer.remind(query, present, allowed.tokens - 1, attended.at, allowed.telling, attended.taken_back)
         if not fresh.recall:
             return attended
         stay = give_way(placed.recalls, allowed.left - cost(fresh.recall)) if allowed.left else {}
@@ -205,29 +321,27 @@ def _digests(attended: Attended, before: Collection[int], after: Collection[int]
 
 def _asked(attended: Attended) -> Iterator[Turn]:
     """Yield the messages of a request that are new, as turns."""
-    for link in attended.trail.links[attended.trail.heard :]:
-        message = attended.request.messages[link.index]
+    trail, messages = attended.trail, attended.request.messages
+    for at, link in enumerate(trail.links[trail.heard :], trail.heard):
+        message = messages[link.index]
         if message.role in ROLES and message.text.strip():
-            before = link.before or f"start {link.digest}"  # many talks may begin in a session that the client named
-            yield from _turns(message, before, attended.session, attended.at)
+            yield from _turns(message, named(parent(trail, messages, at), link.digest), attended.session, attended.at)
 
 
-def _answer(attended: Attended, reply: Reply, at: datetime) -> Iterator[Turn]:
-    """Yield the answer as turns; one that broke off says so."""
-    if not reply.text.strip():
-        return
-    message = Message(role="assistant", text=reply.text)
-    for turn in _turns(message, attended.trail.end[0], attended.session, max(at, attended.at)):
-        yield replace(turn, interrupted=not reply.complete)
+def _manner(request: Request) -> str:
+    return f"{request.path} {request.stream}"
 
 
-def _turns(message: Message, before: str, session: str, at: datetime) -> Iterator[Turn]:
-    """
-    Yield a message as a turn, one of monstrous length as several.
+def _taken_back(trail: Trail, branches: Branches, answer: str = "") -> list[Turn]:
+    """Return the turns that a request's history takes back, with this answer to it."""
+    if trail.gone is not None:
+        return branches.below(trail.gone)
+    return branches.taken_back(branches.line(trail.path | ({answer} if answer else set())))
 
-    Its ref is what was said before it: whatever is said in its stead, after an edit or another try, is a revision.
-    """
+
+def _turns(message: Message, name: str, session: str, at: datetime) -> Iterator[Turn]:
+    """Yield a message as a turn, one of monstrous length as several."""
     for first in range(0, len(message.text), LONGEST):
-        ref = f"chat:{before or 'start'}" + (f"+{first}" if first else "")
+        ref = name + (f"+{first}" if first else "")
         text = message.text[first : first + LONGEST]
         yield Turn(session=session, role=message.role, text=text, at=at, ref=ref, origin=ROLES[message.role])

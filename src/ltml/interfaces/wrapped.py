@@ -19,6 +19,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from ltml.exchange import Reply, Request
@@ -126,6 +127,7 @@ class Attendant:
         if talk is None:
             return await wire.send(request)
         with failing_open("recall", self._failed):
+            talk = await wire.work(partial(self._identified, talk))
             talk = await self._reminded(wire, request, talk)
         response = await wire.send(_with_body(request, talk.body))
         if talk.body is not talk.said and response.status_code in DISLIKED:
@@ -159,8 +161,14 @@ class Attendant:
         system = "" if talk.request.has_system else model.system
         return await wire.work(lambda: self._placed(talk, Window(context=talk.request.context or 4096, system=system)))
 
+    def _identified(self, talk: Talk) -> Talk:
+        """Return the talk with its session, claimed until its reply is kept, whether or not anything is placed."""
+        return replace(talk, attended=self.companion().attend(talk.request, session=self.session))
+
     def _placed(self, talk: Talk, window: Window) -> Talk:
-        attended = self.companion().attend(talk.request, window, session=self.session)
+        if talk.attended is None:
+            return talk
+        attended = self.companion().place(talk.attended, window)
         body = talk.dialect.place(talk.said, attended.placement) if attended.placement else talk.said
         return replace(talk, attended=attended, body=body)
 

@@ -28,7 +28,8 @@ def state_digest(
     digest = blake2b(digest_size=16)
     for turn in turns:
         said = (turn.id, turn.session, turn.role, turn.speaker, turn.ref, turn.origin, turn.at.isoformat(), turn.text)
-        digest.update(dumped((*said, turn.interrupted)).encode() + b"\n")
+        marks = (turn.interrupted, *(("superseded",) if turn.superseded else ()))
+        digest.update(dumped((*said, *marks)).encode() + b"\n")
     for line in [*map(packed, verdicts), *sorted(map(str, map(packed, memories))), *(f"new {name}" for name in new)]:
         digest.update(str(line).encode() + b"\n")
     return digest.hexdigest()

@@ -63,7 +63,8 @@ class Space:
     """Everything one namespace holds. Turns are keyed by number, which is their order of arrival."""
 
     turns: Mapping[int, Turn] = field(default_factory=dict)
-    revised: frozenset[int] = frozenset()
+    revised: frozenset[int] = frozenset()  #: superseded, whether by a newer revision or not
+    taken_back: frozenset[int] = frozenset()  #: those of them that no newer revision replaces
     new: frozenset[int] = frozenset()
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     memories: Mapping[str, Memory] = field(default_factory=dict)
@@ -89,6 +90,14 @@ class Space:
         """The turns that no newer revision replaces, oldest first."""
         numbers = [number for number in self.turns if number not in self.revised]
         return sorted(numbers, key=lambda number: (self.turns[number].at, number))
+
+    def turn(self, number: int) -> Turn:
+        """Return a turn with its mark."""
+        return replace(self.turns[number], superseded=number in self.revised)
+
+    def by_time(self, numbers: Iterable[int]) -> list[Turn]:
+        """Return these turns oldest first, each with its mark."""
+        return [self.turn(number) for number in sorted(numbers, key=lambda no: (self.turns[no].at, no))]
 
     @cached_property
     def learned(self) -> Sequence[Memory]:
@@ -224,11 +233,26 @@ class EphemeralStore:
 
     def turns(self, namespace: str, ids: Collection[str] | None = None) -> Iterator[Turn]:
         """Yield turns oldest first."""
+        space, wanted = self._space(namespace), None if ids is None else set(ids)
+        return iter(space.by_time(no for name, no in space.number_of.items() if wanted is None or name in wanted))
+
+    def talk(self, namespace: str, session: str) -> Sequence[Turn]:
+        """Return the turns of one session oldest first."""
         space = self._space(namespace)
-        if ids is None:
-            return iter([space.turns[number] for number in space.current])
-        wanted = [number for name, number in space.number_of.items() if name in set(ids)]
-        return iter([space.turns[number] for number in sorted(wanted, key=lambda no: (space.turns[no].at, no))])
+        return space.by_time(number for number, turn in space.turns.items() if turn.session == session)
+
+    def supersede(self, namespace: str, turns: Collection[str], restored: Collection[str] = ()) -> None:
+        """Call these turns superseded, and those in `restored` no longer."""
+        with self._writing(namespace) as space:
+            gone = {space.number_of[name] for name in turns if name in space.number_of} - space.revised
+            left = replace(
+                space, revised=space.revised | gone, taken_back=space.taken_back | gone, new=space.new - gone
+            )
+            back = _restorable(left, restored)
+            slept = {number for numbers in space.slept.values() for number in numbers}
+            self._spaces[namespace] = replace(
+                left, revised=left.revised - back, taken_back=left.taken_back - back, new=left.new | (back - slept)
+            )
 
     def part(self, namespace: str, size: int) -> Sequence[Turn]:
         """Return the oldest new turns, whole sessions as far as they fit."""
@@ -487,7 +511,7 @@ class EphemeralStore:
         """Return a hash of everything the namespace holds."""
         space = self._space(namespace)
         new = [space.turns[number].id for number in sorted(space.new)]
-        return state_digest(space.turns.values(), _verdicts(space, None), space.learned, new)
+        return state_digest(map(space.turn, space.turns), _verdicts(space, None), space.learned, new)
 
     def verify(self, repair: bool = False) -> Sequence[str]:  # noqa: FBT001, FBT002 -- as promised
         """Return nothing: nothing here is derived before it is asked for."""
@@ -524,8 +548,11 @@ class EphemeralStore:
         if name in there:
             return space, name
         number = self._number("turn")
-        old = {no for no in space.turns if turn.ref and _same_ref(space.turns[no], turn)}
-        turns = {**space.turns, number: replace(turn, id=name)}
+        turns = {**space.turns, number: replace(turn, id=name, superseded=False)}
+        if turn.superseded:
+            revised, taken_back = space.revised | {number}, space.taken_back | {number}
+            return replace(space, turns=turns, revised=revised, taken_back=taken_back), name
+        old = {no for no in space.turns if turn.ref and _same_ref(space.turns[no], turn)} - space.revised
         return replace(space, turns=turns, revised=space.revised | old, new=(space.new - old) | {number}), name
 
     def _applied(self, space: Space, changes: Iterable[Change]) -> Space:
@@ -554,6 +581,13 @@ class EphemeralStore:
 
 def _place(heard: tuple[tuple[str, str], tuple[Heard, datetime]]) -> int:
     return heard[1][0].place
+
+
+def _restorable(space: Space, ids: Collection[str]) -> frozenset[int]:
+    """Return which of these were taken back, less those whose ref says something else by now."""
+    now = {(space.turns[no].session, space.turns[no].ref) for no in space.current if space.turns[no].ref}
+    numbers = frozenset(space.number_of[name] for name in ids if name in space.number_of) & space.taken_back
+    return frozenset(no for no in numbers if (space.turns[no].session, space.turns[no].ref) not in now)
 
 
 def _size(text: str) -> int:
@@ -616,6 +650,7 @@ def _without_turns(space: Space, turns: Collection[int], names: Collection[str])
         space,
         turns={number: turn for number, turn in space.turns.items() if number not in turns},
         revised=space.revised - set(turns),
+        taken_back=space.taken_back - set(turns),
         new=space.new - set(turns),
         verdicts={name: verdict for name, verdict in space.verdicts.items() if name not in names},
         slept={night: tuple(no for no in numbers if no not in turns) for night, numbers in space.slept.items()},

@@ -42,6 +42,7 @@ from ltml.store.tables import (
     note_changes,
     report_packed,
     space_of,
+    supersede,
     turn_from,
     verdict_from,
 )
@@ -83,6 +84,15 @@ class SqliteStore:
         if not turns:
             return Kept(ids=(), new=0)
         return self._write(Shared(kin=("append", namespace), work=partial(self._append, namespace), item=turns))
+
+    def supersede(self, namespace: str, turns: Collection[str], restored: Collection[str] = ()) -> None:
+        """Call these turns superseded, and those in `restored` no longer."""
+        if turns or restored:
+            self._write(lambda c: supersede(c, space_of(c, namespace), turns, restored))
+
+    def talk(self, namespace: str, session: str) -> Sequence[Turn]:
+        """Return the turns of one session oldest first."""
+        return list(map(turn_from, self._rows("turns of session", namespace, storable(session))))
 
     def turns(self, namespace: str, ids: Collection[str] | None = None) -> Iterator[Turn]:
         """Yield turns oldest first."""
@@ -394,7 +404,7 @@ class SqliteStore:
         with self._reading() as connection:
             return look(connection)
 
-    def _rows(self, name: str, namespace: str, *bindings: str) -> list[Any]:
+    def _rows(self, name: str, namespace: str, *bindings: str | bytes) -> list[Any]:
         with self._reading() as connection:
             return rows(connection, name, known_space(connection, namespace), *bindings)
 

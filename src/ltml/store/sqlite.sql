@@ -23,7 +23,7 @@ create table turn (
     zone integer not null,
     text not null,
     salt blob not null,                         -- makes the digest in the chain unguessable once the turn is forgotten
-    revised_by integer                          -- the newer revision of the same ref, if there is one
+    revised_by integer                          -- superseded: by this newer revision of the ref; 0 if by none
 );
 create index turn_in_session on turn (namespace, session, at, no);
 create index turn_by_ref on turn (namespace, session, ref) where ref <> '';
@@ -188,8 +188,8 @@ select id, text, interrupted from turn where namespace = ? and id in (select val
 select no, text from turn where namespace = ? and session = ? and ref = ? and revised_by is null
 
 -- add turn --
-insert into turn (id, namespace, session, role, speaker, ref, origin, at, zone, text, interrupted, salt)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning no
+insert into turn (id, namespace, session, role, speaker, ref, origin, at, zone, text, interrupted, revised_by, salt)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning no
 
 -- revise --
 update turn set revised_by = ? where no = ?
@@ -207,11 +207,30 @@ insert or ignore into new_turn (namespace, no) values (?, ?)
 delete from new_turn where namespace = ? and no = ?
 
 -- all turns --
-select no, id, session, role, speaker, ref, origin, at, zone, text, interrupted from turn
- where namespace = ? and revised_by is null order by at, no
+select no, id, session, role, speaker, ref, origin, at, zone, text, interrupted, revised_by is not null from turn
+ where namespace = ? order by at, no
+
+-- turns of session --
+select no, id, session, role, speaker, ref, origin, at, zone, text, interrupted, revised_by is not null from turn
+ where namespace = ? and session = ? order by at, no
+
+-- turns in force --
+select no, text from turn
+ where namespace = ? and id in (select value from json_each(?)) and revised_by is null order by no
+
+-- turns taken back --
+select t.no, t.text, not exists (select 1 from slept s where s.turn = t.no) from turn t
+ where t.namespace = ? and t.id in (select value from json_each(?)) and t.revised_by = 0
+   and (t.ref = '' or not exists (
+       select 1 from turn o where o.namespace = t.namespace and o.session = t.session and o.ref = t.ref
+          and o.revised_by is null))
+ order by t.no
+
+-- restore --
+update turn set revised_by = null where no = ?
 
 -- turns by id --
-select no, id, session, role, speaker, ref, origin, at, zone, text, interrupted from turn
+select no, id, session, role, speaker, ref, origin, at, zone, text, interrupted, revised_by is not null from turn
  where namespace = ? and id in (select value from json_each(?)) order by at, no
 
 -- turns there --
@@ -472,7 +491,8 @@ select count(*) from night where namespace = ?
 select value from meta where name = 'secret'
 
 -- all revisions --
-select no, id, session, role, speaker, ref, origin, at, zone, text, interrupted from turn where namespace = ? order by no
+select no, id, session, role, speaker, ref, origin, at, zone, text, interrupted, revised_by is not null from turn
+ where namespace = ? order by no
 
 -- every turn --
 select t.no, t.id, t.session, t.role, t.speaker, t.ref, t.origin, t.at, t.zone, t.text, t.interrupted, t.salt,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any, NamedTuple
@@ -147,11 +147,12 @@ def added(block: Entry | None, entries: Sequence[Entry]) -> list[Entry]:
 
 
 def turn_from(columns: SqlRow) -> Turn:
-    """Return the turn of a row (no, id, session, role, speaker, ref, origin, at, zone, text, interrupted)."""
-    _, turn, session, role, speaker, ref, origin, at, offset, text, interrupted = columns
+    """Return the turn of a row (no, id, session, role, speaker, ref, origin, at, zone, text, interrupted, its mark)."""
+    _, turn, session, role, speaker, ref, origin, at, offset, text, interrupted, *superseded = columns
     return Turn(
         id=turn, session=restored(session), role=restored(role), speaker=restored(speaker), ref=restored(ref),
         origin=origin, at=moment(at, offset), text=restored(text), interrupted=bool(interrupted),
+        superseded=any(superseded),
     )  # fmt: skip
 
 
@@ -176,6 +177,8 @@ def append(
     numbers = _inserted(connection, space, namespace, [s.turn for s in sifted if s.new], salts)
     shelves = Shelves(connection, space)
     for (turn, revises), number in zip([(s.turn, s.revises) for s in sifted if s.new], numbers, strict=True):
+        if turn.superseded:
+            continue
         shelves.put("active", number, term_counts(turn.text))
         if revises:
             _revise(connection, space, turn, number, shelves)
@@ -229,13 +232,14 @@ def _inserted(
         chained = link(chained, record)
         links.append((number, record, chained))
     connection.executemany(sql("add link"), links)
-    connection.executemany(sql("add new"), [(space, number) for number in numbers])
+    fresh = [number for number, (turn, _) in zip(numbers, salted, strict=True) if not turn.superseded]
+    connection.executemany(sql("add new"), [(space, number) for number in fresh])
     return numbers
 
 
 def _columns(space: int, turn: Turn, salt: bytes) -> SqlRow:
     words = (storable(turn.session), storable(turn.role), storable(turn.speaker), storable(turn.ref))
-    said = (storable(turn.text), turn.interrupted)
+    said = (storable(turn.text), turn.interrupted, 0 if turn.superseded else None)
     return (turn.id, space, *words, turn.origin, instant(turn.at), zone(turn.at), *said, salt)
 
 
@@ -243,11 +247,32 @@ def _revise(connection: apsw.Connection, space: int, turn: Turn, number: int, sh
     """Let the older revision of this ref point to the newer one, and leave search and the nights to come."""
     for old, text in rows(connection, "latest of ref", space, storable(turn.session), storable(turn.ref)):
         if old < number:  # a later one may have come with the same batch
-            connection.execute(sql("revise"), (number, old))
-            connection.execute(sql("drop new"), (space, old))
-            shelves.take(shelf_of_verdict(verdict_of(connection, old)), old, term_counts(restored(text)))
-            for key in statement_keys(restored(text)):
-                connection.execute(sql("drop fold"), (space, key, old))
+            _retire(connection, space, (old, restored(text)), number, shelves)
+
+
+def _retire(connection: apsw.Connection, space: int, old: tuple[int, str], by: int, shelves: Shelves) -> None:
+    """Call a turn superseded (by this number, or by 0), and take it from search and the nights to come."""
+    number, text = old
+    connection.execute(sql("revise"), (by, number))
+    connection.execute(sql("drop new"), (space, number))
+    shelves.take(shelf_of_verdict(verdict_of(connection, number)), number, term_counts(text))
+    for key in statement_keys(text):
+        connection.execute(sql("drop fold"), (space, key, number))
+
+
+def supersede(connection: apsw.Connection, space: int, turns: Collection[str], back: Collection[str]) -> None:
+    """Call these turns superseded, and those no longer."""
+    shelves = Shelves(connection, space)
+    for number, text in rows(connection, "turns in force", space, json.dumps(sorted(turns))):
+        _retire(connection, space, (number, restored(text)), 0, shelves)
+    for number, text, new in rows(connection, "turns taken back", space, json.dumps(sorted(back))):
+        verdict = verdict_of(connection, number)
+        connection.execute(sql("restore"), (number,))
+        connection.executemany(sql("add new"), [(space, number)] if new else [])
+        shelves.put(shelf_of_verdict(verdict), number, term_counts(restored(text)))
+        keys = statement_keys(restored(text)) if kept(verdict) else ()
+        connection.executemany(sql("add fold"), [(space, key, number) for key in keys])
+    shelves.flush()
 
 
 def _last_link(connection: apsw.Connection) -> bytes:

@@ -141,7 +141,7 @@ def _documents(connection: apsw.Connection, space: int) -> Iterator[tuple[int, s
     """Yield (number, shelf or nothing, terms, fold keys) of every turn and memory."""
     verdicts = {columns[0]: verdict_from(columns) for columns in rows(connection, "verdicts", space)}
     revised = {number for (number,) in rows(connection, "revised turns", space)}
-    for number, *_, said, _ in connection.execute(sql("all revisions"), (space,)):
+    for number, *_, said, _, _ in connection.execute(sql("all revisions"), (space,)):
         text, verdict = restored(said), verdicts.get(number)
         shelf = "" if number in revised else shelf_of_verdict(verdict)
         filed = statement_keys(text) if kept(verdict) and number not in revised else set()

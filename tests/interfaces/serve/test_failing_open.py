@@ -208,7 +208,7 @@ FAULTS: Mapping[str, tuple[Callable[[Place], AbstractContextManager[None]], str]
     "the database is garbage": (corrupt, "failed"),
     "the folder is gone": (folder_gone, ""),
     "recall raises": (played_by(Raising), "recall failed"),
-    "no session is found": (played_by(Confused), "block failed"),
+    "no session is found": (played_by(Confused), "session failed"),
     "recall has no memory": (played_by(Starved), "recall failed"),
     "recall hangs": (played_by(Hanging), "recall too late"),
     "capture raises": (played_by(Forgetful), "capture failed"),

@@ -29,7 +29,9 @@ def place(tmp_path: Path):
 
 
 def new(place: Town) -> list[Turn]:
-    return [turn for turn in place.ltml.turns() if not turn.session.startswith(("old", "by hand"))]
+    """What was said since LTML began, and stands."""
+    turns = (turn for turn in place.ltml.turns() if not turn.superseded)
+    return [turn for turn in turns if not turn.session.startswith(("old", "by hand"))]
 
 
 def sessions(place: Town) -> list[list[str]]:

@@ -126,6 +126,7 @@ def turn(found: Turn) -> RenderableType:
     rows = {
         "said by": plain(found.name), "when": day(found.at), "session": plain(found.session), "ref": plain(found.ref),
         "origin": found.origin, "id": found.id,
+        "superseded": "yes: taken back by an edit, another try or a newer text; no longer recalled" * found.superseded,
     }  # fmt: skip
     return pairs({name: value for name, value in rows.items() if value}, title=found.text)
 

@@ -93,25 +93,25 @@ class Memory:
         """
         Return what memory makes of a request, or nothing if it cannot be read.
 
-        The block and what was placed earlier need no search and wait for none; a recall that comes too late is left
-        out. What was said is kept all the same.
+        Its session is found first, and claimed until the answer is kept, whether or not anything is placed. The block
+        and what was placed earlier need no search and wait for none; a recall that comes too late is left out. What
+        was said is kept all the same.
         """
         heard = await self._heard(dialect, body, who)
         if heard is None or heard.request.purpose != "talk":
             return heard
-        window = await self._window(heard.request)
-        if window is None:
-            return heard
-        attended: Attended | None = None
+        attended, window = await self._identify(heard), await self._window(heard.request)
+        if attended is None or window is None:
+            return replace(heard, attended=attended)
         async with self.openly("block"), asyncio.timeout(self.settings.serve.deadline):
-            attended = await self._in(self._standing, self._attended, heard, window)
-        if attended is None:
-            return heard
+            place = self._companion(heard.who.namespace).place_standing
+            attended = await self._in(self._standing, place, attended, window)
         async with self.openly("recall"), asyncio.timeout(self.settings.serve.deadline):
             attended = await self._in(self._readers, self._recalled, heard, attended, window)
+        heard = replace(heard, attended=attended)
         async with self.openly("placing"):
-            return await self._in(self._standing, _with_body, dialect, replace(heard, attended=attended))
-        return heard
+            return await self._in(self._standing, _with_body, dialect, heard)
+        return replace(heard, attended=attended.bare)
 
     async def keep(self, heard: Heard, reply: Reply) -> None:
         """Keep what was said; durable when this returns, unless memory is slower than its patience."""
@@ -172,10 +172,15 @@ class Memory:
         self.counts[f"nothing placed: {why}"] += 1
         self.log.info("nothing placed", why=why)
 
-    def _attended(self, heard: Heard, window: Window) -> Attended:
-        """Return the request with what needs no search."""
-        companion = self._companion(heard.who.namespace)
-        return companion.place_standing(companion.attend(heard.request, session=heard.who.session), window)
+    async def _identify(self, heard: Heard) -> Attended | None:
+        """Return the request with its session, claimed until the answer is kept; nothing if that comes too late."""
+
+        def identified() -> Attended:
+            return self._companion(heard.who.namespace).attend(heard.request, session=heard.who.session)
+
+        async with self.openly("session"), asyncio.timeout(self.settings.serve.deadline):
+            return await self._in(self._standing, identified)
+        return None
 
     def _recalled(self, heard: Heard, attended: Attended, window: Window) -> Attended:
         """Return the request with a recall as well."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from ltml.protocols import Store
 from ltml.testing.promises import BrokenPromise
-from ltml.testing.stores import forgetting, keeping, looking, nights, overhearing, turns
+from ltml.testing.stores import forgetting, keeping, looking, nights, overhearing, superseding, turns
 
 Promise = Callable[[Store], None]
 
@@ -21,6 +21,7 @@ STORE_PROMISES: tuple[Promise, ...] = (
     *looking.PROMISES,
     *nights.PROMISES,
     *overhearing.PROMISES,
+    *superseding.PROMISES,
     *forgetting.PROMISES,
     *keeping.PROMISES,
 )

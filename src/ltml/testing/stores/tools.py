@@ -63,8 +63,8 @@ def sleep(store: Store, night: str, turns: Sequence[str], *changes: Change, name
 
 
 def kept(store: Store, namespace: str = ANNA) -> list[Turn]:
-    """Return all turns as the store gives them back."""
-    return list(store.turns(namespace))
+    """Return the turns in force, as the store gives them back."""
+    return [turn for turn in store.turns(namespace) if not turn.superseded]
 
 
 def seen(view: View, texts: Sequence[str], shelf: Shelf = "active") -> Mapping[str, object]:

@@ -1,0 +1,94 @@
+"""
+Requests under way: where each goes on, so that no other goes on there before its answer is kept.
+
+Theory of operation. What the store knows of a talk is what was said whole. While an answer streams, the message it
+answers is in no store. A second window that asks meanwhile must not go on in the same place, so whoever finds a
+session claims it until the answer has ended, however it ends. A claim is released by name, or with the last value that
+holds it: a request that is given up anywhere gives its claim up.
+
+Claims are seen in this process alone. Two processes on one memory may put two talks into one session; then each
+message is a branch of its own there (branches.py), and nothing that was said is lost.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Condition
+from weakref import WeakSet
+
+#: So many talks that began last are remembered by the words of their first message.
+BEGUN = 64
+
+
+class Claim:
+    """One request under way: its session, and the digest of all that is said in it."""
+
+    __slots__ = ("__weakref__", "end", "session")
+
+    def __init__(self, session: str, end: str) -> None:
+        """Claim a place."""
+        self.session, self.end = session, end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A talk that began here: its session, its first message, when that was said and in what manner."""
+
+    session: str
+    digest: str
+    text: str
+    at: datetime
+    manner: str = ""
+
+
+class Claims:
+    """The requests under way in one namespace, and the talks that began last. Any number of threads may call."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._claims: WeakSet[Claim] = WeakSet()
+        self._begun: deque[Begun] = deque(maxlen=BEGUN)
+        self._changed = Condition()
+
+    @contextmanager
+    def finding(self) -> Iterator[None]:
+        """Let nobody else find a session meanwhile."""
+        with self._changed:
+            yield
+
+    def wait(self, end: str, seconds: float) -> None:
+        """Wait for whoever asks just this to be answered or given up, but not for long. Call it while finding."""
+        self._changed.wait_for(lambda: not self.asked(end), seconds)
+
+    def asked(self, end: str) -> Sequence[str]:
+        """Return the sessions in which just this is asked."""
+        return [claim.session for claim in list(self._claims) if claim.end == end]
+
+    def sessions(self) -> frozenset[str]:
+        """Return the sessions in which somebody waits for an answer."""
+        return frozenset(claim.session for claim in list(self._claims))
+
+    def claim(self, session: str, end: str) -> Claim:
+        """Claim a session; hold on to what is returned."""
+        claim = Claim(session, end)
+        self._claims.add(claim)
+        return claim
+
+    def release(self, claim: Claim | None) -> None:
+        """Give a claim up."""
+        if claim is not None:
+            with self._changed:
+                self._claims.discard(claim)
+                self._changed.notify_all()
+
+    def begin(self, begun: Begun) -> None:
+        """Take note of a talk that begins."""
+        self._begun.append(begun)
+
+    def begun(self, like: Callable[[Begun], bool]) -> Begun | None:
+        """Return the talk that began last and is like this."""
+        return next((one for one in reversed(self._begun) if like(one)), None)

@@ -1,0 +1,211 @@
+"""
+What a request says, as a chain of digests, and what an exchange leaves to know the talk by.
+
+Theory of operation. No client sends an id of the talk, but each sends the whole history again. So every message is
+given a *chain* digest, of all that was said up to and including it. After an exchange the digests of what was said,
+the answer's among them, are kept with the session; a later request belongs to the session that knows the longest piece
+of its history (`chain.py`). Two windows that both began with "hi" differ from the second request on, because the
+answers do.
+
+Clients change answers: they add sources, cut, drop the words beside a call of a tool. Then everything after has another
+digest. So the changed history is known by *aliases*: the digest it has in the client's words stands for the one it has
+in the words that were heard. A reply's link (the `context` of /api/generate) is an alias of the same kind.
+
+A request may end with the beginning of its answer. That is no message of its own: it and what the model adds are the
+answer, as the client will send it back.
+
+Digests are keyed by the store: who has them cannot test a guess without it. System messages, thinking, LTML's own
+injections and white space are no part of them, because clients change those as they like.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ltml.capture.branches import START
+from ltml.capture.checks import INJECTION
+from ltml.exchange import Message, Reply, Request
+from ltml.protocols import Heard, Known
+
+Keyed = Callable[[str], str]
+#: An answer and its question together must have so many characters to tell one talk from another.
+TELLING = 40
+_THINKING = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """
+    One message of a request in the chain: its digests, its place in the talk, its index in the request.
+
+    `raw` is its digest in the client's own words where that is another one.
+    """
+
+    digest: str
+    before: str
+    pair: str
+    place: int
+    index: int
+    raw: str
+
+    @property
+    def heard(self) -> Heard:
+        """The link as the store keeps it."""
+        return Heard(digest=self.digest, pair=self.pair, place=self.place)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trail:
+    """
+    A request's messages as a chain, and how far some session knows it.
+
+    `links[:heard]` were heard before, or are history that nobody was there to hear; `links[heard:]` are new. `known`
+    is where the session stands, `None` for a session that begins. `begun` is the beginning of the answer, where the
+    request ends with it. `base` is the session whose branches this history decides about, if any: what is no part of it
+    was taken back, or just what stands at `gone` and after it, where that is given.
+    """
+
+    links: tuple[Link, ...]
+    heard: int
+    known: Known | None = None
+    begun: str = ""
+    base: str = ""
+    gone: tuple[str, ...] | None = None
+
+    @property
+    def end(self) -> tuple[str, int]:
+        """The chain digest of all that was said, and the place of what will be said next."""
+        if self.links:
+            return self.links[-1].digest, self.links[-1].place + 1
+        return ("", 0) if self.known is None else (self.known.digest, self.known.place + 1)
+
+    @property
+    def path(self) -> frozenset[str]:
+        """The digests of all that was said, and of what it goes on from."""
+        return frozenset(name for link in self.links for name in (link.digest, link.before)) - {""}
+
+
+def parted(request: Request) -> tuple[tuple[Message, ...], str]:
+    """Return the messages of a request, less the beginning of its answer, and that."""
+    said = [at for at, message in enumerate(request.messages) if message.role != "system"]
+    if not said or request.messages[said[-1]].role != "assistant":
+        return request.messages, ""
+    return request.messages[: said[-1]], request.messages[said[-1]].text
+
+
+def chained(  # noqa: PLR0913 -- where a chain goes on, and from where
+    messages: Sequence[Message],
+    keyed: Keyed,
+    after: str = "",
+    place: int = 0,
+    first: int = 0,
+    *,
+    known_as: Mapping[int, str] | None = None,
+) -> tuple[Link, ...]:
+    """
+    Return the chain of messages from index `first` on, going on from the digest `after` at `place`.
+
+    The messages with the indices in `known_as` are known by those digests.
+    """
+    links: list[Link] = []
+    before, raw = "", after
+    for index, message in enumerate(messages):
+        if message.role == "system":
+            continue
+        words = f"{message.role}\n{_normal(message.text)}"
+        if index >= first:
+            raw_digest = keyed(f"chain\n{raw}\n{words}")
+            digest = (known_as or {}).get(index) or (raw_digest if raw == after else keyed(f"chain\n{after}\n{words}"))
+            pair = _pair(before, words, keyed)
+            links.append(Link(digest=digest, before=after, pair=pair, place=place, index=index, raw=raw_digest))
+            after, raw, place = digest, raw_digest, place + 1
+        before = words
+    return tuple(links)
+
+
+def answered(trail: Trail, request: Request, reply: Reply, keyed: Keyed) -> tuple[Heard, ...]:
+    """
+    Return what was heard in this exchange: the new messages, the answer, and the names it goes on by.
+
+    A session that begins knows its whole history. An answer that broke off is heard as far as it went: the client may
+    go on with that. Nothing goes on by the name of a reply that broke off.
+    """
+    fresh = trail.links[trail.heard :] if trail.known else trail.links
+    heard = [link.heard for link in fresh]
+    heard += [alias(link.raw, link.digest, link.place, keyed) for link in trail.links if link.raw != link.digest]
+    answer = answer_link(trail, request, reply, keyed)
+    if answer:
+        heard.append(answer.heard)
+        if answer.raw != answer.digest:
+            heard.append(alias(answer.raw, answer.digest, answer.place, keyed))
+    if reply.link and reply.complete:
+        after, place = (answer.digest, answer.place + 1) if answer else trail.end
+        heard.append(Heard(digest=link_name(reply.link, keyed), pair=after, place=place))
+    return tuple(heard)
+
+
+def answer_link(trail: Trail, request: Request, reply: Reply, keyed: Keyed) -> Link | None:
+    """Return the answer's link in the chain, if it has words."""
+    text = answer_text(trail, reply)
+    if not text.strip():
+        return None
+    last = request.messages[trail.links[-1].index] if trail.links else Message(role="")
+    both = (last, Message(role="assistant", text=text))
+    after, place = trail.end
+    link = chained(both, keyed, after, place, first=1)[0]
+    raw = trail.links[-1].raw if trail.links else after
+    return link if raw == after else replace(link, raw=chained(both, keyed, raw, place, first=1)[0].raw)
+
+
+def answer_text(trail: Trail, reply: Reply) -> str:
+    """Return the answer as the client will send it back: with the beginning it gave, which some servers repeat."""
+    if not reply.text.strip():
+        return ""
+    return reply.text if reply.text.startswith(trail.begun) else trail.begun + reply.text
+
+
+def parent(trail: Trail, messages: Sequence[Message], at: int) -> str:
+    """Return the digest of the nearest message with words before the link at `at`, or of what came before them all."""
+    for link in reversed(trail.links[:at]):
+        if messages[link.index].text.strip():
+            return link.digest
+    return trail.links[0].before if trail.links else START
+
+
+def alias(name: str, digest: str, place: int, keyed: Keyed) -> Heard:
+    """Return what says that all that was said up to here is known by another digest."""
+    return Heard(digest=alias_name(name, keyed), pair=digest, place=place)
+
+
+def alias_name(name: str, keyed: Keyed) -> str:
+    """Return the digest under which an alias is kept."""
+    return keyed(f"alias\n{name}")
+
+
+def link_name(link: str, keyed: Keyed) -> str:
+    """Return the digest under which a reply's own name is kept."""
+    return keyed(f"link\n{link}")
+
+
+def again_name(digest: str, keyed: Keyed) -> str:
+    """Return the digest under which is kept that a first answer came twice in the same words."""
+    return keyed(f"again\n{digest}")
+
+
+def manner_name(digest: str, request: Request, keyed: Keyed) -> str:
+    """Return the digest under which is kept in what manner a first message was asked: two clients rarely share it."""
+    return keyed(f"asked\n{digest}\n{request.path}\n{request.stream}")
+
+
+def _pair(before: str, words: str, keyed: Keyed) -> str:
+    """Return the digest of an answer and its question, if they are long enough to tell anything."""
+    telling = words.startswith("assistant\n") and before and len(before) + len(words) >= TELLING
+    return keyed(f"pair\n{before}\n{words}") if telling else ""
+
+
+def _normal(text: str) -> str:
+    if "[/memory]" in text:
+        text = INJECTION.sub("", text)
+    return " ".join(_THINKING.sub("", text).split())
