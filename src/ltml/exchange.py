@@ -29,8 +29,8 @@ class Request:
     What a client asks of a model.
 
     `why` says why a request is `work` and no talk. `context` and `reserve` are tokens: the window the client asks for
-    and the longest reply it allows, if it says so. `hints` are names of session or user in the body, most telling
-    first. `link` ties the request to an earlier reply by something else than its history (the `context` of
+    and the longest reply it allows, if it says so. `hints` are names of session or user in the body, by their field.
+    `link` ties the request to an earlier reply by something else than its history (the `context` of
     /api/generate); empty if it does not.
     """
 
@@ -41,7 +41,7 @@ class Request:
     why: str = ""
     context: int | None = None
     reserve: int | None = None
-    hints: tuple[str, ...] = ()
+    hints: Mapping[str, str] = field(default_factory=dict)
     link: str = ""
 
     @property
