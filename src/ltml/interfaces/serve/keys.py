@@ -161,11 +161,12 @@ class KeyFile:
 
 
 def key_file(db: str) -> KeyFile:
-    """Return the keys beside a memory."""
+    """Return the keys beside a memory, beside the file itself where the path is a link to it."""
     if db.startswith("ephemeral:"):
         return KeyFile(None)
     path = db.removeprefix("sqlite://")
-    return KeyFile(Path(f"{path.removeprefix('/') if path.startswith('//') else path}.users"))
+    file = Path(path.removeprefix("/") if path.startswith("//") else path).resolve()
+    return KeyFile(file.with_name(file.name + ".users"))
 
 
 def holds_key(value: bytes) -> bool:
