@@ -1,6 +1,7 @@
 """Users and their keys on the command line, and what a server that runs makes of them."""
 
 import json
+import stat
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +24,11 @@ def test_a_key_is_shown_once_and_listed_without_itself(cli):
     again = cli("user", "add", "anna", "--json").answer
     assert again["key"] != key
     assert [each["user"] for each in cli("user", "list", "--json").objects] == ["anna", "anna"]
+
+
+def test_keys_may_be_there_before_the_memory_is(cli, tmp_path: Path):
+    assert cli("user", "add", "anna", "--db", tmp_path / "new folder" / "m.db").code == 0
+    assert stat.S_IMODE((tmp_path / "new folder").stat().st_mode) == 0o700
 
 
 def test_what_is_revoked_stays_in_the_list_as_such(cli):

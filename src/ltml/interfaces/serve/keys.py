@@ -143,12 +143,13 @@ class KeyFile:
             raise ConfigError("a memory that is no file has no keys; name one with --db")
         new = self.path.with_name(self.path.name + ".new")
         try:
+            new.parent.mkdir(parents=True, exist_ok=True, mode=0o700)  # keys may be there before the first word
             handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError as exc:
             message = f"{new} is there: another `ltml user` is at work. Try again; if none runs, remove that file"
             raise StoreUnavailable(message) from exc
         except OSError as exc:
-            raise StoreUnavailable(f"{new} cannot be written ({exc.strerror}); is the folder there?") from exc
+            raise StoreUnavailable(f"{new} cannot be written ({exc.strerror}); is the folder yours?") from exc
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 json.dump([asdict(key) for key in change(self.read())], file, indent=1)
