@@ -26,6 +26,14 @@ def test_a_key_is_shown_once_and_listed_without_itself(cli):
     assert [each["user"] for each in cli("user", "list", "--json").objects] == ["anna", "anna"]
 
 
+def test_users_of_front_ends_are_listed_by_the_name_an_alias_needs(cli):
+    cli("remember", "I live by the lake.", "-n", "openwebui:u-1")
+    cli("remember", "I live by the sea.", "-n", "anna")
+    [listed] = cli("user", "list", "--json").objects
+    assert listed == {"user": "openwebui:u-1", "id": None, "created_at": None, "revoked_at": None}
+    assert "openwebui:u-1" in cli("user", "list").out
+
+
 def test_keys_may_be_there_before_the_memory_is(cli, tmp_path: Path):
     assert cli("user", "add", "anna", "--db", tmp_path / "new folder" / "m.db").code == 0
     assert stat.S_IMODE((tmp_path / "new folder").stat().st_mode) == 0o700

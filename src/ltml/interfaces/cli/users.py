@@ -40,17 +40,24 @@ def add(desk: Desk, name: Name) -> None:
 
 @everywhere
 def list_all(desk: Desk) -> None:
-    """List the keys of all users: whose, since when, and whether it still holds."""
+    """
+    List all users: whose key is which, since when, and whether it still holds.
+
+    Users that a front end names need no key; they are listed as soon as anything is remembered for them.
+    """
+    from ltml.interfaces.serve.claims import is_of_front_end
     from ltml.interfaces.serve.keys import key_file
 
     keys = key_file(desk.db).read()
-    facts = [
+    with desk.open() as layer:
+        told = [name for name in layer.store.namespaces() if is_of_front_end(name)]
+    facts: list[dict[str, str | None]] = [
         {"user": key.user, "id": key.id, "created_at": key.created_at, "revoked_at": key.revoked_at or None}
         for key in keys
     ]
-    rows = [
-        (key.user, key.id, key.created_at, f"revoked {key.revoked_at}" if key.revoked_at else "holds") for key in keys
-    ]
+    facts += [{"user": name, "id": None, "created_at": None, "revoked_at": None} for name in told]
+    rows = [(k.user, k.id, k.created_at, f"revoked {k.revoked_at}" if k.revoked_at else "holds") for k in keys]
+    rows += [(name, "", "", "named by a front end") for name in told]
     desk.answer_all(facts, show.keys(rows))
 
 

@@ -287,7 +287,9 @@ def read_policy(serve: Serve, own: str) -> Policy:
 def _alias(part: str) -> tuple[str, str]:
     user, _, namespace = (piece.strip() for piece in part.rpartition("="))
     if not is_of_front_end(user) or not namespace:
-        message = f"serve.alias: '{part}' should be USER=NAMESPACE, as in openwebui:1a2b=anna; `ltml status` names them"
+        message = (
+            f"serve.alias: '{part}' should be USER=NAMESPACE, as in openwebui:1a2b=anna; `ltml user list` has them"
+        )
         raise ConfigError(message)
     return user, namespace
 
