@@ -22,6 +22,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import httpx
 import ollama
 import pytest
 
@@ -179,7 +180,9 @@ class Village:
     def _wrapped(self, person: Person) -> Any:
         if person.number not in self.wrapped:
             layer = self.stack.enter_context(ltml.open(self.db, namespace=person.namespace))
-            self.wrapped[person.number] = ltml.wrap(ollama.Client(host=self.upstream, verify=False), layer)
+            anew = httpx.Limits(max_keepalive_connections=0)  # a kept one may be closed while others have their turn
+            inner = ollama.Client(host=self.upstream, verify=False, limits=anew)
+            self.wrapped[person.number] = ltml.wrap(inner, layer)
             self.stack.callback(self.wrapped[person.number]._client.close)
         return self.wrapped[person.number]
 
