@@ -30,9 +30,9 @@ class Request:
 
     `why` says why a request is `work` and no talk. `context` and `reserve` are tokens: the window the client asks for
     and the longest reply it allows, if it says so; `beside` is about what its prompt costs beside the messages' words:
-    definitions and calls of tools, pictures. `hints` are names of session or user in the body, most telling
-    first. `link` ties the request to an earlier reply by something else than its history (the `context` of
-    /api/generate); empty if it does not. `path` is where it was asked, which tells clients apart.
+    definitions and calls of tools, pictures. `hints` are names of session or user in the body, by their field. `link`
+    ties the request to an earlier reply by something else than its history (the `context` of /api/generate); empty if
+    it does not. `path` is where it was asked, which tells clients apart.
     """
 
     model: str = ""
@@ -43,7 +43,7 @@ class Request:
     context: int | None = None
     reserve: int | None = None
     beside: int = 0
-    hints: tuple[str, ...] = ()
+    hints: Mapping[str, str] = field(default_factory=dict)
     link: str = ""
     path: str = field(default="", compare=False)
 

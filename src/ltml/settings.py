@@ -33,7 +33,11 @@ class Serve:
     model: str = ""  # the GGUF file of the own engine; empty: the one `ltml engine install` fetched
     token: str = ""  # if set, clients must send it as their API key
     origins: str = ""  # web origins that may call beside this machine's own, with commas between; * matches anything
-    users: str = ""  # namespaces a client may choose by X-LTML-User or /u/NAME, with commas between; * is any
+    users: str = ""  # people with a memory and a key of their own (/u/NAME), with commas; *: any name, if trusted
+    trust: str = "loopback"  # whose word on users is taken: loopback, addresses, networks, jwt, with commas between
+    jwt_secret: str = ""  # checks what a front end signs; Open WebUI's FORWARD_USER_INFO_HEADER_JWT_SECRET
+    identity: bool = True  # whether a front end's users are told apart at all
+    alias: str = ""  # another namespace for a front end's user, as in openwebui:1a2b=anna, with commas between
     cloud: bool = False  # whether memory may go to models that run on somebody else's machine
     share: float = 0.15  # so much of a model's context memory may take in one session
     deadline: float = 0.15  # a request goes on without memory after so many seconds

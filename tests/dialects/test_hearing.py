@@ -38,7 +38,7 @@ def test_a_chat_request_is_heard_whole():
         stream=True,
         context=8192,
         reserve=200,
-        hints=("anna",),
+        hints={"metadata.user_id": "anna"},
     )
     assert request.has_system
 
@@ -99,7 +99,7 @@ def test_the_longest_reply_is_heard_by_every_name():
     assert asked(OPENAI, messages=HI, max_completion_tokens=77, max_tokens=None).reserve == 77
 
 
-def test_hints_come_most_telling_first_and_each_once():
+def test_hints_stand_by_the_field_they_came_from():
     request = asked(
         OPENAI,
         messages=HI,
@@ -108,8 +108,11 @@ def test_hints_come_most_telling_first_and_each_once():
         user="anna",
         metadata={"user_id": "anna", "session_id": 42, "more": {}},
     )
-    assert request.hints == ("42", "anna", "talk-9", "s")
-    assert asked(OPENAI, messages=HI, user=True, metadata="none", prompt_cache_key="").hints == ()
+    assert request.hints == {
+        "metadata.session_id": "42", "metadata.user_id": "anna", "user": "anna", "prompt_cache_key": "talk-9",
+        "safety_identifier": "s",
+    }  # fmt: skip
+    assert asked(OPENAI, messages=HI, user=True, metadata="none", prompt_cache_key="").hints == {}
 
 
 # ------------------------------------------------------------------ loading and unloading

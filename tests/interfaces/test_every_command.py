@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ltml.interfaces.cli.app import BENCH, ENGINE, NIGHT, TOP
+from ltml.interfaces.cli.app import BENCH, ENGINE, NIGHT, TOP, USER
 from tests.interfaces.clipage import PAGE, page
 
 SCREEN = 30
@@ -15,6 +15,7 @@ def examples() -> Iterator[tuple[str, str]]:
     """Every command with its example."""
     yield from ((name, example) for _, name, _, example in TOP)
     yield from ((f"night {name}", example) for name, _, example in NIGHT)
+    yield from ((f"user {name}", example) for name, _, example in USER)
     yield from ((f"bench {name}", example) for name, _, example in BENCH)
     yield from ((f"engine {name}", example) for name, _, example in ENGINE)
 
@@ -28,6 +29,7 @@ CALLS = {
     "pin": "pin MEMORY", "forget": "forget boathouse --yes", "import": "import jsonl talk.jsonl",
     "export": "export out.jsonl", "doctor": "doctor", "verify": "verify", "reindex": "reindex",
     "night show": "night show last", "night diff": "night diff last", "night undo": "night undo last",
+    "user add": "user add anna", "user list": "user list", "user revoke": "user revoke sam",
     "bench speed": "bench speed --sizes 200 --repeats 2",
 }  # fmt: skip
 
@@ -51,6 +53,7 @@ def test_the_docs_page_is_not_stale():
 
 @pytest.mark.parametrize("name", CALLS)
 def test_json_is_objects_on_lines_and_nothing_else(slept, name):
+    slept("user", "add", "sam")
     memory = slept("memories", "--json").answer["id"]
     said = slept(*shlex.split(CALLS[name].replace("MEMORY", memory)), "--json")
     assert said.code == 0, said.err
@@ -60,6 +63,7 @@ def test_json_is_objects_on_lines_and_nothing_else(slept, name):
 
 @pytest.mark.parametrize("name", CALLS)
 def test_people_get_words_and_no_escape_sequences_in_a_file(slept, name):
+    slept("user", "add", "sam")
     memory = slept("memories", "--json").answer["id"]
     said = slept(*shlex.split(CALLS[name].replace("MEMORY", memory)))
     assert said.code == 0, said.err

@@ -14,8 +14,8 @@ from typing import Any
 from ltml.dialects._json import kind
 from ltml.errors import UnreadableExchange
 
-# In the order of how much they tell: a session first, then a person, then what only groups requests.
-_HINTS = (("metadata", "session_id"), ("metadata", "user_id"), ("user",), ("prompt_cache_key",), ("safety_identifier",))
+# A session, persons, and what only groups requests.
+_HINTS = ("metadata.session_id", "metadata.user_id", "user", "prompt_cache_key", "safety_identifier")
 # Go's durations (time.ParseDuration) that last no time, such as 0s and 0h0m.
 _NO_TIME = re.compile(r"[-+]?(?:0|(?:[0.]+(?:ns|us|µs|μs|ms|s|m|h))+)")
 _A_NANOSECOND = 1e-9
@@ -52,9 +52,9 @@ def count(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
-def hints(ask: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the names of session and user that stand in a request, most telling first, each once."""
-    return tuple(dict.fromkeys(_named(ask)))
+def hints(ask: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return the names of session and user that stand in a request, by their field."""
+    return dict(_named(ask))
 
 
 def unloads(ask: Mapping[str, Any]) -> bool:
@@ -79,10 +79,10 @@ def _given(ask: Mapping[str, Any], name: str, wanted: type) -> Any:
     return value
 
 
-def _named(ask: Mapping[str, Any]) -> Iterator[str]:
-    for path in _HINTS:
-        value = deep(ask, *path)
+def _named(ask: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for field in _HINTS:
+        value = deep(ask, *field.split("."))
         if isinstance(value, str) and value:
-            yield value
+            yield field, value
         elif isinstance(value, int) and not isinstance(value, bool):
-            yield str(value)  # other programs number their sessions and users
+            yield field, str(value)  # other programs number their sessions and users

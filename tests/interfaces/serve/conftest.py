@@ -144,6 +144,7 @@ class _Running:
             config = uvicorn.Config(
                 application, log_config=None, access_log=False, server_header=False, date_header=False,
                 timeout_graceful_shutdown=server.ENDING, lifespan="on", h11_max_incomplete_event_size=1 << 16,
+                proxy_headers=False,
             )  # fmt: skip
             self._uvicorn = _Uvicorn(config, self._ready.set)
             self._serving = Serving(url=f"http://{host}:{port}", application=application, uvicorn=self._uvicorn)

@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -25,6 +26,7 @@ import ltml
 from ltml.exchange import Reply, Request
 from ltml.interfaces.companion import Attended, Companion
 from ltml.interfaces.placing import Window
+from ltml.interfaces.serve.keys import key_file
 from tests.interfaces.serve.conftest import SPACE, Client, Headers, Serving, client, program, serving, standing, until
 from tests.reference.clock import HandClock
 from tests.reference.models import Model
@@ -327,8 +329,9 @@ def unknown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 
 def test_users_that_were_named_have_memories_of_their_own(tmp_path: Path):
+    key = key_file(str(tmp_path / "memory.db")).add("ben", datetime.now(UTC))[1]
     with place(tmp_path, users="ben, carla") as where:
-        where.same("chat", stream=True, headers=[("X-LTML-User", "ben")])
+        where.same("chat", stream=True, headers=[("X-LTML-User", "ben"), ("Authorization", f"Bearer {key}")])
         assert b"Pim" not in where.forwarded
         assert [turn.text for turn in where.ltml.turns("ben")][-1] == ANSWER
         assert where.ltml.turns("carla") == []

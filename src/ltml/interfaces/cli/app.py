@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from ltml.interfaces.cli import benching, demo, engine, files, forgetting, health, nights, remembering, serving
+from ltml.interfaces.cli import benching, demo, engine, files, forgetting, health, nights, remembering, serving, users
 from ltml.interfaces.cli.desk import AsJson, Config, Db, Namespace, debugging
 from ltml.interfaces.cli.failing import guarded, unexpected
 
@@ -56,6 +56,11 @@ ENGINE: tuple[tuple[str, Command, str], ...] = (
     ("install", engine.install, "ltml engine install"),
     ("run", engine.run, "ltml engine run --model talker.gguf --port 8080"),
 )
+USER: tuple[tuple[str, Command, str], ...] = (
+    ("add", users.add, "ltml user add anna"),
+    ("list", users.list_all, "ltml user list"),
+    ("revoke", users.revoke, "ltml user revoke anna"),
+)
 
 
 class Headed(TyperGroup):
@@ -95,6 +100,7 @@ def application() -> typer.Typer:
         _add(app, name, command, example, heading)
         if name == "nights":
             app.add_typer(_subgroup("Look at one night, or take it back.", NIGHT), name="night", rich_help_panel=NIGHTS)
+    app.add_typer(_subgroup("Users of a server that several people share.", USER), name="user", rich_help_panel=CARE)
     app.add_typer(_subgroup("Measure: does a night help, how fast is it?", BENCH), name="bench", rich_help_panel=CARE)
     app.add_typer(
         _subgroup("The embedded engine: llama.cpp and a small model.", ENGINE), name="engine", rich_help_panel=CARE

@@ -98,7 +98,17 @@ def _server_rows(server: Mapping[str, Any] | None) -> dict[str, str]:
         "server": f"{server['url']}, in front of {server['upstream']}",
         "loaded": "the server cannot tell" if loaded is None else ", ".join(loaded) or "no model",
         "asleep": f"{asleep}, paused while somebody speaks" if night and night["paused"] else asleep,
+        **_unknown_rows(server),
     }
+
+
+def _unknown_rows(server: Mapping[str, Any]) -> dict[str, str]:
+    """Return who could not be told, and what to do about it; nothing if all is well."""
+    mark = "unknown user: "
+    nobody = {name.removeprefix(mark): count for name, count in server["counts"].items() if name.startswith(mark)}
+    said = ", ".join(f"{count:,} x {reason}" for reason, count in sorted(nobody.items()))
+    rows = {"no memory for": said, "to do": "\n".join(server.get("notices", ()))}
+    return {name: value for name, value in rows.items() if value}
 
 
 def _verified(desk: Desk, *, repair: bool) -> int:

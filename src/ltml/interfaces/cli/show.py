@@ -31,10 +31,11 @@ def day(at: datetime | None) -> str:
 
 
 def count(number: float, thing: str) -> str:
-    """Return a number with its noun: `1 turn`, `2,000 turns`, `3 memories`."""
+    """Return a number with its noun: `1 turn`, `2,000 turns`, `3 memories`, `2 keys`."""
     if number == 1:
         return f"1 {thing}"
-    return f"{number:,.0f} {thing[:-1]}ies" if thing.endswith("y") else f"{number:,.0f} {thing}s"
+    changes = thing.endswith("y") and thing[-2:-1] not in "aeiou"
+    return f"{number:,.0f} {thing[:-1]}ies" if changes else f"{number:,.0f} {thing}s"
 
 
 def state(memory: Memory) -> str:
@@ -66,6 +67,16 @@ def memories(found: Sequence[Memory]) -> RenderableType:
         said = f" ({memory.count}x)" if memory.count > 1 else ""
         row = (memory.id[:SHORT], memory.learned_at.date().isoformat(), memory.kind, state(memory))
         table.add_row(*row, words(one_line(memory.text) + said))
+    return table
+
+
+def keys(found: Sequence[Sequence[str]]) -> RenderableType:
+    """Return the keys of users: user, id, day, whether it holds."""
+    if not found:
+        return words("Nobody has a key. `ltml user add NAME` makes one; a server with one user needs none.")
+    table = _table("user", "key", "since", "state")
+    for row in found:
+        table.add_row(*map(words, row))
     return table
 
 

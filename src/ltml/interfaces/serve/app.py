@@ -62,9 +62,9 @@ class Application:
             await self.proxy(Call(scope=scope, receive=receive, send=send, target=target, more=more), user)
 
 
-def _target(scope: Scope) -> tuple[bytes, str]:
-    """Return a request's target for the upstream, and the user its path names (/u/NAME/...)."""
-    path, query, user = scope["raw_path"], scope["query_string"], ""
+def _target(scope: Scope) -> tuple[bytes, str | None]:
+    """Return a request's target for the upstream, and the user its path names (/u/NAME/...) if it names one."""
+    path, query, user = scope["raw_path"], scope["query_string"], None
     if path.startswith(USER):
         name, slash, rest = path[len(USER) :].partition(b"/")
         path, user = slash + rest or b"/", unquote(name.decode("latin-1"))

@@ -9,7 +9,7 @@ that defence away, so the same checks are made here (Ollama: server/routes.go, e
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from ipaddress import ip_address
@@ -25,6 +25,7 @@ HOP = "x-ltml-hop"
 #: What a web page may send, if its origin may come in at all.
 ALLOWED_HEADERS = (
     "authorization, content-type, user-agent, accept, x-requested-with, x-ltml-session, x-ltml-user, x-ltml-memory, "
+    "x-ltml-task, "
     "openai-beta, x-stainless-arch, x-stainless-async, x-stainless-custom-poll-interval, x-stainless-helper-method, "
     "x-stainless-lang, x-stainless-os, x-stainless-package-version, x-stainless-poll-helper, x-stainless-retry-count, "
     "x-stainless-runtime, x-stainless-runtime-version, x-stainless-timeout"
@@ -41,12 +42,13 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
-    """The checks of one listening address. `name` is this machine's own name."""
+    """The checks of one listening address. `name` is this machine's own name; `opens` knows the keys of users."""
 
     loopback: bool
     name: str = ""
     origins: tuple[str, ...] = ()
     token: str = ""
+    opens: Callable[[str], bool] = lambda _: False
 
     def refusal(self, headers: Mapping[str, str], method: str) -> Refusal | None:
         """Return why a request with these headers (lower-case names) may not come in, or nothing."""
@@ -58,9 +60,17 @@ class Door:
             return Refusal(
                 status=508, why="LTML is its own upstream; see OLLAMA_HOST, and name another with --upstream"
             )
-        if self.token and method != "OPTIONS" and not _carries(headers, self.token):
+        if self.token and method != "OPTIONS" and not self._carries_key(headers):
             return Refusal(status=401, why="LTML wants its token as the API key (Authorization: Bearer ...)")
         return None
+
+    def _carries_key(self, headers: Mapping[str, str]) -> bool:
+        """Tell whether a request brings the token, or a user's key in its place."""
+        scheme, _, given = headers.get("authorization", "").partition(" ")
+        given = given.strip()
+        if scheme.lower() != "bearer":
+            return False
+        return hmac.compare_digest(given.encode(), self.token.encode()) or self.opens(given)
 
     def lets_in(self, origin: str | None) -> bool:
         """Tell whether pages of this origin may come in; what is no page has none."""
@@ -105,8 +115,3 @@ def _hostname(netloc: str) -> str:
 def _hops(headers: Mapping[str, str]) -> int:
     said = headers.get(HOP, "0")
     return int(said) if said.isascii() and said.isdigit() and len(said) < len("1000") else HOPS
-
-
-def _carries(headers: Mapping[str, str], token: str) -> bool:
-    scheme, _, given = headers.get("authorization", "").partition(" ")
-    return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode())

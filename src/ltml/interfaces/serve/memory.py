@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 
@@ -23,6 +23,7 @@ from ltml.exchange import Reply, Request
 from ltml.interfaces.companion import Attended, Companion
 from ltml.interfaces.failing_open import Failure, failing_open
 from ltml.interfaces.placing import Window
+from ltml.interfaces.serve.identity import Identities, Who
 from ltml.layer import MemoryLayer
 from ltml.protocols import Dialect
 from ltml.settings import Settings
@@ -31,21 +32,10 @@ if TYPE_CHECKING:
     from ltml.providers.facts import Facts
 
 T = TypeVar("T")
-Mode = Literal["on", "read", "off"]
-_MODES: Mapping[str, Mode] = {"on": "on", "read": "read", "off": "off"}
 #: Requests that wait for recall, and answers that wait for the disk. The disk serves all who wait at once.
 READERS, WRITERS = 4, 32
 #: A body up to this size is read on the event loop; a longer one would hold up everybody else.
 SMALL = 1 << 16
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Who:
-    """Whose memory a request asks for, in which session, and how much of it."""
-
-    namespace: str
-    session: str = ""
-    mode: Mode = "on"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +59,7 @@ class Memory:
     layer: MemoryLayer
     settings: Settings
     facts: Facts
+    identities: Identities
     counts: Counter[str] = field(default_factory=Counter)
     log: Any = field(default_factory=lambda: structlog.get_logger("ltml"))
     _companions: dict[str, Companion] = field(default_factory=dict)
@@ -136,7 +127,11 @@ class Memory:
 
     async def _heard(self, dialect: Dialect, body: bytes, who: Who) -> Heard | None:
         async with self.openly("reading"):
-            return Heard(request=await self._understood(dialect, body), body=body, who=who)
+            request = await self._understood(dialect, body)
+            known = self.identities.heard(who, request)
+            if who.task and request.purpose == "talk":
+                request = replace(request, purpose="work", why="its client says that it is a task")
+            return Heard(request=request, body=body, who=known) if known else None
         return None
 
     async def _understood(self, dialect: Dialect, body: bytes) -> Request:
@@ -222,17 +217,3 @@ def _with_body(dialect: Dialect, heard: Heard) -> Heard:
     if heard.attended is None or not heard.attended.placement:
         return heard
     return replace(heard, body=dialect.place(heard.body, heard.attended.placement))
-
-
-def whose(headers: Mapping[str, str], named: str, settings: Settings, own: str) -> Who | None:
-    """
-    Return whose memory a request asks for: by the path, by X-LTML-User, else the server's own namespace.
-
-    Nothing is returned for a name that may not be chosen: no memory is read or written for it.
-    """
-    name = named or headers.get("x-ltml-user", "") or own
-    allowed = {part.strip() for part in settings.serve.users.split(",")} - {""}
-    if name != own and name not in allowed and "*" not in allowed:
-        return None
-    mode = _MODES.get(headers.get("x-ltml-memory", "on").strip().lower())
-    return Who(namespace=name, session=headers.get("x-ltml-session", ""), mode=mode) if mode else None

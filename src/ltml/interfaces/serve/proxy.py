@@ -22,7 +22,8 @@ from typing import Any
 import httpx2
 
 from ltml.interfaces.failing_open import DISLIKED
-from ltml.interfaces.serve.memory import Heard, Memory, Who, whose
+from ltml.interfaces.serve.identity import Who
+from ltml.interfaces.serve.memory import Heard, Memory
 from ltml.interfaces.serve.overhearing import Attention, Deaf, Overhearing
 from ltml.interfaces.serve.wire import Body, Call, Headers, NoAnswer, Upstream, relay, say
 from ltml.protocols import Dialect
@@ -42,11 +43,10 @@ class Proxy:
     attention: Attention
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def __call__(self, call: Call, user: str) -> None:
+    async def __call__(self, call: Call, user: str | None) -> None:
         """Answer a call; `user` is who its path names. Raises `Gone` where no answer can be given any more."""
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in call.headers}
-        who = whose(headers, user, self.memory.settings, self.memory.layer.namespace)
         dialect = self.dialects.get(call.path) if call.scope["method"] == "POST" else None
+        who = self.memory.identities.whose(call.headers, user, call.peer) if dialect else None
         if dialect is None or who is None or who.mode == "off" or call.hops:  # another LTML's memory is enough
             await self._pass(call)
             return
@@ -72,7 +72,7 @@ class Proxy:
         self.attention.came()
         try:
             heard = await self.memory.attend(dialect, body, who)
-            with self._speaking(who.namespace, heard):
+            with self._speaking(heard):
                 answer, heard = await self._ask(call, heard, body)
                 await relay(answer, call, self._overhearing(heard, dialect))
         except NoAnswer as exc:
@@ -81,16 +81,17 @@ class Proxy:
             self.attention.left()
 
     @contextmanager
-    def _speaking(self, namespace: str, heard: Heard | None) -> Iterator[None]:
+    def _speaking(self, heard: Heard | None) -> Iterator[None]:
         """Let the watch know that somebody speaks; to load or unload a model is not to speak."""
         if heard is None or heard.request.purpose in ("load", "unload"):
             yield
             return
-        self.attention.speaks(namespace, heard.request.model)
+        namespace, model = heard.who.namespace, heard.request.model
+        self.attention.speaks(namespace, model)
         try:
             yield
         finally:
-            self.attention.fell_silent(namespace, heard.request.model)
+            self.attention.fell_silent(namespace, model)
 
     def _overhearing(self, heard: Heard | None, dialect: Dialect) -> Overhearing | Deaf:
         if heard is None:

@@ -25,7 +25,10 @@ import uvicorn
 import ltml
 from ltml.interfaces.serve.app import Application
 from ltml.interfaces.serve.bedside import Bedside
+from ltml.interfaces.serve.claims import is_of_front_end
 from ltml.interfaces.serve.door import Door
+from ltml.interfaces.serve.identity import Identities, read_policy
+from ltml.interfaces.serve.keys import key_file
 from ltml.interfaces.serve.memory import Memory
 from ltml.interfaces.serve.note import noted
 from ltml.interfaces.serve.ports import is_loopback, listening
@@ -79,6 +82,7 @@ class Way:
 
 async def serve(plan: Plan) -> None:
     """Serve until a signal comes. Raises `ConfigError`, `StoreError`s and `ProviderError`s before it listens."""
+    read_policy(plan.settings.serve, plan.namespace)  # before anything is opened
     async with AsyncExitStack() as stack:
         door = stack.enter_context(listening(plan.settings.serve))
         host, port = door.getsockname()[:2]
@@ -87,6 +91,8 @@ async def serve(plan: Plan) -> None:
         way = await _way(plan, Address(host=host, port=port), client, stack)
         application = _application(plan, layer, client, way)
         stack.enter_context(noted(plan.db, f"http://{host}:{port}"))
+        for sentence in application.proxy.memory.identities.review(plan.settings.serve.host):
+            plan.tell("note", sentence)
         plan.tell("model", way.name + ("" if way.found.alive else " (it does not answer yet)"))
         await _run(application, door, lambda: plan.tell("listening", f"http://{host}:{port}"))
 
@@ -128,7 +134,7 @@ def _application(plan: Plan, layer: MemoryLayer, client: httpx2.AsyncClient, way
     serve = plan.settings.serve
     key = way.engine.key if way.engine else ""
     facts = Facts(way.found, client, headers={"Authorization": f"Bearer {key}"} if key else None)
-    memory = Memory(layer, plan.settings, facts)
+    memory = Memory(layer, plan.settings, facts, identities(plan, layer))
     bedside = Bedside(plan.db, memory)
     upstream = Upstream(
         client=client, url=httpx2.URL(way.found.address.url), key=key, private=bool(serve.token), name=way.name
@@ -137,9 +143,16 @@ def _application(plan: Plan, layer: MemoryLayer, client: httpx2.AsyncClient, way
     proxy = Proxy(upstream, memory, dialects, bedside)
     door = Door(
         loopback=is_loopback(serve.host), name=socket.gethostname(), token=serve.token,
-        origins=tuple(part.strip() for part in serve.origins.split(",") if part.strip()),
+        opens=memory.identities.opens, origins=tuple(part.strip() for part in serve.origins.split(",") if part.strip()),
     )  # fmt: skip
     return Application(proxy, door, lambda: status(plan, way, bedside), lambda _: _alive(proxy, bedside))
+
+
+def identities(plan: Plan, layer: MemoryLayer) -> Identities:
+    """Return who may be who, and whether there is memory from before front ends' users were told apart."""
+    known = layer.store.namespaces()
+    older = plan.namespace in known and not any(map(is_of_front_end, known))
+    return Identities(read_policy(plan.settings.serve, plan.namespace), key_file(plan.db), older)
 
 
 @asynccontextmanager
@@ -168,7 +181,8 @@ def status(plan: Plan, way: Way, bedside: Bedside) -> Mapping[str, Any]:
         "db": plan.db,
         "upstream": way.name,
         **bedside.status(),
-        "counts": dict(bedside.memory.counts),
+        "counts": {**bedside.memory.counts, **bedside.memory.identities.counts},
+        "notices": list(bedside.memory.identities.notices.values()),
     }
 
 
@@ -216,5 +230,6 @@ async def _run(application: Application, door: socket.socket, ready: Callable[[]
     config = uvicorn.Config(
         application, log_config=None, access_log=False, server_header=False, date_header=False,
         timeout_graceful_shutdown=ENDING, lifespan="on", h11_max_incomplete_event_size=1 << 16,
+        proxy_headers=False,  # who is trusted goes by the socket; identity.py looks at X-Forwarded-For itself
     )  # fmt: skip
     await _Server(config, ready).serve(sockets=[door])

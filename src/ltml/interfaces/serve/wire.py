@@ -22,6 +22,7 @@ from starlette.types import Receive, Scope, Send
 
 import ltml
 from ltml.interfaces.serve.door import HOP
+from ltml.interfaces.serve.keys import holds_key
 
 Headers: TypeAlias = list[tuple[bytes, bytes]]
 #: A body in one piece can be sent twice; one that comes piece by piece cannot.
@@ -30,7 +31,7 @@ Body: TypeAlias = bytes | AsyncIterator[bytes] | None
 #: Headers of one connection, and those a proxy answers for itself.
 _OWN = frozenset(
     b"connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer transfer-encoding "
-    b"upgrade host origin referer expect x-ltml-session x-ltml-user x-ltml-memory x-ltml-hop".split()
+    b"upgrade host origin referer expect x-ltml-session x-ltml-user x-ltml-memory x-ltml-task x-ltml-hop".split()
 )
 _ANSWER_OWN = frozenset(
     b"connection keep-alive proxy-connection trailer transfer-encoding upgrade access-control-allow-origin "
@@ -76,6 +77,12 @@ class Call:
     def path(self) -> str:
         """The target's path."""
         return self.target.partition(b"?")[0].decode("latin-1")
+
+    @property
+    def peer(self) -> str:
+        """The address the request comes from, as far as the socket tells."""
+        client = self.scope.get("client")
+        return client[0] if client else ""
 
     @property
     def has_body(self) -> bool:
@@ -149,7 +156,8 @@ class Upstream:
     """
     Where requests go: one server, `key` if it is our own engine.
 
-    `private` clients gave LTML's own token where a key for the upstream would stand; it is nobody else's business.
+    `private` clients gave LTML's own token where a key for the upstream would stand; it is nobody else's business, and
+    no more is the key of a user.
     """
 
     client: httpx2.AsyncClient
@@ -172,7 +180,7 @@ class Upstream:
         raise AssertionError  # the second try returns or raises
 
     def _request(self, call: Call, body: Body, given: Headers) -> httpx2.Request:
-        headers = [(name, value) for name, value in given if name not in _OWN]
+        headers = [(name, value) for name, value in given if name not in _OWN and not holds_key(value)]
         if isinstance(body, bytes):  # it may be another than the client's
             headers = [*_without(headers, b"content-length"), (b"content-length", b"%d" % len(body))]
         if self.key or self.private:
