@@ -15,18 +15,18 @@ injections and white space are no part of them, because clients change those as 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from ltml.capture.checks import INJECTION
+from ltml.capture.checks import injections, without
 from ltml.exchange import Message, Reply, Request
 from ltml.protocols import Heard, Known
+from ltml.text import one_line
 
 Keyed = Callable[[str], str]
 #: An answer and its question together must have so many characters to tell one talk from another.
 TELLING = 40
-_THINKING = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
+_THINKING, _THOUGHT = "<think>", "</think>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +185,8 @@ def _name(link: str, keyed: Keyed) -> str:
 
 
 def _normal(text: str) -> str:
-    if "[/memory]" in text:
-        text = INJECTION.sub("", text)
-    return " ".join(_THINKING.sub("", text).split())
+    said = without(text, injections(text)).lstrip()
+    if said.startswith(_THINKING):
+        _, thought, rest = said.partition(_THOUGHT)
+        said = rest if thought else said
+    return one_line(said)
