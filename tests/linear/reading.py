@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from ltml import text as lt
 from ltml.capture import chain, checks
 from ltml.dialects import _flattened, _spoken, _work
-from ltml.dialects._json import Node, read
+from ltml.dialects._json import read
 from ltml.dialects.ollama_chat import plugin as ollama_chat
 from ltml.dialects.ollama_generate import plugin as ollama_generate
 from ltml.dialects.openai_chat import plugin as openai_chat
@@ -19,7 +19,7 @@ from ltml.model import Resolved, Turn
 from ltml.protocols import Dialect
 from ltml.sleep import cues, fold, propose
 from ltml.store import common
-from ltml.text import concepts, language, numbers, phrases, statements, stems, searchable
+from ltml.text import concepts, numbers, searchable, stems
 from ltml.text.dates import tokens as date_tokens
 from ltml.wake import inject, query
 from ltml.wake.trim import Asked, trimmed

@@ -17,7 +17,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from ltml.capture.cache import MessageCache
 from ltml.capture.checks import injections, without
 from ltml.exchange import Message, Reply, Request
 from ltml.protocols import Heard, Known
@@ -66,35 +68,59 @@ class Trail:
         return ("", 0) if self.known is None else (self.known.digest, self.known.place + 1)
 
 
-def follow(request: Request, keyed: Keyed, known: Callable[[Collection[str]], Sequence[Known]]) -> Trail:
-    """Return how a request goes on from what is known."""
+def follow(
+    request: Request,
+    keyed: Keyed,
+    known: Callable[[Collection[str]], Sequence[Known]],
+    cache: MessageCache | None = None,
+) -> Trail:
+    """Return how a request goes on from what is known; messages in the cache are not read again."""
+    cache = MessageCache() if cache is None else cache
     if request.link:
         return _linked(request, keyed, known)
-    links = chained(request.messages, keyed)
+    links = chained(request.messages, keyed, cache=cache)
     rows = known({name for link in links for name in (link.digest, link.pair)} - {""})
     return (
         _by_chain(request, links, rows)
-        or _by_pair(request, links, rows, keyed)
+        or _by_pair(request, links, rows, keyed, cache)
         or Trail(links=links, heard=_unheard(request, links))
     )
 
 
-def chained(
-    messages: Sequence[Message], keyed: Keyed, after: str = "", place: int = 0, first: int = 0
+def chained(  # noqa: PLR0913 -- where the chain stands, and what is known of it
+    messages: Sequence[Message],
+    keyed: Keyed,
+    after: str = "",
+    place: int = 0,
+    first: int = 0,
+    cache: MessageCache | None = None,
 ) -> tuple[Link, ...]:
     """Return the chain of messages from index `first` on, going on from the digest `after` at `place`."""
+    cache = MessageCache() if cache is None else cache
     links: list[Link] = []
-    before = ""
+    before: Message | None = None
+    named = b""
     for index, message in enumerate(messages):
         if message.role == "system":
             continue
-        words = f"{message.role}\n{_normal(message.text)}"
+        name = cache.name(message.role, message.text)
         if index >= first:
-            digest = keyed(f"chain\n{after}\n{words}")
-            links.append(Link(digest=digest, before=after, pair=_pair(before, words, keyed), place=place, index=index))
+            work_out = partial(_digests, after, before, message, keyed)
+            digest, pair = cache.get(cache.name("link", after, named, name), work_out)
+            links.append(Link(digest=digest, before=after, pair=pair, place=place, index=index))
             after, place = digest, place + 1
-        before = words
+        before, named = message, name
     return tuple(links)
+
+
+def _digests(after: str, before: Message | None, message: Message, keyed: Keyed) -> tuple[str, str]:
+    """Return the digests of a message that comes after `after`, and of it with the message before."""
+    words = _words(message)
+    return keyed(f"chain\n{after}\n{words}"), _pair(_words(before) if before else "", words, keyed)
+
+
+def _words(message: Message) -> str:
+    return f"{message.role}\n{_normal(message.text)}"
 
 
 def answered(trail: Trail, request: Request, reply: Reply, keyed: Keyed) -> tuple[Heard, ...]:
@@ -140,7 +166,9 @@ def _stands(rows: Sequence[Known]) -> bool:
     return bool(rows) and rows[0].last
 
 
-def _by_pair(request: Request, links: Sequence[Link], rows: Sequence[Known], keyed: Keyed) -> Trail | None:
+def _by_pair(
+    request: Request, links: Sequence[Link], rows: Sequence[Known], keyed: Keyed, cache: MessageCache
+) -> Trail | None:
     """
     Return the trail from the newest pair somebody knows on: the client has cut the front of the history.
 
@@ -154,7 +182,7 @@ def _by_pair(request: Request, links: Sequence[Link], rows: Sequence[Known], key
     newest, stands = pairs[-1]
     oldest = next(pair for pair in pairs if pair[1].session == stands.session)
     for link, row in (oldest, pairs[-1]):
-        rest = chained(request.messages, keyed, row.digest, row.place + 1, first=link.index + 1)
+        rest = chained(request.messages, keyed, row.digest, row.place + 1, first=link.index + 1, cache=cache)
         heard = sum(each.index <= newest.index for each in rest)
         if not heard or rest[heard - 1].digest == stands.digest:
             return Trail(links=rest, heard=heard, known=stands)

@@ -27,8 +27,8 @@ class Spoken:
     """
     The same for a text that comes in pieces and may never end: `text` is `spoken` of all of them, up to `LONGEST`.
 
-    Thinking is not kept at all, and words are kept as bytes: as the many small strings they come in, they would take ten
-    times their length.
+    Thinking is not kept at all, and words are kept as bytes: as the many small strings they come in, they would take
+    ten times their length.
     """
 
     def __init__(self) -> None:

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from ltml.capture.cache import MessageCache
 from ltml.capture.chain import Trail, answered, follow
 from ltml.capture.checks import LONGEST
 from ltml.exchange import Message, Placement, Reply, Request
@@ -81,8 +82,14 @@ class Companion:
         share: float = 0.15,
         clock: Callable[[], datetime] = lambda: datetime.now().astimezone(),
         entropy: Callable[[int], bytes] = os.urandom,
+        cache: MessageCache | None = None,
     ) -> None:
-        """Take at most `share` of a model's context. The clock's zone is the one "yesterday" is meant in."""
+        """
+        Take at most `share` of a model's context. The clock's zone is the one "yesterday" is meant in.
+
+        Companions that serve the same talks share a cache.
+        """
+        self._cache = MessageCache() if cache is None else cache
         self.layer, self._share, self._clock, self._entropy = layer, share, clock, entropy
         self._slept_at = max((night.started_at for night in layer.nights() if night.kind == "night"), default=None)
 
@@ -97,7 +104,7 @@ class Companion:
         `session` is its name if the client gave one. Raises `StoreError`s.
         """
         at = self._clock()
-        trail = follow(request, self.layer.store.keyed, lambda digests: self._known(digests, session))
+        trail = follow(request, self.layer.store.keyed, lambda digests: self._known(digests, session), self._cache)
         name = session or self._going_on(trail) or f"{at:%Y-%m-%d}-{lettered(self._entropy(5))}"
         attended = Attended(request=request, session=name, trail=trail, at=at)
         return self._reminded(attended, window) if window else attended
@@ -148,10 +155,13 @@ class Companion:
     def _room(self, request: Request, window: Window, placed: Sequence[str]) -> int:
         """Return how many tokens a new recall may take; below 0 not even what is placed already has room."""
         spent = sum(map(count_tokens, placed))
-        said = sum(count_tokens(message.text) + FRAME for message in request.messages)
+        said = sum(self._tokens(message.text) + FRAME for message in request.messages)
         reserve = request.reserve or int(window.context * RESERVE)
         free = window.context - said - reserve - spent
         return free if free < 0 else max(min(int(window.context * self._share) - spent, free), 0)
+
+    def _tokens(self, text: str) -> int:
+        return self._cache.get(self._cache.name("tokens", text), lambda: count_tokens(text))
 
     def _recall(self, attended: Attended, placed: Sequence[str], room: int) -> Injection:
         """Return what to recall for the newest words, less what stands in the talk already."""

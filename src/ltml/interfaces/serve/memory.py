@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import structlog
 
+from ltml.capture.cache import MessageCache
 from ltml.exchange import Reply, Request
 from ltml.interfaces.companion import Attended, Companion, Window
 from ltml.interfaces.failing_open import Failure, failing_open
@@ -70,6 +71,7 @@ class Memory:
     facts: Facts
     counts: Counter[str] = field(default_factory=Counter)
     log: Any = field(default_factory=lambda: structlog.get_logger("ltml"))
+    _cache: MessageCache = field(default_factory=MessageCache)
     _companions: dict[str, Companion] = field(default_factory=dict)
     _readers: Executor = field(default_factory=lambda: ThreadPoolExecutor(READERS, "ltml-recall"))
     _writers: Executor = field(default_factory=lambda: ThreadPoolExecutor(WRITERS, "ltml-keep"))
@@ -153,7 +155,8 @@ class Memory:
     def _companion(self, namespace: str) -> Companion:
         if namespace not in self._companions:
             layer = MemoryLayer(self.layer.store, namespace, settings=self.settings)
-            self._companions.setdefault(namespace, Companion(layer, share=self.settings.serve.share))
+            made = Companion(layer, share=self.settings.serve.share, cache=self._cache)
+            self._companions.setdefault(namespace, made)
         return self._companions[namespace]
 
     def _warmed(self, question: str) -> None:
