@@ -45,10 +45,14 @@ def test_the_same_words_in_another_place_or_mouth_are_not_taken_for_each_other()
 
 
 def test_it_holds_so_many_results_and_the_one_not_asked_for_longest_goes_first():
-    cache, made = MessageCache(most=3), []
+    cache, made = MessageCache(most=3), list[str]()
+
+    def work_out(word: str) -> str:
+        made.append(word)
+        return word
 
     def ask(word: str) -> str:
-        return cache.get(cache.name(word), lambda: made.append(word) or word)
+        return cache.get(cache.name(word), lambda: work_out(word))
 
     for word in "abcadaabc":
         assert ask(word) == word

@@ -1,10 +1,10 @@
 """
 What was worked out about messages, so that a history that is sent again is not worked through again.
 
-Theory of operation. A client sends the whole talk with every request. What LTML needs of each message is small: a pair of
-digests, a number of tokens. It is kept here under a digest of the words, with a key that lives as long as this object:
-so nothing here says a word that was forgotten, and nobody can test a guess with it. The number of entries is bounded,
-and each is small whatever the length of the message; what was not asked for longest goes first.
+Theory of operation. A client sends the whole talk with every request. What LTML needs of each message is small: a pair
+of digests, a number of tokens. It is kept here under a digest of the words, with a key that lives as long as this
+object: so nothing here says a word that was forgotten, and nobody can test a guess with it. The number of entries is
+bounded, and each is small whatever the length of the message; what was not asked for longest goes first.
 """
 
 from __future__ import annotations

@@ -93,6 +93,7 @@ def chained(  # noqa: PLR0913 -- where the chain stands, and what is known of it
     after: str = "",
     place: int = 0,
     first: int = 0,
+    *,
     cache: MessageCache | None = None,
 ) -> tuple[Link, ...]:
     """Return the chain of messages from index `first` on, going on from the digest `after` at `place`."""

@@ -25,13 +25,14 @@ def spoken(text: str) -> str:
 
 class Spoken:
     """
-    The same for a text that comes in pieces and may never end: `text` is `spoken` of all of them, up to `LONGEST`.
+    The same for a text that comes in pieces and may never end: `text` is `spoken` of all of them, up to `longest`.
 
     Thinking is not kept at all, and words are kept as bytes: as the many small strings they come in, they would take
     ten times their length.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, longest: int = LONGEST) -> None:
+        self._longest = longest
         self.cut = False
         """Whether there was more than is kept."""
         self._kept = bytearray()
@@ -84,7 +85,7 @@ class Spoken:
         return rest
 
     def _keep(self, piece: str) -> None:
-        room = LONGEST - self._length
+        room = self._longest - self._length
         self.cut = self.cut or len(piece) > room
         piece = piece[:room]
         self._kept += piece.encode("utf-8", "surrogatepass")

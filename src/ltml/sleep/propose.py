@@ -91,7 +91,7 @@ def proposals_in(answer: str | None) -> Iterator[Proposal]:
     """Yield the well-formed proposals of an answer; of anything else nothing."""
     try:
         body = json.loads(answer[:ANSWER]) if answer else {}
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # a number of some thousand digits is no JSONDecodeError
         return
     facts = body.get("facts") if isinstance(body, dict) else None
     for fact in facts[:PROPOSALS] if isinstance(facts, list) else ():

@@ -23,6 +23,7 @@ from ltml.capture.cache import MessageCache
 from ltml.exchange import Reply, Request
 from ltml.interfaces.companion import Attended, Companion, Window
 from ltml.interfaces.failing_open import Failure, failing_open
+from ltml.interfaces.serve.give_back import give_back
 from ltml.layer import MemoryLayer
 from ltml.protocols import Dialect
 from ltml.settings import Settings
@@ -37,6 +38,11 @@ _MODES: Mapping[str, Mode] = {"on": "on", "read": "read", "off": "off"}
 READERS, WRITERS = 4, 32
 #: A body up to this size is read on the event loop; a longer one would hold up everybody else.
 SMALL = 1 << 16
+#: A body or an answer from this size on takes so much while it is read that it is given back afterwards; of such bodies
+#: one is read at a time.
+LARGE = 1 << 20
+#: So many seconds after the last of them.
+GIVEN_BACK = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +79,8 @@ class Memory:
     log: Any = field(default_factory=lambda: structlog.get_logger("ltml"))
     _cache: MessageCache = field(default_factory=MessageCache)
     _companions: dict[str, Companion] = field(default_factory=dict)
+    _large: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    _lighter: asyncio.TimerHandle | None = None
     _readers: Executor = field(default_factory=lambda: ThreadPoolExecutor(READERS, "ltml-recall"))
     _writers: Executor = field(default_factory=lambda: ThreadPoolExecutor(WRITERS, "ltml-keep"))
 
@@ -96,6 +104,15 @@ class Memory:
 
         A recall that comes too late is left out; what was said is kept all the same.
         """
+        if len(body) < LARGE:
+            return await self._attended(dialect, body, who)
+        async with self._large:
+            try:
+                return await self._attended(dialect, body, who)
+            finally:
+                self._give_back_soon()
+
+    async def _attended(self, dialect: Dialect, body: bytes, who: Who) -> Heard | None:
         heard = await self._heard(dialect, body, who)
         if heard is None or heard.request.purpose != "talk":
             return heard
@@ -110,14 +127,23 @@ class Memory:
         async with self.openly("capture"), asyncio.timeout(self.settings.serve.patience):
             await asyncio.shield(self._in(self._writers, self._kept, heard, reply))
             self.counts["exchanges kept"] += 1
+        if max(len(heard.body), len(reply.text)) >= LARGE // 4:
+            self._give_back_soon()
 
     def slept(self, namespace: str, at: Any) -> None:
         """Take note that memory slept."""
         if namespace in self._companions:
             self._companions[namespace].slept(at)
 
+    def leave_out(self, why: str, **facts: object) -> None:
+        """Take note that a conversation passes by without memory."""
+        self.counts[why] += 1
+        self.log.warning("the chat goes on without memory", what=why, **facts)
+
     def close(self) -> None:
         """Finish what is being written, and let go of the threads."""
+        if self._lighter is not None:
+            self._lighter.cancel()
         self._readers.shutdown(wait=False, cancel_futures=True)
         self._writers.shutdown(wait=True)
 
@@ -171,6 +197,13 @@ class Memory:
         """Let memory fail, and nothing else."""
         with failing_open(what, self._failed):
             yield
+
+    def _give_back_soon(self) -> None:
+        """Give memory back once nothing large was read for a while."""
+        if self._lighter is not None:
+            self._lighter.cancel()
+        loop = asyncio.get_running_loop()
+        self._lighter = loop.call_later(GIVEN_BACK, loop.run_in_executor, None, give_back)
 
     def _failed(self, failure: Failure) -> None:
         self.counts[f"{failure.what} {failure.how}"] += 1
