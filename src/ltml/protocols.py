@@ -304,7 +304,11 @@ class Store(Protocol):
 
 
 class Ear(Protocol):
-    """Listens to one reply. Holds the words and what is not a whole line yet, never the bytes it was told."""
+    """
+    Listens to one reply. Holds the words and what is not a whole line yet, never the bytes it was told.
+
+    Both are bounded: of an answer that does not end the beginning is kept, and it never counts as complete.
+    """
 
     def hear(self, chunk: bytes) -> None:
         """Take the next bytes of the reply's body. Never raises: what cannot be understood is passed over."""

@@ -4,8 +4,11 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ltml import plugins
+from ltml.dialects._spoken import LONGEST, Spoken, spoken
 from ltml.exchange import Reply, Request
 from ltml.protocols import Dialect
 
@@ -157,3 +160,37 @@ def test_errors_have_the_shape_of_their_server(status, kind):
     told = {"error": {"message": "gone", "type": kind, "param": None, "code": None}}
     assert json.loads(OPENAI.error("gone", status)) == told
     assert CHAT.error("gone", status) == b'{"error": "gone"}'
+
+
+MARKS = ("<think>", "</think>", "<thinking>", "</thinking>", "<thi", "nk>", "<", " ", "\n", "x", "é", "\ud83d")
+
+
+@given(st.lists(st.lists(st.sampled_from(MARKS), max_size=4).map("".join)), st.integers(1, 9))
+def test_what_is_kept_of_words_in_pieces_is_the_beginning_of_what_was_said(pieces, longest):
+    kept, said = Spoken(longest), spoken("".join(pieces))
+    for piece in pieces:
+        kept.add(piece)
+    whole = Spoken()
+    for piece in pieces:
+        whole.add(piece)
+    assert whole.text == said
+    assert kept.text[:longest] == said[:longest]
+    assert kept.cut == (len(said) > longest) or len(kept.text) > longest  # a mark that may begin waits beside it
+
+
+def test_an_answer_that_is_longer_than_what_is_kept_never_counts_as_complete():
+    ear = CHAT.ear(STREAM)
+    piece = json.dumps({"message": {"content": "word " * 1000}, "done": False}).encode() + b"\n"
+    for _ in range(LONGEST // 5000 + 1):
+        ear.hear(piece)
+    ear.hear(b'{"message": {"content": ""}, "done": true}\n')
+    assert not ear.complete
+    assert len(ear.reply.text) == LONGEST
+
+
+def test_of_thinking_without_end_nothing_is_held():
+    kept = Spoken()
+    for piece in ("<th", "ink>", *["hm " * 1000] * 2000, "</thi", "nk>\n\n", "Yes."):
+        kept.add(piece)
+        assert len(kept._pending) + len(kept._kept) < 5000
+    assert (kept.text, kept.cut) == ("Yes.", False)

@@ -23,11 +23,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from ltml.capture.branches import Branches, Node, edited, same_answer
+from ltml.capture.cache import MessageCache
 from ltml.capture.links import (
     TELLING,
     Keyed,
     Link,
     Trail,
+    _normal,
     again_name,
     alias_name,
     answered,
@@ -40,7 +42,7 @@ from ltml.exchange import Message, Request
 from ltml.protocols import Known
 from ltml.text import is_phatic
 
-__all__ = ["AT_ONCE", "SOON", "TELLING", "Scene", "Trail", "answered", "chained", "follow"]
+__all__ = ["AT_ONCE", "SOON", "TELLING", "Scene", "Trail", "_normal", "answered", "chained", "follow"]
 
 Look = Callable[[Collection[str]], Sequence[Known]]
 #: Who says the same first message again within this time asks for another answer; later it is said anew.
@@ -81,7 +83,8 @@ class _Finder:
     keyed: Keyed
     look: Look
     scene: Scene
-    begun: str = ""
+    begun: str
+    cache: MessageCache
     links: tuple[Link, ...] = ()
     start: str = ""
     known_as: dict[int, str] = field(default_factory=dict)
@@ -158,7 +161,7 @@ class _Finder:
 
     def rechain(self) -> None:
         """Chain anew from what is known by another digest."""
-        self.links = chained(self.messages, self.keyed, self.start, known_as=self.known_as)
+        self.links = chained(self.messages, self.keyed, self.start, known_as=self.known_as, cache=self.cache)
         self.learn()
 
     def _changed(self, at: int) -> str | None:
@@ -178,7 +181,9 @@ class _Finder:
         branches = self.branches(session)
         if not branches.live_after(digest):
             return True
-        rest = chained(self.messages, self.keyed, digest, first=self.links[at].index) if at < len(self.links) else ()
+        if at >= len(self.links):
+            return False
+        rest = chained(self.messages, self.keyed, digest, first=self.links[at].index, cache=self.cache)
         return bool(rest) and rest[0].digest in branches.nodes
 
     # ------------------------------------------------------------ where it goes on
@@ -320,13 +325,16 @@ class _Finder:
         return self.begin(0, session, (digest,))
 
 
-def follow(request: Request, keyed: Keyed, known: Look, scene: Scene | None = None) -> Trail:
-    """Return how a request goes on from what is known."""
+def follow(
+    request: Request, keyed: Keyed, known: Look, scene: Scene | None = None, cache: MessageCache | None = None
+) -> Trail:
+    """Return how a request goes on from what is known; messages in the cache are not read again."""
     messages, begun = parted(request)
-    finder = _Finder(request, messages, keyed, known, scene or Scene(), begun)
+    cache = MessageCache() if cache is None else cache
+    finder = _Finder(request, messages, keyed, known, scene or Scene(), begun, cache)
     if request.link:
         return _linked(request, finder)
-    finder.links = chained(messages, keyed)
+    finder.links = chained(messages, keyed, cache=finder.cache)
     if not finder.links:
         return finder.begin(0)
     finder.learn()
@@ -373,7 +381,8 @@ def _by_pair(finder: _Finder) -> Trail | None:
     newest, stands = pairs[-1]
     oldest = next(pair for pair in pairs if pair[1].session == stands.session)
     for link, row in (oldest, pairs[-1]):
-        rest = chained(finder.messages, finder.keyed, row.digest, row.place + 1, first=link.index + 1)
+        after, place, first = row.digest, row.place + 1, link.index + 1
+        rest = chained(finder.messages, finder.keyed, after, place, first, cache=finder.cache)
         heard = sum(each.index <= newest.index for each in rest)
         if not heard or rest[heard - 1].digest == stands.digest:
             trail = Trail(links=rest, heard=heard, begun=finder.begun)
@@ -391,7 +400,7 @@ def _linked(request: Request, finder: _Finder) -> Trail:
     row = next(iter(rows), None)
     finder.start = (row.pair if row else "") or name
     place = row.place if row else 0
-    finder.links = chained(finder.messages, finder.keyed, finder.start, place)
+    finder.links = chained(finder.messages, finder.keyed, finder.start, place, cache=finder.cache)
     if row is None or not finder.links:
         return finder.begin(0)
     finder.learn()

@@ -8,8 +8,7 @@ but as pasted text.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,8 +17,8 @@ from ltml.model import ORIGINS, Turn, least_trusted
 
 #: So many characters of one turn are kept. More is a file and not talk, and every recall that meets it would read it.
 LONGEST = 1_000_000
-#: What LTML places in a request.
-INJECTION = re.compile(r"\[memory: [^\]\n]*\]\n.*?\[/memory\]", re.DOTALL)
+#: What LTML places in a request: a line that begins so and ends with a bracket, and all up to the closing mark.
+OPENING, CLOSING = "[memory: ", "[/memory]"
 
 
 def checked(turns: Iterable[Turn]) -> list[Turn]:
@@ -36,12 +35,44 @@ def checked(turns: Iterable[Turn]) -> list[Turn]:
 
 def without_injections(turns: Sequence[Turn], injected: Callable[[Collection[str]], frozenset[str]]) -> list[Turn]:
     """Return the turns less what LTML injected; a turn that was nothing else is left out."""
-    blocks = {block for turn in turns if "[/memory]" in turn.text for block in INJECTION.findall(turn.text)}
+    blocks = {turn.text[start:end] for turn in turns for start, end in injections(turn.text)}
     if not blocks:
         return list(turns)
     own = injected(blocks)
     freed = [_freed(turn, own) for turn in turns]
     return [turn for turn, old in zip(freed, turns, strict=True) if turn.text.strip() or not old.text.strip()]
+
+
+def injections(text: str) -> Iterator[tuple[int, int]]:
+    """
+    Yield start and end of what stands between LTML's marks, in order, without overlap.
+
+    A scanner and no pattern: every character is looked at once, however many marks are opened and never closed.
+    """
+    start, line_end = text.find(OPENING), 0
+    while start >= 0:
+        line_end = text.find("\n", start) if start >= line_end else line_end
+        if line_end < 0:
+            return
+        bracket = text.find("]", start, line_end)
+        if bracket != line_end - 1:  # no opening line; nor is any other that begins in it before that bracket
+            start = text.find(OPENING, bracket if bracket >= 0 else line_end)
+            continue
+        closing = text.find(CLOSING, line_end)
+        if closing < 0:
+            return
+        end = closing + len(CLOSING)
+        yield start, end
+        start = text.find(OPENING, end)
+
+
+def without(text: str, stretches: Iterable[tuple[int, int]]) -> str:
+    """Return a text less these stretches of it, which stand in order."""
+    parts, at = [], 0
+    for start, end in stretches:
+        parts.append(text[at:start])
+        at = end
+    return "".join([*parts, text[at:]])
 
 
 def _lack(turn: Turn) -> str:
@@ -76,13 +107,10 @@ def _missing(turn: Turn) -> str:
 
 
 def _freed(turn: Turn, own: Collection[str]) -> Turn:
-    if "[/memory]" not in turn.text:
+    found = list(injections(turn.text))
+    if not found:
         return turn
-    text, foreign = turn.text, False
-    for block in INJECTION.findall(turn.text):
-        if block in own:
-            text = text.replace(block, "")
-        else:
-            foreign = True
-    text = text.strip() if text != turn.text else text
+    ours = [(start, end) for start, end in found if turn.text[start:end] in own]
+    text = without(turn.text, ours).strip() if ours else turn.text
+    foreign = len(ours) < len(found)
     return replace(turn, text=text, origin=least_trusted((turn.origin, "pasted")) if foreign else turn.origin)

@@ -20,19 +20,21 @@ injections and white space are no part of them, because clients change those as 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ltml.capture.branches import START
-from ltml.capture.checks import INJECTION
+from ltml.capture.cache import MessageCache
+from ltml.capture.checks import injections, without
 from ltml.exchange import Message, Reply, Request
 from ltml.protocols import Heard, Known
+from ltml.text import one_line
 
 Keyed = Callable[[str], str]
 #: An answer and its question together must have so many characters to tell one talk from another.
 TELLING = 40
-_THINKING = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
+_THINKING, _THOUGHT = "<think>", "</think>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,26 +105,41 @@ def chained(  # noqa: PLR0913 -- where a chain goes on, and from where
     first: int = 0,
     *,
     known_as: Mapping[int, str] | None = None,
+    cache: MessageCache | None = None,
 ) -> tuple[Link, ...]:
     """
     Return the chain of messages from index `first` on, going on from the digest `after` at `place`.
 
-    The messages with the indices in `known_as` are known by those digests.
+    The messages with the indices in `known_as` are known by those digests. Messages in the cache are not read again.
     """
+    cache = MessageCache() if cache is None else cache
     links: list[Link] = []
-    before, raw = "", after
+    before: Message | None = None
+    raw, named = after, b""
     for index, message in enumerate(messages):
         if message.role == "system":
             continue
-        words = f"{message.role}\n{_normal(message.text)}"
+        name = cache.name(message.role, message.text)
         if index >= first:
-            raw_digest = keyed(f"chain\n{raw}\n{words}")
-            digest = (known_as or {}).get(index) or (raw_digest if raw == after else keyed(f"chain\n{after}\n{words}"))
-            pair = _pair(before, words, keyed)
+            work_out = partial(_digests, after, raw, before, message, keyed)
+            raw_digest, digest, pair = cache.get(cache.name("link", after, raw, named, name), work_out)
+            digest = (known_as or {}).get(index) or digest
             links.append(Link(digest=digest, before=after, pair=pair, place=place, index=index, raw=raw_digest))
             after, raw, place = digest, raw_digest, place + 1
-        before = words
+        before, named = message, name
     return tuple(links)
+
+
+def _digests(after: str, raw: str, before: Message | None, message: Message, keyed: Keyed) -> tuple[str, str, str]:
+    """Return a message's digests in the client's words and in those that were heard, and that of its pair."""
+    words = _words(message)
+    raw_digest = keyed(f"chain\n{raw}\n{words}")
+    digest = raw_digest if raw == after else keyed(f"chain\n{after}\n{words}")
+    return raw_digest, digest, _pair(_words(before) if before else "", words, keyed)
+
+
+def _words(message: Message) -> str:
+    return f"{message.role}\n{_normal(message.text)}"
 
 
 def answered(trail: Trail, request: Request, reply: Reply, keyed: Keyed) -> tuple[Heard, ...]:
@@ -206,6 +223,8 @@ def _pair(before: str, words: str, keyed: Keyed) -> str:
 
 
 def _normal(text: str) -> str:
-    if "[/memory]" in text:
-        text = INJECTION.sub("", text)
-    return " ".join(_THINKING.sub("", text).split())
+    said = without(text, injections(text)).lstrip()
+    if said.startswith(_THINKING):
+        _, thought, rest = said.partition(_THOUGHT)
+        said = rest if thought else said
+    return one_line(said)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from ltml.dialects._frames import Frames
-from ltml.dialects._spoken import spoken
+from ltml.dialects._spoken import Spoken
 from ltml.exchange import Reply
 
 
@@ -21,11 +21,15 @@ class Reading(Protocol):
 
 
 class Listener:
-    """Keeps the promise of `protocols.Ear` over any frames. What comes behind the end is not listened to."""
+    """
+    Keeps the promise of `protocols.Ear` over any frames. What comes behind the end is not listened to.
+
+    An answer that is longer than what is kept of it counts as broken off there.
+    """
 
     def __init__(self, frames: Frames, reading: Reading) -> None:
         self._frames, self._reading = frames, reading
-        self._texts: list[str] = []
+        self._words = Spoken()
         self._facts = Reply()
 
     def hear(self, chunk: bytes) -> None:
@@ -39,16 +43,17 @@ class Listener:
 
     @property
     def complete(self) -> bool:
-        """Whether the reply's own end was heard, and everything before it."""
-        return self._facts.complete and not self._facts.error and not self._frames.passed_over
+        """Whether the reply's own end was heard, and everything before it was kept."""
+        lost = self._frames.passed_over or self._words.cut
+        return self._facts.complete and not self._facts.error and not lost
 
     @property
     def reply(self) -> Reply:
         """The reply as far as it was heard; costs the length of its words."""
-        return replace(self._facts, text=spoken("".join(self._texts)), complete=self.complete)
+        return replace(self._facts, text=self._words.text, complete=self.complete)
 
     def _add(self, piece: Reply) -> None:
-        self._texts.append(piece.text)
+        self._words.add(piece.text)
         self._facts = _together(self._facts, piece)
 
 

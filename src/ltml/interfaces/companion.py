@@ -22,6 +22,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ltml.capture.branches import Branches, edited, named
+from ltml.capture.cache import MessageCache
 from ltml.capture.chain import AT_ONCE, Scene, Trail, answered, follow
 from ltml.capture.checks import LONGEST
 from ltml.capture.claims import Begun, Claim
@@ -30,7 +31,7 @@ from ltml.exchange import Message, Placement, Reply, Request
 from ltml.interfaces.placing import BLOCK, Room, Window, allow_recall, choose_replays, cost, give_way, measure_room
 from ltml.model import Injection, Origin, Turn, lettered
 from ltml.protocols import Heard, Known
-from ltml.text import is_phatic
+from ltml.text import count_tokens, is_phatic
 
 if TYPE_CHECKING:
     from ltml.layer import MemoryLayer
@@ -93,8 +94,14 @@ class Companion:
         share: float = 0.15,
         clock: Callable[[], datetime] = lambda: datetime.now().astimezone(),
         entropy: Callable[[int], bytes] = os.urandom,
+        cache: MessageCache | None = None,
     ) -> None:
-        """Take at most `share` of a model's context. The clock's zone is the one "yesterday" is meant in."""
+        """
+        Take at most `share` of a model's context. The clock's zone is the one "yesterday" is meant in.
+
+        Companions that serve the same talks share a cache.
+        """
+        self._cache = MessageCache() if cache is None else cache
         self.layer, self._share, self._clock, self._entropy = layer, share, clock, entropy
         self._slept_at = max((night.started_at for night in layer.nights() if night.kind == "night"), default=None)
 
@@ -181,7 +188,8 @@ class Companion:
             branches=self._branches, busy=claims.sessions(), same=claims.asked, over=self._over, now=at,
             named=bool(session), edited=likely,
         )  # fmt: skip
-        return follow(request, self.layer.store.keyed, lambda digests: self._known(digests, session), scene)
+        keyed = self.layer.store.keyed
+        return follow(request, keyed, lambda digests: self._known(digests, session), scene, self._cache)
 
     def _branches(self, session: str) -> Branches:
         return Branches(self.layer.store.talk(self.layer.namespace, session))
@@ -250,7 +258,7 @@ class Companion:
         """
         kept = {placed.place: placed.text for placed in self.layer.store.placed(self.layer.namespace, attended.session)}
         again = {link.index: kept[link.digest] for link in attended.trail.links if link.digest in kept}
-        room = measure_room(attended.request, window, self._share)
+        room = self._measure(attended.request, window)
         block = Injection() if "" in kept else self._block(attended.request, window, room)
         standing = "" if attended.request.link else kept.get("", block.block)
         if cost(standing) > min(room.share, room.fixed):
@@ -264,7 +272,7 @@ class Companion:
         request, links, placed = attended.request, attended.trail.links, attended.placement
         if not links or request.messages[links[-1].index].role != "user" or links[-1].index in placed.recalls:
             return attended
-        room = measure_room(request, window, self._share)
+        room = self._measure(request, window)
         questions = sum(message.role == "user" for message in request.messages)
         allowed = allow_recall(room, placed.block, placed.recalls, questions)
         if not allowed.tokens:
@@ -288,6 +296,14 @@ class Companion:
         if request.link or (window.system is None and not request.has_system):
             return Injection()
         return self.layer.block(min(int(room.share * BLOCK), room.fixed))
+
+    def _measure(self, request: Request, window: Window) -> Room:
+        """Return the room a request leaves; messages that were counted before are not counted again."""
+
+        def count(text: str) -> int:
+            return self._cache.get(self._cache.name("tokens", text), lambda: count_tokens(text))
+
+        return measure_room(request, window, self._share, count)
 
 
 class OneChat:

@@ -20,7 +20,7 @@ Nothing is placed beyond the share, and nothing where even those messages fill t
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ltml.exchange import Request
@@ -80,12 +80,12 @@ class Allowance:
     left: int = 0
 
 
-def measure_room(request: Request, window: Window, share: float) -> Room:
+def measure_room(request: Request, window: Window, share: float, count: Callable[[str], int] = count_tokens) -> Room:
     """Return the room a request leaves in a window of which memory may take `share` (0 to 1)."""
-    costs = [count_tokens(message.text) + FRAME for message in request.messages]
+    costs = [count(message.text) + FRAME for message in request.messages]
     kept = [cost for cost, m in zip(costs, request.messages, strict=True) if m.role == "system"]
     newest = costs[-1:] if request.messages and request.messages[-1].role != "system" else []
-    own = count_tokens(window.system or "") if not request.has_system else 0
+    own = count(window.system or "") if not request.has_system else 0
     beside = request.beside + own + (request.reserve or int(window.context * RESERVE))
     left = window.context - beside
     return Room(share=int(window.context * share), free=left - sum(costs), fixed=left - sum(kept) - sum(newest))

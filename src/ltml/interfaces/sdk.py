@@ -16,6 +16,7 @@ from functools import cache, partial
 from types import ModuleType
 from typing import Any, TypeVar
 
+from ltml.capture.cache import MessageCache
 from ltml.errors import ConfigError
 from ltml.interfaces.companion import Companion
 from ltml.interfaces.transports import Awaiting, Waiting
@@ -61,7 +62,7 @@ def _http(client: object) -> tuple[Any, ModuleType]:
 def _attendant(layer: MemoryLayer, session: str, share: float) -> Attendant:
     dialects = [find("dialects", name) for name in names("dialects")]
     return Attendant(
-        partial(Companion, layer, share=share),
+        partial(Companion, layer, share=share, cache=MessageCache()),
         {dialect.path: dialect for dialect in dialects},
         session=session,
         cloud=layer.settings.serve.cloud,

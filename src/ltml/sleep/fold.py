@@ -283,6 +283,7 @@ def _may_leave(verdict: Verdict, batch: Batch) -> bool:
 
 def says_nothing_else(text: str, quotes: Iterable[str]) -> bool:
     """Tell whether a turn has no sentence but small talk and these quotes."""
-    said = list(quotes)
+    said = set(quotes)
+    whole = said | {span.of(quote) for quote in said for span in sentences(quote)}  # to look for each takes its length
     parts = [span.of(text) for span in sentences(text)]
-    return all(is_phatic(part) or any(part in quote for quote in said) for part in parts)
+    return all(part in whole or is_phatic(part) or any(part in quote for quote in said) for part in parts)

@@ -19,13 +19,15 @@ from ltml.model import Evidence, Memory, Turn, content_id
 from ltml.protocols import Ask, AskModel
 from ltml.sleep.fold import learnable
 from ltml.sleep.pipeline import Batch
-from ltml.text import count_tokens, is_phatic, sentences, terms, values
+from ltml.text import count_tokens, is_phatic, one_line, sentences, terms, values
 
 #: So many tokens of talk go into one question.
 TALK = 1200
 #: So many proposals of one answer are read, and so many characters of an answer.
 PROPOSALS = 8
 ANSWER = 20_000
+#: A statement is one short sentence of so many characters at most.
+STATEMENT = 200
 #: This share of a statement's content words must stand in its quote.
 COVERED = 0.6
 _WORD = re.compile(r"\w+")
@@ -40,7 +42,7 @@ SCHEMA: Mapping[str, Any] = {
                 "properties": {
                     "turn": {"type": "string"},
                     "quote": {"type": "string"},
-                    "statement": {"type": "string", "maxLength": 200},
+                    "statement": {"type": "string", "maxLength": STATEMENT},
                 },
                 "required": ["turn", "quote", "statement"],
             },
@@ -82,14 +84,14 @@ def propose(batch: Batch) -> Generator[Sequence[Ask], Sequence[str | None], Batc
 
 def prompt(turns: Iterable[Turn]) -> str:
     """Return the question about a stretch of talk."""
-    return PROMPT + "\n".join(f"{turn.id} {turn.name}: {' '.join(turn.text.split())}" for turn in turns)
+    return PROMPT + "\n".join(f"{turn.id} {turn.name}: {one_line(turn.text)}" for turn in turns)
 
 
 def proposals_in(answer: str | None) -> Iterator[Proposal]:
     """Yield the well-formed proposals of an answer; of anything else nothing."""
     try:
         body = json.loads(answer[:ANSWER]) if answer else {}
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # a number of some thousand digits is no JSONDecodeError
         return
     facts = body.get("facts") if isinstance(body, dict) else None
     for fact in facts[:PROPOSALS] if isinstance(facts, list) else ():
@@ -114,8 +116,8 @@ def carried(proposal: Proposal, turns: Mapping[str, Turn]) -> bool:
 
 
 def _one_sentence(statement: str) -> bool:
-    """Tell whether a statement is one: a second sentence could say anything, of anybody."""
-    return "\n" not in statement and len(sentences(statement)) == 1
+    """Tell whether a statement is one short sentence: a second one could say anything, of anybody."""
+    return len(statement) <= STATEMENT and "\n" not in statement and len(sentences(statement)) == 1
 
 
 def _capitals(statement: str, words: set[str]) -> set[str]:

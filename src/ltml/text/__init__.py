@@ -6,6 +6,7 @@ and a form of text that every database keeps. Seven languages have word lists (`
 handled as they come.
 """
 
+from ltml.text.blanks import one_line
 from ltml.text.dates import Dated, find_dates
 from ltml.text.language import language
 from ltml.text.persons import first_person, personal
@@ -29,6 +30,7 @@ __all__ = [
     "fold_keys",
     "is_phatic",
     "language",
+    "one_line",
     "overlap",
     "personal",
     "query_terms",

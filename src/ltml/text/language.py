@@ -16,6 +16,7 @@ from ltml.text.words import token_words, tokens
 _WHOLE_VOTE = 420  # divisible by 1 to 7
 _ENOUGH = 210  # half a vote: a word that two languages share
 _LONGEST = 64  # characters of a token that is asked
+_VOTERS = 20_000  # tokens; who has not said by then which language it is in does not say it later
 _FIELD = 40  # bits for one language: a text of 2**31 words cannot overflow it
 
 
@@ -26,6 +27,7 @@ def language(text: str, default: str = "en") -> str:
 
 def vote(pieces: Sequence[str], default: str = "en") -> str:
     """The same for a text already cut into tokens. Long tokens are no function words, and would fill the cache."""
+    pieces = pieces[:_VOTERS]
     long = max(map(len, pieces), default=0) > _LONGEST
     ballots = sum(map(_ballot, [piece for piece in pieces if len(piece) <= _LONGEST] if long else pieces))
     counts = {code: ballots >> shift & ((1 << _FIELD) - 1) for code, shift in _shifts().items()} if ballots else {}

@@ -11,11 +11,11 @@ _GROUPED = re.compile(r"\d{1,3}(?P<mark>[.,'])\d{3}(?:(?P=mark)\d{3})*(?:(?!(?P=
 #: A number and what is written on to it: "3rd", "5km", "10:30", "2024-05-08".
 AMOUNT = re.compile(r"(\d(?:[\d.,:'/\-]*\d)?)[.,:'/\-]*([^\W\d_]*)")
 _ORDINAL_ENDINGS = vocabulary("st nd rd th er re e eme ème o a º ª te de") | {""}
+_CACHED = 64  # characters; longer ones hardly ever come twice, and would fill the memory
 _LONGEST = 20  # characters; well within the 28 digits that Decimal keeps
 _HUNDRED, _TWENTY, _TEN = 100, 20, 10
 
 
-@lru_cache(maxsize=1 << 12)
 def canonical(number: str) -> str | None:
     """
     The plain decimal form of a number in digits: "1,245.50", "1.245,50" and "1245,5" are all "1245.5".
@@ -23,6 +23,15 @@ def canonical(number: str) -> str | None:
     A lone mark before exactly three digits groups thousands ("1,245" and "1.245" are "1245"), unless a zero comes
     first. None for what is no single number, such as a date or a version.
     """
+    return _cached_form(number) if len(number) <= _CACHED else _form(number)
+
+
+@lru_cache(maxsize=1 << 12)
+def _cached_form(number: str) -> str | None:
+    return _form(number)
+
+
+def _form(number: str) -> str | None:
     grouped = _GROUPED.fullmatch(number)
     if grouped and number[0] != "0":
         whole = number[: grouped.start("rest") - 1] if grouped["rest"] else number

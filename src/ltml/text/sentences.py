@@ -9,9 +9,11 @@ in one span cost a few tokens, half a sentence is a wrong one.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from ltml.text.language import stop_words, vote
 from ltml.text.languages import languages, vocabulary
@@ -53,15 +55,16 @@ _BEFORE_ORDINAL = vocabulary(
 _FINAL = frozenset({"etc", "usw", "enz", "ecc", "a.m", "p.m", "inc", "ltd", "co", "corp", "misc"})
 
 
-def sentences(text: str) -> list[Span]:
+def sentences(text: str, most: int | None = None) -> list[Span]:
     """
     The sentences of a text: in order, trimmed, without overlap, and together they hold all that is not blank.
 
-    A fenced code block or a table is one sentence. List items and short lines end with their line.
+    A fenced code block or a table is one sentence. List items and short lines end with their line. Only the first
+    `most` are looked for, which for a long text costs less than to find them all.
     """
     code = vote(tokens(text[:_VOTERS])) if "." in text else ""
     spans = (_trimmed(text, start, end) for start, end in _stretches(text, code))
-    return [span for span in spans if span.start < span.end]
+    return list(islice((span for span in spans if span.start < span.end), most))
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:
@@ -83,8 +86,13 @@ def _whole_blocks(text: str) -> list[tuple[int, int]]:
     """Fenced code, and tables outside it."""
     fences = [found.span() for found in _FENCE.finditer(text)] if "```" in text or "~~~" in text else []
     tables = [found.span() for found in _TABLE.finditer(text)] if "|" in text else []
-    outside = [table for table in tables if not any(start < table[1] and table[0] < end for start, end in fences)]
-    return sorted(fences + outside)
+    return sorted(fences + [table for table in tables if not _overlaps(table, fences)])
+
+
+def _overlaps(one: tuple[int, int], sorted_spans: list[tuple[int, int]]) -> bool:
+    """Whether it overlaps one of the spans, which do not overlap each other: the last that begins before its end."""
+    last = bisect_left(sorted_spans, one[1], key=lambda span: span[0]) - 1
+    return last >= 0 and sorted_spans[last][1] > one[0]
 
 
 def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

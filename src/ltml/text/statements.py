@@ -86,7 +86,15 @@ def _lowered(name: str) -> list[str]:
 
 
 @lru_cache(maxsize=1 << 9)
+def _cached_read(spoken: tuple[str, ...], code: str) -> _Statement:
+    return _parse(spoken, code)
+
+
 def _read(spoken: tuple[str, ...], code: str) -> _Statement:
+    return _cached_read(spoken, code) if sum(map(len, spoken)) <= _CACHED else _parse(spoken, code)
+
+
+def _parse(spoken: tuple[str, ...], code: str) -> _Statement:
     language = languages()[code]
     heavy = cut(spoken, language.light)
     contrasts = _contrasts(code)

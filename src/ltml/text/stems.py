@@ -1,10 +1,10 @@
 """One word to the form it is searched under: Snowball's stem, then without diacritics."""
 
 import re
-import unicodedata
 from functools import lru_cache
 
 from ltml.text.languages import languages
+from ltml.text.normalize import normalized
 
 # Marks that people leave out when they type in a hurry: Latin, Greek and Cyrillic accents, Hebrew points, Arabic vowel
 # signs. Marks of other scripts (the vowels of Devanagari or Thai) are letters in all but name, and stay.
@@ -21,14 +21,18 @@ def fold(word: str) -> str:
     """The word without diacritics, in lower case: "Café" is "cafe", "Straße" is "strasse"."""
     if word.isascii():
         return word.lower()
-    bare = _OPTIONAL_MARKS.sub("", unicodedata.normalize("NFKD", word.casefold())).translate(_LETTERS)
-    return unicodedata.normalize("NFC", bare)
+    bare = _OPTIONAL_MARKS.sub("", normalized("NFKD", word.casefold())).translate(_LETTERS)
+    return normalized("NFC", bare)
+
+
+def stem(word: str, code: str) -> str:
+    """The folded Snowball stem of a casefolded word in the language `code`; words with digits are only folded."""
+    return _cached_stem(word, code) if len(word) <= _LONGEST_STEMMED else fold(word)
 
 
 @lru_cache(maxsize=1 << 17)
-def stem(word: str, code: str) -> str:
-    """The folded Snowball stem of a casefolded word in the language `code`; words with digits are only folded."""
-    if not word.isalpha() or not 3 <= len(word) <= _LONGEST_STEMMED:  # noqa: PLR2004 - "is", "ab": nothing to cut
+def _cached_stem(word: str, code: str) -> str:
+    if not word.isalpha() or len(word) < 3:  # noqa: PLR2004 - "is", "ab": nothing to cut
         return fold(word)
     return fold(_snowball(word, languages()[code].stemmer)) or fold(word)
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import pairwise
 
+from ltml.text.normalize import normalized
 from ltml.text.numbers import canonical
 
 CJK = (
@@ -33,6 +34,8 @@ _PIECES = re.compile(r"v?\d+(?:\.\d+)+|[^._\-]+")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _VERSION = re.compile(r"v\d+(?:\.\d+)+")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_WINDOW = 1 << 14  # characters
+_APART = re.compile(r"""[\s()\[\]{}<>"!?;|*=~^%$`]|,(?!\d)""")
 _LONGEST = 64  # longer tokens are hashes or addresses: their parts are kept, cut to this length
 
 
@@ -55,19 +58,37 @@ def word_pairs(text: str) -> set[tuple[str, str]]:
 def tokens(text: str) -> list[str]:
     """The tokens of a text in order, as they are written; nothing is left out but blanks and punctuation."""
     text = prepared(text)
-    return token_pattern(text).findall(text)
+    pattern = token_pattern(text)
+    return [token for start, end in windows(text) for token in pattern.findall(text, start, end)]
 
 
 def prepared(text: str) -> str:
     """The text in NFKC, with straight apostrophes and without invisible characters. ASCII comes back as it is."""
     if text.isascii():
         return text
-    text = unicodedata.normalize("NFKC", text)
+    text = normalized("NFKC", text)
     for mark in _APOSTROPHES:
         text = text.replace(mark, "'")
     for mark in _INVISIBLE:
         text = text.replace(mark, "")
     return text
+
+
+def windows(text: str) -> Iterator[tuple[int, int]]:
+    """
+    Start and end of stretches that no token crosses.
+
+    A search in C lets no other thread run until it is over, so a long text is searched one stretch at a time. Each ends
+    at the first blank or sign behind `_WINDOW` characters that is no part of any token.
+    """
+    start = 0
+    while len(text) - start > _WINDOW:
+        apart = _APART.search(text, start + _WINDOW)
+        if apart is None:
+            break
+        yield start, apart.start()
+        start = apart.start()
+    yield start, len(text)
 
 
 def token_pattern(text: str) -> re.Pattern[str]:

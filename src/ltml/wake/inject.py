@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from ltml.model import Document, Evidence, Hit, Injection, Item, Memory, Resolved
-from ltml.text import count_tokens
+from ltml.text import count_tokens, one_line
 from ltml.wake.options import Wake
 from ltml.wake.recall import Found
 from ltml.wake.trim import Asked, trimmed
@@ -178,8 +178,8 @@ def _line(hit: Hit, asked: Asked, page: Page) -> Line | None:
     """Return what to show of a hit that is not said already."""
     document = hit.document
     words = document.text if document.is_memory else trimmed(document.text, asked, page.hidden(document.id))
-    if not words or (document.is_memory and _said(document, page)):
-        return None
+    if not words or len(words) > 4 * page.left or (document.is_memory and _said(document, page)):
+        return None  # nothing to say, no room for it (a token is at most four characters), or said already
     text = _one_line(f"{_speaker(document)}{_dated(words, document.dates)}{_counted(document)}")
     evidence = document.evidence if document.is_memory else (_quoting(document.evidence[0], words),)
     item = Item(
@@ -272,7 +272,7 @@ def _standing_item(memory: Memory) -> Item:
 
 def _one_line(text: str) -> str:
     """Return a text as one line without LTML's marks in it."""
-    return _MARK.sub("(", " ".join(text.split()))
+    return _MARK.sub("(", one_line(text))
 
 
 def _cost(text: str) -> int:

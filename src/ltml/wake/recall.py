@@ -121,7 +121,7 @@ def _frequency(group: Sequence[str], candidates: Candidates) -> int:
 
 def _names(document: Document, query: Query) -> frozenset[str]:
     """Return the names of the sentence that answers best, less those of the question and the speaker."""
-    parts = [span.of(document.text) for span in sentences(document.text)][:SENTENCES]
+    parts = [span.of(document.text) for span in sentences(document.text, SENTENCES)]
     best_part = max(parts, key=lambda part: sum(overlap(list(query.groups), frozenset(terms(part)))), default="")
     return frozenset(n for n in values(best_part).names if n.casefold() not in query.named and n != document.speaker)
 

@@ -20,6 +20,8 @@ NEARLY = 0.5
 _HEADING = re.compile(r"#{1,6} |\*\*[^*]+\*\*:?$|[-*_=]{3,}$")
 #: Sentences of a very long turn are looked at so far.
 SENTENCES = 80
+#: So many characters of a turn say which language it is in.
+VOTERS = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +35,13 @@ class Asked:
 
 def trimmed(text: str, asked: Asked, hidden: Collection[str] = ()) -> str:
     """Return the sentences worth showing, in order, joined by spaces; empty if none are."""
-    spans = sentences(text)[:SENTENCES]
+    spans = sentences(text, SENTENCES)
     said = [part for part in (span.of(text) for span in spans) if not any(part in quote for quote in hidden)]
     telling = [part for part in said if not is_phatic(part) and not _HEADING.match(part)]
     telling = [part for part in telling if not part.startswith(("```", "~~~"))] or telling
     if not telling:
         return ""
-    lang = language(text)
+    lang = language(text[:VOTERS])
     gains = [_gain(part, asked, lang) for part in telling]
     if hidden and not any(gains):
         return ""

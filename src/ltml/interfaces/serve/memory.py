@@ -19,10 +19,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 
+from ltml.capture.cache import MessageCache
 from ltml.exchange import Reply, Request
 from ltml.interfaces.companion import Attended, Companion
 from ltml.interfaces.failing_open import Failure, failing_open
 from ltml.interfaces.placing import Window
+from ltml.interfaces.serve.give_back import give_back
 from ltml.interfaces.serve.identity import Identities, Who
 from ltml.layer import MemoryLayer
 from ltml.protocols import Dialect
@@ -36,6 +38,11 @@ T = TypeVar("T")
 READERS, WRITERS = 4, 32
 #: A body up to this size is read on the event loop; a longer one would hold up everybody else.
 SMALL = 1 << 16
+#: A body or an answer from this size on takes so much while it is read that it is given back afterwards; of such bodies
+#: one is read at a time.
+LARGE = 1 << 20
+#: So many seconds after the last of them.
+GIVEN_BACK = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +69,11 @@ class Memory:
     identities: Identities
     counts: Counter[str] = field(default_factory=Counter)
     log: Any = field(default_factory=lambda: structlog.get_logger("ltml"))
+    _cache: MessageCache = field(default_factory=MessageCache)
     _companions: dict[str, Companion] = field(default_factory=dict)
     _asking: dict[tuple[str, int | None], asyncio.Task[tuple[bool | None, Window]]] = field(default_factory=dict)
+    _large: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    _lighter: asyncio.TimerHandle | None = None
     _readers: Executor = field(default_factory=lambda: ThreadPoolExecutor(READERS, "ltml-recall"))
     _standing: Executor = field(default_factory=lambda: ThreadPoolExecutor(READERS, "ltml-block"))
     _writers: Executor = field(default_factory=lambda: ThreadPoolExecutor(WRITERS, "ltml-keep"))
@@ -88,6 +98,15 @@ class Memory:
         and what was placed earlier need no search and wait for none; a recall that comes too late is left out. What
         was said is kept all the same.
         """
+        if len(body) < LARGE:
+            return await self._attended(dialect, body, who)
+        async with self._large:
+            try:
+                return await self._attended(dialect, body, who)
+            finally:
+                self._give_back_soon()
+
+    async def _attended(self, dialect: Dialect, body: bytes, who: Who) -> Heard | None:
         heard = await self._heard(dialect, body, who)
         if heard is None or heard.request.purpose != "talk":
             return heard
@@ -111,14 +130,23 @@ class Memory:
         async with self.openly("capture"), asyncio.timeout(self.settings.serve.patience):
             await asyncio.shield(self._in(self._writers, self._kept, heard, reply))
             self.counts["exchanges kept"] += 1
+        if max(len(heard.body), len(reply.text)) >= LARGE // 4:
+            self._give_back_soon()
 
     def slept(self, namespace: str, at: Any) -> None:
         """Take note that memory slept."""
         if namespace in self._companions:
             self._companions[namespace].slept(at)
 
+    def leave_out(self, why: str, **facts: object) -> None:
+        """Take note that a conversation passes by without memory."""
+        self.counts[why] += 1
+        self.log.warning("the chat goes on without memory", what=why, **facts)
+
     def close(self) -> None:
         """Finish what is being written, and let go of the threads."""
+        if self._lighter is not None:
+            self._lighter.cancel()
         for threads in (self._readers, self._standing):
             threads.shutdown(wait=False, cancel_futures=True)
         self._writers.shutdown(wait=True)
@@ -191,7 +219,8 @@ class Memory:
     def _companion(self, namespace: str) -> Companion:
         if namespace not in self._companions:
             layer = MemoryLayer(self.layer.store, namespace, settings=self.settings)
-            self._companions.setdefault(namespace, Companion(layer, share=self.settings.serve.share))
+            made = Companion(layer, share=self.settings.serve.share, cache=self._cache)
+            self._companions.setdefault(namespace, made)
         return self._companions[namespace]
 
     def _warmed(self, question: str) -> None:
@@ -206,6 +235,13 @@ class Memory:
         """Let memory fail, and nothing else."""
         with failing_open(what, self._failed):
             yield
+
+    def _give_back_soon(self) -> None:
+        """Give memory back once nothing large was read for a while."""
+        if self._lighter is not None:
+            self._lighter.cancel()
+        loop = asyncio.get_running_loop()
+        self._lighter = loop.call_later(GIVEN_BACK, loop.run_in_executor, None, give_back)
 
     def _failed(self, failure: Failure) -> None:
         self.counts[f"{failure.what} {failure.how}"] += 1

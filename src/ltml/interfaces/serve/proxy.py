@@ -28,8 +28,9 @@ from ltml.interfaces.serve.overhearing import Attention, Deaf, Overhearing
 from ltml.interfaces.serve.wire import Body, Call, Headers, NoAnswer, Upstream, relay, say
 from ltml.protocols import Dialect
 
-#: A conversation's body up to this size is read (pictures come in it); a larger one passes by.
-LARGEST = 64 << 20
+#: A conversation's body up to this size is read (pictures come in it). A larger one passes by as a stream: to read it
+#: takes five times its size, and more where a sign of it lies beyond the first 65,536 (docs/serving.md).
+LARGEST = 16 << 20
 BAD_GATEWAY = 502
 
 
@@ -50,8 +51,12 @@ class Proxy:
         if dialect is None or who is None or who.mode == "off" or call.hops:  # another LTML's memory is enough
             await self._pass(call)
             return
-        body, whole = await call.body(LARGEST)
-        await (call.while_there(self._converse(call, dialect, who, body)) if whole else self._pass(call, body))
+        body, whole = (b"", False) if call.length > LARGEST else await call.body(LARGEST)
+        if not whole:
+            self.memory.leave_out("too long for memory", largest=LARGEST)
+            await self._pass(call, body)
+            return
+        await call.while_there(self._converse(call, dialect, who, body))
 
     async def _pass(self, call: Call, first: bytes = b"") -> None:
         """Pass a request by, unread."""

@@ -90,6 +90,12 @@ class Call:
         return any(name in (b"content-length", b"transfer-encoding") for name, _ in self.headers)
 
     @property
+    def length(self) -> int:
+        """How long the body is, if the request says so; 0 if it does not."""
+        length = dict(self.headers).get(b"content-length", b"")
+        return int(length) if length.isdigit() else 0
+
+    @property
     def hops(self) -> int:
         """How many LTMLs the request has passed (the door has seen to it that it is a small number)."""
         return int(dict(self.headers).get(HOP.encode(), b"0"))

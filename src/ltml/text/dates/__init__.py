@@ -109,21 +109,24 @@ def _shy(tokens: Sequence[Token], match: Match) -> bool:
 
 
 def _resolved(text: str, tokens: Sequence[Token], kept: Sequence[Match], today: date) -> Iterator[Dated]:
-    before: tuple[int, Stretch] | None = None
+    before: Stretch | None = None
+    read = 0
     for match in kept:
+        if any(ends(tokens, at) for at in range(read, match.start)):
+            before = None
         stretch = _meant(tokens, match, today, before)
+        read = max(match.start, read)
         if stretch is not None:
-            before = match.end, stretch
+            before, read = stretch, match.end
             yield _dated(text, tokens, match, stretch, today)
 
 
-def _meant(tokens: Sequence[Token], match: Match, today: date, before: tuple[int, Stretch] | None) -> Stretch | None:
+def _meant(tokens: Sequence[Token], match: Match, today: date, before: Stretch | None) -> Stretch | None:
+    """What a phrase means; `before` is the date before it in its sentence, from which some phrases count on."""
     scene = Scene(day=today, tense=tense_at(tokens, match.start, match.end, match.grammar))
     if not match.counts_on:
         return match(scene)
-    if before is None or any(ends(tokens, at) for at in range(before[0], match.start)):
-        return None
-    return counted_from(match, before[1])(scene)
+    return counted_from(match, before)(scene) if before else None
 
 
 def _dated(text: str, tokens: Sequence[Token], match: Match, stretch: Stretch, today: date) -> Dated:

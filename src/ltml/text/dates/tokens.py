@@ -7,14 +7,17 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
+from ltml.text.normalize import normalized
+
 # A run of digits with its inner signs is one token ("3.5.", "2024-05-08", "1,200"), so that no part of it is ever
 # taken for a number. A line end before a blank line or a list item is a sign: it ends a sentence.
 # Apostrophes stand alone ("l' ete", "year ' s"): contracted languages need no tables for it.
 TOKEN = re.compile(
     r"(?P<digits>(?<![\w.,/:\-])(?:\d{4}-\d\d-\d\d(?=T\d\d:)|\d++(?:[.,/:\-]\d++)*+(?![\w/]|-\w|\.[a-z])))"
-    r"|(?:\w|[\u0300-\u036f])+|[^\w\s]|\n(?=\s*(?:\n|[-*•#>]|\d+[.)]\s))",
+    r"|(?:\w|[\u0300-\u036f])+|[^\w\s]|\n(?=[^\S\n]*+(?:\n|[-*•#>]|\d++[.)]\s))",
 )
 WORD = re.compile(r"\w+")
+_CACHED = 64  # characters; longer words hardly ever come twice, and would fill the memory
 
 
 class Token(NamedTuple):  # made by the thousand: a tuple costs half of a frozen dataclass
@@ -42,7 +45,7 @@ def words_of(text: str) -> set[str]:
 
 def folded(word: str) -> str:
     """Lower case without accents, so that "mañana" and "manana" are one word."""
-    return word.lower() if word.isascii() else _plain_word(word)
+    return word.lower() if word.isascii() else _plain_word(word) if len(word) <= _CACHED else _plain(word)
 
 
 @lru_cache(maxsize=4096)
@@ -51,5 +54,5 @@ def _plain_word(word: str) -> str:
 
 
 def _plain(text: str) -> str:
-    apart = unicodedata.normalize("NFKD", text.lower()).replace("’", "'").replace("–", "-")
+    apart = normalized("NFKD", text.lower()).replace("’", "'").replace("–", "-")
     return "".join(sign for sign in apart if not unicodedata.combining(sign))
