@@ -25,6 +25,7 @@ import uvicorn
 import ltml
 from ltml.interfaces.serve.app import Application
 from ltml.interfaces.serve.bedside import Bedside
+from ltml.interfaces.serve.connections import new_client
 from ltml.interfaces.serve.door import Door
 from ltml.interfaces.serve.memory import Memory
 from ltml.interfaces.serve.note import noted
@@ -83,7 +84,7 @@ async def serve(plan: Plan) -> None:
         door = stack.enter_context(listening(plan.settings.serve))
         host, port = door.getsockname()[:2]
         layer = stack.enter_context(_opened(plan))
-        client = await stack.enter_async_context(httpx2.AsyncClient(trust_env=False, limits=_limits()))
+        client = await stack.enter_async_context(new_client(_limits()))
         way = await _way(plan, Address(host=host, port=port), client, stack)
         application = _application(plan, layer, client, way)
         stack.enter_context(noted(plan.db, f"http://{host}:{port}"))
@@ -213,8 +214,16 @@ def _look_for_garbage_less() -> None:
 
 
 async def _run(application: Application, door: socket.socket, ready: Callable[[], None]) -> None:
-    config = uvicorn.Config(
-        application, log_config=None, access_log=False, server_header=False, date_header=False,
+    await _Server(configuration(application), ready).serve(sockets=[door])
+
+
+def configuration(application: Application) -> uvicorn.Config:
+    """
+    Return how uvicorn serves the application.
+
+    h11 is named because uvicorn would take another parser where one is installed, and what is refused would differ.
+    """
+    return uvicorn.Config(
+        application, log_config=None, access_log=False, server_header=False, date_header=False, http="h11", ws="none",
         timeout_graceful_shutdown=ENDING, lifespan="on", h11_max_incomplete_event_size=1 << 16,
     )  # fmt: skip
-    await _Server(config, ready).serve(sockets=[door])
