@@ -28,6 +28,7 @@ from ltml.interfaces.serve.app import Application
 from ltml.interfaces.serve.connections import new_client
 from ltml.interfaces.serve.memory import Memory
 from ltml.interfaces.serve.ports import listening
+from ltml.interfaces.serve.stopping import Deadline
 from ltml.model import Turn
 from ltml.providers.upstream import Address
 from ltml.settings import Serve, Settings
@@ -141,7 +142,7 @@ class _Running:
             client = await stack.enter_async_context(new_client(server._limits()))
             way = await server._way(self._plan, Address(host=host, port=port), client, stack)
             application = server._application(self._plan, layer, client, way)
-            self._uvicorn = _Uvicorn(server.configuration(application), self._ready.set)
+            self._uvicorn = _Uvicorn(server.configuration(application), self._ready.set, Deadline())
             self._serving = Serving(url=f"http://{host}:{port}", application=application, uvicorn=self._uvicorn)
             await self._uvicorn.serve(sockets=[door])
 

@@ -32,6 +32,7 @@ class Application:
     door: Door
     status: Callable[[], Mapping[str, Any]]
     lifespan: Callable[[Any], AbstractAsyncContextManager[None]]
+    ending: Callable[[], None]  #: is called when the server begins to end
     _pages: Starlette = field(init=False)
 
     def __post_init__(self) -> None:

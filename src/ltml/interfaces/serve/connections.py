@@ -42,7 +42,7 @@ class Connection(httpcore2.AsyncNetworkStream):
         """Take over a connected socket that does not block."""
         self._socket = connected
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 -- httpcore2's promise
         """Return what comes next; nothing at the end."""
         try:
             async with asyncio.timeout(timeout):
@@ -52,7 +52,7 @@ class Connection(httpcore2.AsyncNetworkStream):
         except OSError as exc:
             raise httpcore2.ReadError(str(exc)) from exc
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 -- httpcore2's promise
         """Send all of it. Raises `WriteError` if the server takes no more of it, but has answered."""
         if (use := _USE.get(None)) is not None:
             use.connection = self
@@ -109,7 +109,7 @@ class Connections(httpcore2.AsyncNetworkBackend):
         self,
         host: str,
         port: int,
-        timeout: float | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 -- httpcore2's promise
         local_address: str | None = None,
         socket_options: Options | None = None,
     ) -> httpcore2.AsyncNetworkStream:
@@ -192,7 +192,7 @@ async def _connected(host: str, port: int) -> socket.socket:
     for family, kind, proto, _, address in await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM):
         made = socket.socket(family, kind, proto)
         try:
-            made.setblocking(False)
+            made.settimeout(0)
             made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             await loop.sock_connect(made, address)
         except BaseException as exc:

@@ -167,13 +167,14 @@ class Upstream:
             request = self._request(call, body, headers)
             try:
                 answer = await self.client.send(request, stream=True)
-                call.body_read.set()  # of a body that was given up, nobody reads the rest any more
-                return answer
             except STALE as exc:
                 if last or not isinstance(body, bytes | None):
                     raise NoAnswer from exc
             except httpx2.TransportError as exc:
                 raise NoAnswer from exc
+            else:
+                call.body_read.set()  # of a body that was given up, nobody reads the rest any more
+                return answer
         raise AssertionError  # the second try returns or raises
 
     def _request(self, call: Call, body: Body, given: Headers) -> httpx2.Request:
