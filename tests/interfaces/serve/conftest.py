@@ -35,7 +35,7 @@ from ltml.settings import Serve, Settings
 from tests.reference.running import _Server, address, quiet
 
 #: Seconds after which something that did not happen never will.
-LONGEST_WAIT = 30
+LONGEST_WAIT = 90
 SPACE = "default"
 #: No deadline is missed, no night begins, no question disturbs the count of requests.
 CALM: Mapping[str, Any] = {
