@@ -61,7 +61,8 @@ def test_with_everything_under_way_it_ends_leaves_nobody_and_keeps_what_was_said
 ):
     db = tmp_path / "memory.db"
     with ltml.open(db) as layer:
-        told = sum(layer.capture(day).new for day in days(Random(3), 2, 700))
+        for day in days(Random(3), 2, 700):
+            layer.capture(day)
     with chaos(play) as upstream, ExitStack() as stack:
         server = Ltml(db, "--upstream", upstream.url, idle=0.1, poll=0.5, quiet=60)
         stack.enter_context(closing_all(server))
@@ -82,7 +83,7 @@ def test_with_everything_under_way_it_ends_leaves_nobody_and_keeps_what_was_said
         assert not server.note.exists()
     with ltml.open(db) as layer:
         assert layer.verify() == []
-        found = [(turn.text, turn.interrupted) for turn in layer.turns()][told:]
+        found = [(turn.text, turn.interrupted) for turn in layer.turns()]
     assert ("When is high water?", False) in found
     assert ("The tide", True) in found
 
