@@ -53,6 +53,7 @@ GUESSES = 20
 LONGEST_QUESTION = 20_000
 #: So far back a talk is searched for what is about to be said again.
 LONGEST_TALK = 200_000
+INSTEAD = "write 'ephemeral:' for a memory that forgets on close, or the path of a file to keep it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -377,20 +378,48 @@ def open(  # noqa: A001 -- `ltml.open(...)` reads as what it does
     two underscores: `wake__coverage=0.2`. Raises `ConfigError` and `StoreError`s.
     """
     chosen = load(arguments=settings)
-    return MemoryLayer(_store(os.fspath(path)), namespace, settings=chosen, model=model, clock=clock)
+    return MemoryLayer(_store(path), namespace, settings=chosen, model=model, clock=clock)
 
 
-def _store(where: str) -> Store:
-    scheme, colon, rest = where.partition(":")
-    if where.startswith("sqlite://"):
-        path = rest.removeprefix("//")
-        return _opened("sqlite", path.removeprefix("/") if path.startswith("//") or not path.startswith("/") else path)
+def file_of(where: str | Path) -> Path | None:
+    """
+    Return the file in which `open` would keep a memory, or `None` if it would keep it in none.
+
+    Raises `ConfigError` for what names neither, with what to write instead.
+    """
+    named = _named(where)
+    scheme, colon, rest = named.partition(":")
     if colon and scheme == "ephemeral":
-        return _opened("ephemeral")
-    if "://" in where:
-        message = f"{scheme}:// is not a store LTML knows; use a path, sqlite:///path or ephemeral:"
-        raise ConfigError(message)
-    return _opened("sqlite", where)
+        return None
+    if named.startswith("sqlite://"):
+        path = rest.removeprefix("//")
+        named = path.removeprefix("/") if path.startswith("//") or not path.startswith("/") else path
+    elif "://" in named:
+        raise ConfigError(f"{scheme}:// is not a store LTML knows; use a path, sqlite:///path or ephemeral:")
+    if not named.strip() or named.strip("/") == ":memory:" or (scheme == "file" and ":memory:" in named):
+        raise ConfigError(f"{_shown(where)} names no file; {INSTEAD}")
+    if Path(named).is_dir() or named.endswith(("/", os.sep)):
+        raise ConfigError(f"{_shown(where)} is a folder; name a file in it: {Path(named) / 'memory.db'}")
+    return Path(named)
+
+
+def _named(where: object) -> str:
+    """Return the words a memory is named with. Raises `ConfigError` for what cannot be a name."""
+    if not isinstance(where, str | os.PathLike):
+        raise ConfigError(f"{_shown(where)} names no memory; {INSTEAD}")
+    named = os.fsdecode(where)
+    if "\0" in named:
+        raise ConfigError(f"{_shown(where)} cannot be the name of a file; {INSTEAD}")
+    return named
+
+
+def _shown(where: object) -> str:
+    return f"{os.fspath(where)!r}" if isinstance(where, os.PathLike) else f"{where!r}"
+
+
+def _store(where: str | Path) -> Store:
+    path = file_of(where)
+    return _opened("ephemeral") if path is None else _opened("sqlite", os.fspath(path))
 
 
 def _opened(plugin: str, *arguments: str) -> Store:

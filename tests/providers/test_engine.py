@@ -1,6 +1,7 @@
 """The embedded engine: a real llama.cpp with a real model, and the ways in which it ends."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -249,9 +250,18 @@ def test_without_the_extra_it_says_what_to_install(tmp_path, monkeypatch):
         start_engine(model)
 
 
-def test_the_extra_asks_for_what_the_command_installs():
+def test_the_command_installs_the_version_and_the_sums_that_are_locked():
+    """After `make lock ARGS=--upgrade` this says what to write in engine.py."""
+    locked = (Path(__file__).parents[2] / "requirements-dev.txt").read_text("utf-8")
+    version, sums = re.findall(r"^xllamacpp==(\S+) \\\n((?:    --hash=sha256:\w+(?: \\)?\n)+)", locked, re.MULTILINE)[0]
+    assert XLLAMACPP.version == version
+    assert sorted(XLLAMACPP.sha256) == sorted(re.findall(r"sha256:(\w+)", sums))
+
+
+def test_the_extra_lets_in_what_the_command_installs():
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))
-    assert project["project"]["optional-dependencies"]["engine"] == [XLLAMACPP]
+    (wanted,) = project["project"]["optional-dependencies"]["engine"]
+    assert wanted == f"xllamacpp>={'.'.join(XLLAMACPP.version.split('.')[:2])}"
 
 
 @pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 1), (3, 1), (4, 2), (8, 4), (64, 32)])

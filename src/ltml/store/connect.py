@@ -15,6 +15,7 @@ from pathlib import Path
 
 import apsw
 
+from ltml import private
 from ltml.errors import LTMLError, SchemaTooNew, StoreBusy, StoreDamaged, StoreError, StoreUnavailable
 from ltml.store.sql import schemas
 
@@ -102,7 +103,7 @@ def back_up(connection: apsw.Connection, path: str) -> None:
     """
     unfinished = f"{path}.unfinished"
     Path(unfinished).unlink(missing_ok=True)
-    os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    os.close(private.create(Path(unfinished)))
     with closing(apsw.Connection(unfinished)) as target, target.backup("main", connection, "main") as copy:
         copy.step(-1)
     os.replace(unfinished, path)  # noqa: PTH105 -- it says that an older copy is replaced

@@ -16,6 +16,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
+from glob import escape
 from hashlib import blake2b
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -23,6 +24,7 @@ from typing import Any, TypeVar
 
 import apsw
 
+from ltml import private
 from ltml.errors import AlreadyUndone, NotFound, StaleNight, StoreUnavailable, UndoConflict
 from ltml.model import Change, Injection, Memory, Night, NightState, Receipt, Turn, Verdict, lettered
 from ltml.protocols import Heard, Kept, Known, Placed, Selection
@@ -52,6 +54,8 @@ from ltml.text import restored, storable
 T = TypeVar("T")
 #: So many documents are kept as values: recall looks at hundreds, and at the same ones again.
 DOCUMENTS = 8192
+#: What SQLite lays beside the file.
+SIDES = ("-wal", "-shm", "-journal")
 IN_EFFECT = ("promoted", "interrupted")
 
 
@@ -445,14 +449,21 @@ class SqliteStore:
 def _make_private(path: Path) -> None:
     """Create the folder and the file for this user alone; SQLite gives its side files the file's mode."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private.make_folder(path.absolute().parent)
         # only if it is new: closing a second handle of an open database would drop this process's locks on it
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        os.close(private.create(path))
     except FileExistsError:
-        return
+        private.close_to_others(file for file in _files_of(path) if file.is_file())
     except OSError as exc:
         message = f"{path} cannot be opened ({exc.strerror}); is the folder there, is it yours?"
         raise StoreUnavailable(message) from exc
+
+
+def _files_of(path: Path) -> Iterator[Path]:
+    """Yield the file, what SQLite lays beside it, and the copies made before it was migrated, there or not."""
+    yield path
+    yield from (Path(f"{path}{end}") for end in SIDES)
+    yield from path.parent.glob(f"{escape(path.name)}.before-schema-*")
 
 
 def _documents_on(connection: apsw.Connection, space: int, shelf: str) -> int:

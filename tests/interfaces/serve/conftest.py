@@ -20,21 +20,22 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx2
 import uvicorn
 from starlette.types import ASGIApp
 
 from ltml.interfaces.serve import server
 from ltml.interfaces.serve.app import Application
+from ltml.interfaces.serve.connections import new_client
 from ltml.interfaces.serve.memory import Memory
 from ltml.interfaces.serve.ports import listening
+from ltml.interfaces.serve.stopping import Deadline
 from ltml.model import Turn
 from ltml.providers.upstream import Address
 from ltml.settings import Serve, Settings
 from tests.reference.running import _Server, address, quiet
 
 #: Seconds after which something that did not happen never will.
-LONGEST_WAIT = 30
+LONGEST_WAIT = 90
 SPACE = "default"
 #: No deadline is missed, no night begins, no question disturbs the count of requests.
 CALM: Mapping[str, Any] = {
@@ -138,15 +139,10 @@ class _Running:
             door = stack.enter_context(listening(self._plan.settings.serve))
             host, port = door.getsockname()[:2]
             layer = stack.enter_context(server._opened(self._plan))
-            client = await stack.enter_async_context(httpx2.AsyncClient(trust_env=False, limits=server._limits()))
+            client = await stack.enter_async_context(new_client(server._limits()))
             way = await server._way(self._plan, Address(host=host, port=port), client, stack)
             application = server._application(self._plan, layer, client, way)
-            config = uvicorn.Config(
-                application, log_config=None, access_log=False, server_header=False, date_header=False,
-                timeout_graceful_shutdown=server.ENDING, lifespan="on", h11_max_incomplete_event_size=1 << 16,
-                proxy_headers=False,
-            )  # fmt: skip
-            self._uvicorn = _Uvicorn(config, self._ready.set)
+            self._uvicorn = _Uvicorn(server.configuration(application), self._ready.set, Deadline())
             self._serving = Serving(url=f"http://{host}:{port}", application=application, uvicorn=self._uvicorn)
             await self._uvicorn.serve(sockets=[door])
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ltml import private
 from ltml.errors import ConfigError
 from ltml.interfaces.cli.saying import console, say_json, words
 from ltml.settings import Settings, load
@@ -130,10 +131,12 @@ def desk(
 
 
 def data_folder() -> Path:
-    """Return the one folder where LTML keeps its data, unless told otherwise."""
+    """Return the one folder where LTML keeps its data, unless told otherwise; if it is there, it is private."""
     import platformdirs
 
-    return platformdirs.user_data_path("ltml", appauthor=False)
+    folder = platformdirs.user_data_path("ltml", appauthor=False)
+    private.close_to_others([folder])  # this one is LTML's own, whoever made it
+    return folder
 
 
 def debugging() -> bool:

@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from ltml import private
 from ltml.errors import CaptureError, ConfigError
 from ltml.importers import jsonl
 from ltml.interfaces.cli.desk import Desk, everywhere
@@ -103,7 +104,8 @@ def _replaced(file: Path) -> Iterator[IO[bytes]]:
     """Lend a stream whose content takes the file's place when it is complete; readable by this user alone."""
     unfinished = file.with_name(f"{file.name}.unfinished")
     try:
-        handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        unfinished.unlink(missing_ok=True)  # an older one may be open to others
+        handle = private.create(unfinished)
     except OSError as exc:
         raise ConfigError(f"{file} cannot be written: {exc.strerror}") from exc
     try:

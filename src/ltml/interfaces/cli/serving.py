@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -56,15 +54,16 @@ def serve(
 
 def served(db: str) -> Mapping[str, Any] | None:
     """Return what the server of a memory says about itself, or nothing if none runs."""
-    from ltml.interfaces.serve.note import note_of
+    from ltml.interfaces.serve.note import holder
 
-    note = note_of(db)
+    found = holder(db)
+    if found is None or not found.url:
+        return None
     try:
-        url = json.loads(Path(note).read_text("utf-8"))["url"] if note else None
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(f"{url}/ltml/status", timeout=SOON) as answer:
-            return {"url": url, **json.load(answer)}
-    except (OSError, ValueError, KeyError, urllib.error.URLError):
+        with opener.open(f"{found.url}/ltml/status", timeout=SOON) as answer:
+            return {"url": found.url, "since": found.since, **json.load(answer)}
+    except (OSError, ValueError):
         return None
 
 

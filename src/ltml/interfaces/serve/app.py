@@ -18,10 +18,10 @@ from starlette.types import Receive, Scope, Send
 import ltml
 from ltml.interfaces.serve.door import Door
 from ltml.interfaces.serve.proxy import Proxy
-from ltml.interfaces.serve.wire import Call, say
+from ltml.interfaces.serve.wire import Call, is_ambiguous, say
 
 OWN, USER = "/ltml/", b"/u/"
-NO_CONTENT = 204
+NO_CONTENT, BAD_REQUEST = 204, 400
 
 
 @dataclass(slots=True)
@@ -32,6 +32,7 @@ class Application:
     door: Door
     status: Callable[[], Mapping[str, Any]]
     lifespan: Callable[[Any], AbstractAsyncContextManager[None]]
+    ending: Callable[[], None]  #: is called when the server begins to end
     _pages: Starlette = field(init=False)
 
     def __post_init__(self) -> None:
@@ -47,6 +48,11 @@ class Application:
         """Answer a request. Raises `Gone` where no answer can be given any more."""
         if scope["type"] != "http":
             await self._pages(scope, receive, send)
+            return
+        if is_ambiguous(scope["headers"]):
+            # Nobody knows where the next request begins, so there is none (RFC 9112, 6.1).
+            why = "a request has a Content-Length or a Transfer-Encoding, not both"
+            await say(send, BAD_REQUEST, json.dumps({"error": why}).encode(), [(b"connection", b"close")])
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         refusal, origin = self.door.refusal(headers, scope["method"]), headers.get("origin")

@@ -28,7 +28,7 @@ from ltml.settings import Settings
 #: a captured turn may have to wait for.
 PART = 100
 #: A child that is told to stop, or to end, is killed after so many seconds.
-PATIENCE = 1.5
+PATIENCE = 1.4
 #: Busy: another process sleeps or writes. Failed: it broke, or could not do its work. The rest are a night's states.
 State: TypeAlias = NightState | Literal["busy", "failed"]
 

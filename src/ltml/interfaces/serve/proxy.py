@@ -42,10 +42,20 @@ class Proxy:
     memory: Memory
     dialects: Mapping[str, Dialect]
     attention: Attention
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
+    _calls: set[asyncio.Task[Any]] = field(default_factory=set)
 
     async def __call__(self, call: Call, user: str | None) -> None:
         """Answer a call; `user` is who its path names. Raises `Gone` where no answer can be given any more."""
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 -- narrows the type
+        self._calls.add(task)
+        try:
+            await self._answered(call, user)
+        finally:
+            self._calls.discard(task)
+
+    async def _answered(self, call: Call, user: str | None) -> None:
         dialect = self.dialects.get(call.path) if call.scope["method"] == "POST" else None
         who = self.memory.identities.whose(call.headers, user, call.peer) if dialect else None
         if dialect is None or who is None or who.mode == "off" or call.hops:  # another LTML's memory is enough
@@ -130,6 +140,6 @@ class Proxy:
         task.add_done_callback(self._tasks.discard)
 
     async def settle(self) -> None:
-        """Wait for what no client waits for."""
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+        """Wait for what no client waits for; calls that were broken off leave something of that kind behind."""
+        while under_way := self._calls | self._tasks:
+            await asyncio.gather(*under_way, return_exceptions=True)

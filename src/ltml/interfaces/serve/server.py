@@ -1,9 +1,9 @@
 """
 `ltml serve`, from finding a model's server to letting go of everything.
 
-What is opened is closed in the other order, whatever happens in between: one exit stack holds the store, the client,
-the engine, the listening socket. A signal ends the server as Ctrl-C does: answers under way get a second to end, then
-they are broken off and kept as interrupted.
+What is opened is closed in the other order, whatever happens in between: one exit stack holds the lock, the store, the
+client, the engine, the listening socket. A signal ends the server as Ctrl-C does: answers under way get half a second
+to end, then they are broken off and kept as interrupted; whatever hangs is ended with the process (stopping.py).
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import httpx2
@@ -26,6 +26,7 @@ import ltml
 from ltml.interfaces.serve.app import Application
 from ltml.interfaces.serve.bedside import Bedside
 from ltml.interfaces.serve.claims import is_of_front_end
+from ltml.interfaces.serve.connections import new_client
 from ltml.interfaces.serve.door import Door
 from ltml.interfaces.serve.identity import Identities, read_policy
 from ltml.interfaces.serve.keys import key_file
@@ -33,6 +34,7 @@ from ltml.interfaces.serve.memory import Memory
 from ltml.interfaces.serve.note import noted
 from ltml.interfaces.serve.ports import is_loopback, listening
 from ltml.interfaces.serve.proxy import Proxy
+from ltml.interfaces.serve.stopping import UNFINISHED, Deadline, handling, stopping
 from ltml.interfaces.serve.wire import Upstream
 from ltml.layer import MemoryLayer
 from ltml.plugins import find as plugin
@@ -44,7 +46,7 @@ from ltml.providers.upstream import Address, Found, find, parse_host
 from ltml.settings import Settings
 
 #: Answers under way may take so many seconds to end when the server is told to stop.
-ENDING = 1
+ENDING = 0.5
 #: Idle connections to the upstream are dropped after so many seconds, before any server we know drops them.
 IDLE = 2.0
 #: New objects before a search for garbage, and searches before one among older and oldest objects.
@@ -83,18 +85,22 @@ class Way:
 async def serve(plan: Plan) -> None:
     """Serve until a signal comes. Raises `ConfigError`, `StoreError`s and `ProviderError`s before it listens."""
     read_policy(plan.settings.serve, plan.namespace)  # before anything is opened
+    deadline = Deadline()
     async with AsyncExitStack() as stack:
+        stack.enter_context(stopping(deadline))
+        note = stack.enter_context(noted(plan.db))
         door = stack.enter_context(listening(plan.settings.serve))
         host, port = door.getsockname()[:2]
         layer = stack.enter_context(_opened(plan))
-        client = await stack.enter_async_context(httpx2.AsyncClient(trust_env=False, limits=_limits()))
+        client = await stack.enter_async_context(new_client(_limits()))
         way = await _way(plan, Address(host=host, port=port), client, stack)
         application = _application(plan, layer, client, way)
-        stack.enter_context(noted(plan.db, f"http://{host}:{port}"))
         for sentence in application.proxy.memory.identities.review(plan.settings.serve.host):
             plan.tell("note", sentence)
+        note(f"http://{host}:{port}")
         plan.tell("model", way.name + ("" if way.found.alive else " (it does not answer yet)"))
-        await _run(application, door, lambda: plan.tell("listening", f"http://{host}:{port}"))
+        server = _Server(configuration(application), lambda: plan.tell("listening", f"http://{host}:{port}"), deadline)
+        await server.serve(sockets=[door])
 
 
 def _opened(plan: Plan) -> MemoryLayer:
@@ -145,7 +151,10 @@ def _application(plan: Plan, layer: MemoryLayer, client: httpx2.AsyncClient, way
         loopback=is_loopback(serve.host), name=socket.gethostname(), token=serve.token,
         opens=memory.identities.opens, origins=tuple(part.strip() for part in serve.origins.split(",") if part.strip()),
     )  # fmt: skip
-    return Application(proxy, door, lambda: status(plan, way, bedside), lambda _: _alive(proxy, bedside))
+    return Application(
+        proxy=proxy, door=door, status=lambda: status(plan, way, bedside), lifespan=lambda _: _alive(proxy, bedside),
+        ending=lambda: proxy.later(bedside.stop()),
+    )  # fmt: skip
 
 
 def identities(plan: Plan, layer: MemoryLayer) -> Identities:
@@ -192,27 +201,35 @@ def status(plan: Plan, way: Way, bedside: Bedside) -> Mapping[str, Any]:
 class _Server(uvicorn.Server):
     """Uvicorn that says when it is ready, and without its own way with signals: it would raise them at the end."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], deadline: Deadline) -> None:
         super().__init__(config)
-        self._ready = ready
+        self._ready, self._deadline = ready, deadline
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and say so."""
         await super().startup(sockets)
         if self.started:
             _look_for_garbage_less()
+            self._deadline.code = UNFINISHED
             self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let the night stop while answers may still end; then what was said is kept."""
+        assert isinstance(self.config.app, Application)  # noqa: S101 -- narrows the type
+        self.config.app.ending()
+        await super().shutdown(sockets)
+        self._deadline.code = 0
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Stop at the first signal, at once at the second."""
-        kinds = (signal.SIGINT, signal.SIGTERM)
-        before = [(kind, signal.signal(kind, self.handle_exit)) for kind in kinds]
-        try:
+        """Stop at the first signal; another one changes nothing, for this is soon over."""
+
+        def stop(_: int, __: FrameType | None) -> None:
+            self._deadline.start()
+            self.should_exit = True
+
+        with handling(stop):
             yield
-        finally:
-            for kind, handler in before:
-                signal.signal(kind, handler)
 
 
 def _look_for_garbage_less() -> None:
@@ -226,10 +243,15 @@ def _look_for_garbage_less() -> None:
     gc.set_threshold(*GARBAGE)
 
 
-async def _run(application: Application, door: socket.socket, ready: Callable[[], None]) -> None:
-    config = uvicorn.Config(
-        application, log_config=None, access_log=False, server_header=False, date_header=False,
-        timeout_graceful_shutdown=ENDING, lifespan="on", h11_max_incomplete_event_size=1 << 16,
+def configuration(application: Application) -> uvicorn.Config:
+    """
+    Return how uvicorn serves the application.
+
+    h11 is named because uvicorn would take another parser where one is installed, and what is refused would differ.
+    """
+    return uvicorn.Config(
+        application, log_config=None, access_log=False, server_header=False, date_header=False, http="h11", ws="none",
+        timeout_graceful_shutdown=ENDING,  # type: ignore[arg-type]  # a fraction is as good for what it is handed to
+        lifespan="on", h11_max_incomplete_event_size=1 << 16,
         proxy_headers=False,  # who is trusted goes by the socket; identity.py looks at X-Forwarded-For itself
     )  # fmt: skip
-    await _Server(config, ready).serve(sockets=[door])

@@ -21,6 +21,7 @@ import httpx2
 from starlette.types import Receive, Scope, Send
 
 import ltml
+from ltml.interfaces.serve.connections import until_answered
 from ltml.interfaces.serve.door import HOP
 from ltml.interfaces.serve.keys import holds_key
 
@@ -174,15 +175,20 @@ class Upstream:
 
     async def send(self, call: Call, body: Body, headers: Headers) -> httpx2.Response:
         """Send a client's request on, with these headers, and return the answer, unread. Raises `NoAnswer`."""
+        if body is not None and not isinstance(body, bytes):
+            body = until_answered(body)
         for last in (False, True):
             request = self._request(call, body, headers)
             try:
-                return await self.client.send(request, stream=True)
+                answer = await self.client.send(request, stream=True)
             except STALE as exc:
                 if last or not isinstance(body, bytes | None):
                     raise NoAnswer from exc
             except httpx2.TransportError as exc:
                 raise NoAnswer from exc
+            else:
+                call.body_read.set()  # of a body that was given up, nobody reads the rest any more
+                return answer
         raise AssertionError  # the second try returns or raises
 
     def _request(self, call: Call, body: Body, given: Headers) -> httpx2.Request:
@@ -202,6 +208,8 @@ class Upstream:
 async def relay(answer: httpx2.Response, call: Call, listener: Listener) -> None:
     """Pass an answer on as it comes. Raises `Gone` if it broke off after it had begun."""
     headers = [(name, value) for name, value in answer.headers.raw if name.lower() not in _ANSWER_OWN]
+    if "transfer-encoding" in answer.headers:  # then a length is wrong or superfluous (RFC 9112, 6.3)
+        headers = [(name, value) for name, value in headers if name.lower() != b"content-length"]
     try:
         listener.started(answer.status_code, headers)
         headers += call.more
@@ -217,6 +225,15 @@ async def relay(answer: httpx2.Response, call: Call, listener: Listener) -> None
         await answer.aclose()
         await listener.ended()
     await call.send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+def is_ambiguous(headers: Headers) -> bool:
+    """
+    Tell whether two servers could disagree about where a request ends: it gives its length and comes in chunks.
+
+    What else is ambiguous (two lengths, codings but `chunked`, signs and blanks in numbers) h11 refuses by itself.
+    """
+    return {b"content-length", b"transfer-encoding"} <= {name for name, _ in headers}
 
 
 async def say(send: Send, status: int, body: bytes, more: Headers) -> None:
