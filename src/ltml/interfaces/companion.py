@@ -22,8 +22,9 @@ from typing import TYPE_CHECKING
 
 from ltml.capture.chain import Trail, answered, follow
 from ltml.capture.checks import LONGEST
+from ltml.capture.origins import PROGRAMS
 from ltml.exchange import Message, Placement, Reply, Request
-from ltml.model import Injection, Origin, Turn, lettered
+from ltml.model import Injection, Origin, Turn, least_trusted, lettered
 from ltml.protocols import Known
 from ltml.text import count_tokens
 
@@ -105,7 +106,10 @@ class Companion:
     def keep(self, attended: Attended, reply: Reply) -> None:
         """Keep what was said in an exchange; durable when this returns. Raises `StoreError`s and `CaptureError`s."""
         space, store, session = self.layer.namespace, self.layer.store, attended.session
-        self.layer.capture([*_asked(attended), *_answer(attended, reply, self._clock())])
+        known = attended.trail.known
+        before = store.origins(space, [known.session] if known and known.session != session else [])
+        origin = least_trusted((*before.values(), *_read(attended)))
+        self.layer.capture([*_asked(attended), *_answer(attended, reply, self._clock(), origin)])
         heard = answered(attended.trail, attended.request, reply, store.keyed)
         if heard:
             store.note_heard(space, session, heard, attended.at)
@@ -143,7 +147,7 @@ class Companion:
         request = attended.request
         if request.link or (window.system is None and not request.has_system):
             return Injection()
-        return self.layer.block(int(window.context * self._share * BLOCK))
+        return self.layer.block(int(window.context * self._share * BLOCK), attended.session)
 
     def _room(self, request: Request, window: Window, placed: Sequence[str]) -> int:
         """Return how many tokens a new recall may take; below 0 not even what is placed already has room."""
@@ -161,7 +165,7 @@ class Companion:
         messages = attended.request.messages
         query = messages[attended.trail.links[-1].index].text
         said = [message.text for message in messages if message.role != "system"]
-        return self.layer.remind(query, "\n".join([*placed, *said]), budget, attended.at)
+        return self.layer.remind(query, "\n".join([*placed, *said]), budget, attended.at, attended.session)
 
 
 def _begins(attended: Attended) -> bool:
@@ -194,13 +198,19 @@ def _asked(attended: Attended) -> Iterator[Turn]:
             yield from _turns(message, before, attended.session, attended.at)
 
 
-def _answer(attended: Attended, reply: Reply, at: datetime) -> Iterator[Turn]:
+def _read(attended: Attended) -> Iterator[Origin]:
+    """Yield the origins of what the model was given to read beside what is kept of this session already."""
+    yield from (item.origin for item in attended.fresh.items)
+    yield from ("tool" for message in attended.request.messages if message.role in PROGRAMS)
+
+
+def _answer(attended: Attended, reply: Reply, at: datetime, origin: Origin) -> Iterator[Turn]:
     """Yield the answer as turns; one that broke off says so."""
     if not reply.text.strip():
         return
     message = Message(role="assistant", text=reply.text)
     for turn in _turns(message, attended.trail.end[0], attended.session, max(at, attended.at)):
-        yield replace(turn, interrupted=not reply.complete)
+        yield replace(turn, origin=origin, interrupted=not reply.complete)
 
 
 def _turns(message: Message, before: str, session: str, at: datetime) -> Iterator[Turn]:

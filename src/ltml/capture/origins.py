@@ -1,0 +1,46 @@
+"""
+Where a turn's words come from, when the one who said them had read something.
+
+Theory of operation. Whoever says a turn is not always its source: an assistant that restates a web page says the
+page's words. What it says has therefore the least trusted origin of all that stands in its context, and that is the
+talk so far: its turns, and what memory placed in it. The origin of a talk never rises again, because what was read
+stays in the context, and where a client cuts it out, the answers that were drawn from it remain. The next talk begins
+clean. It makes no difference how the turns come in: by the proxy, a wrapped client, an import or a caller.
+
+The user's turns keep the origin they came with: a person who has read something judges it. What memory learns, it
+learns from them alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+from ltml.model import Origin, Turn, least_trusted
+
+#: Roles whose words come from a program, whatever origin is given for them.
+PROGRAMS = frozenset({"tool", "function"})
+
+
+def drawing_sessions(turns: Sequence[Turn]) -> Collection[str]:
+    """Return the sessions in which somebody speaks who may have read what stands there."""
+    return {turn.session for turn in turns if turn.role != "user"}
+
+
+def inherited(turns: Sequence[Turn], read: Mapping[str, Origin]) -> list[Turn]:
+    """
+    Return the turns, each with an origin no better than that of what stood in its talk before it.
+
+    `read` says of a session what the least trusted origin in it is so far; of others nothing doubtful is known.
+    """
+    sessions = dict(read)
+    settled = list(turns)
+    for place in sorted(range(len(turns)), key=lambda place: turns[place].at):
+        turn = turns[place]
+        before = sessions.get(turn.session, "said")
+        drawn = () if turn.role == "user" else (before,)
+        said_by: tuple[Origin, ...] = ("tool",) if turn.role in PROGRAMS else ()
+        origin = least_trusted((turn.origin, *said_by, *drawn))
+        settled[place] = replace(turn, origin=origin)
+        sessions[turn.session] = least_trusted((before, origin))
+    return settled
