@@ -17,7 +17,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
 from ltml.capture.checks import checked, without_injections
-from ltml.capture.origins import drawing_sessions, inherited
 from ltml.errors import BadTurn, ConfigError, NotFound
 from ltml.events import Listener, TurnsCaptured, silence
 from ltml.model import (
@@ -90,6 +89,8 @@ class MemoryLayer:
 
     def capture(self, turns: Iterable[Turn], notify: Listener = silence) -> Kept:
         """Keep turns, each once; durable when this returns. Raises `BadTurn` and `StoreError`s."""
+        from ltml.capture.origins import drawing_sessions, inherited  # `import ltml` stays light
+
         good = without_injections(checked(turns), lambda texts: self.store.injected(self.namespace, texts))
         read = self.store.origins(self.namespace, drawing_sessions(good))
         kept = self.store.append(self.namespace, inherited(good, read))

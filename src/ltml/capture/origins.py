@@ -8,15 +8,16 @@ stays in the context, and where a client cuts it out, the answers that were draw
 clean. It makes no difference how the turns come in: by the proxy, a wrapped client, an import or a caller.
 
 The user's turns keep the origin they came with: a person who has read something judges it. What memory learns, it
-learns from them alone.
+learns from them alone. Words between marks that look like LTML's are somebody else's, in whatever spelling: pasted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ltml.model import Origin, Turn, least_trusted
+from ltml.text.marks import imitates_fence
 
 #: Roles whose words come from a program, whatever origin is given for them.
 PROGRAMS = frozenset({"tool", "function"})
@@ -39,8 +40,15 @@ def inherited(turns: Sequence[Turn], read: Mapping[str, Origin]) -> list[Turn]:
         turn = turns[place]
         before = sessions.get(turn.session, "said")
         drawn = () if turn.role == "user" else (before,)
-        said_by: tuple[Origin, ...] = ("tool",) if turn.role in PROGRAMS else ()
-        origin = least_trusted((turn.origin, *said_by, *drawn))
+        origin = least_trusted((turn.origin, *_sources(turn), *drawn))
         settled[place] = replace(turn, origin=origin)
         sessions[turn.session] = least_trusted((before, origin))
     return settled
+
+
+def _sources(turn: Turn) -> Iterator[Origin]:
+    """Yield the origins that a turn shows by itself, whatever its caller says."""
+    if turn.role in PROGRAMS:
+        yield "tool"
+    if imitates_fence(turn.text):
+        yield "pasted"

@@ -201,7 +201,8 @@ def _asked(attended: Attended) -> Iterator[Turn]:
 def _read(attended: Attended) -> Iterator[Origin]:
     """Yield the origins of what the model was given to read beside what is kept of this session already."""
     yield from (item.origin for item in attended.fresh.items)
-    yield from ("tool" for message in attended.request.messages if message.role in PROGRAMS)
+    if any(message.role in PROGRAMS for message in attended.request.messages):
+        yield "tool"
 
 
 def _answer(attended: Attended, reply: Reply, at: datetime, origin: Origin) -> Iterator[Turn]:

@@ -400,8 +400,8 @@ class EphemeralStore:
             origin = least_trusted(tuple(item.origin for item in injection.items))
             read = {} if session is None or origin == "said" else {use: (session, origin)}
             self._spaces[namespace] = replace(
-                space, read={**space.read, **read}, uses={**space.uses, use: tuple(item.id for item in injection.items)},
-                injected={**words, **space.injected}, placed={**placed, **space.placed},
+                space, uses={**space.uses, use: tuple(item.id for item in injection.items)},
+                read={**space.read, **read}, injected={**words, **space.injected}, placed={**placed, **space.placed},
             )  # fmt: skip
 
     def injected(self, namespace: str, texts: Collection[str]) -> frozenset[str]:

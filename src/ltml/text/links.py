@@ -26,10 +26,12 @@ _SHAPES = tuple(
         # Markdown: an address or mail address in angle brackets, of any scheme
         r"<(?=[a-z][a-z0-9+.-]{1,31}:[^\s<>]{1,400}>|[^\s<>@]{1,80}@[^\s<>@]{1,80}>)",
         # HTML: what loads, links, sends or runs; and any element that is told to
-        r"<(?=/?(?:img|image|iframe|frame|script|link|video|audio|source|track|embed|object|svg|form|base|meta|style)\b"
-        r"|/?a[\s/>]"
-        r"|[a-z][\w:-]{0,40}[\s/][^<>]{0,400}?"
-        r"(?:src|srcset|href|action|poster|data|background|ping|style|on[a-z]{2,20})\s{0,3}=)",
+        (
+            r"<(?=/?(?:img|image|iframe|frame|script|link|video|audio|source|track|embed|object|svg|form|base|meta|style)\b"
+            r"|/?a[\s/>]"
+            r"|[a-z][\w:-]{0,40}[\s/][^<>]{0,400}?"
+            r"(?:src|srcset|href|action|poster|data|background|ping|style|on[a-z]{2,20})\s{0,3}=)"
+        ),
         # BBCode
         r"\[(?=(?:url|img|email|media|video|audio)\s{0,3}[=\]])",
     )

@@ -20,6 +20,11 @@ from collections.abc import Iterator
 
 from ltml.text.lookalikes import Folded
 
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 #: A name's content: whatever stands between the brackets, without others of their kind.
 _ANGLES = re.compile(r"<([^<>]{1,80})>")
 _SQUARES = re.compile(r"\[([^\[\]]{1,60})\]")
@@ -34,36 +39,34 @@ _TILDED = re.compile(r"\][~!]{1,2}\w{1,4}[~]?[\[\]]|\[\w{1,3}~\[")
 _HEADED = re.compile(r"#{2,4}(?= {0,3}(?:instructions?|response|user|assistant|system|human) {0,2}:)", re.IGNORECASE)
 
 #: What is a token by itself, in any case.
-_SINGLE = frozenset(
+_SINGLE = _set(
     "s bos eos eot eom eod eop sop eoh eoa bom boi eoi pad unk mask sep cls sys inst gmask smask "
-    "think thinking thought reasoning toolcall toolcalls image imgcontext".split()
+    "think thinking thought reasoning toolcall toolcalls image imgcontext"
 )
 #: In square brackets a word of its own is mostly a placeholder or a label: these in any case, these in capitals.
-_SINGLE_SQUARE = frozenset("inst gmask smask bos eos think img".split())
-_CAPITAL_SQUARE = frozenset(
-    "EOT CLS SEP PAD UNK MASK SYS ARGS PREFIX SUFFIX MIDDLE AUDIO TRANSCRIBE TOOL_CALLS SYSTEM_PROMPT".split()
+_SINGLE_SQUARE = _set("inst gmask smask bos eos think img")
+_CAPITAL_SQUARE = _set(
+    "EOT CLS SEP PAD UNK MASK SYS ARGS PREFIX SUFFIX MIDDLE AUDIO TRANSCRIBE TOOL_CALLS SYSTEM_PROMPT"
 )
 #: In angle brackets these are markup in small letters.
-_CAPITAL_ANGLE = frozenset("PRE SUF MID EOT".split())
+_CAPITAL_ANGLE = _set("PRE SUF MID EOT")
 #: Of these words names of several words are made,
-_PARTS = frozenset(
+_PARTS = _set(
     "of start begin end stop bos eos eot eom fim pre suf mid prefix suffix middle pad hole turn sentence text message "
     "msg header role prompt system user assistant human model tool tools call calls result results response responses "
     "output outputs content function functions args argument arguments id think thinking thought reasoning token "
     "tokens soft special reserved unused extra control ctrl image img images audio video vision speech document "
     "section block box channel available inst sys sep break mask media query chat conversation context settings "
-    "sequence seq".split()
+    "sequence seq"
 )
 #: and one of these is among them.
-_TELLING = frozenset(
+_TELLING = _set(
     "start begin end bos eos eot eom fim tool tools token tokens soft special reserved unused extra control ctrl "
-    "function functions inst".split()
+    "function functions inst"
 )
-_TELLING_SQUARE = frozenset(
-    "begin end bos eos tool tools token unused control ctrl inst img audio call prompt think model".split()
-)
+_TELLING_SQUARE = _set("begin end bos eos tool tools token unused control ctrl inst img audio call prompt think model")
 #: Names with a number behind them.
-_NUMBERED = frozenset("unused extra reserved special ctrl control mask image img audio token".split())
+_NUMBERED = _set("unused extra reserved special ctrl control mask image img audio token")
 _BETWEEN = re.compile(r"[ _.:-]+|(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)")
 _NAME = re.compile(r"[/\\]?[A-Za-z][\w .:-]*")
 _DUNDER = re.compile(r"__\w{1,40}__")

@@ -57,7 +57,7 @@ def compose(found: Found, standing: Sequence[Memory], budget: int, settings: Wak
     """
     block, block_items = _block(standing, int((budget - SMALL) * settings.block_share), fence)
     room = budget - _cost(block + "\n") if block else budget
-    lines = _packed(found, room, settings, fence, block_items) if answers(found, settings) else []
+    lines = _packed(found, room, settings, fence, shown=block_items) if answers(found, settings) else []
     recall = _rendered(lines, fence)
     injection = Injection(block=block, recall=recall, items=(*block_items, *(line.item for line in lines)))
     return Injection(block=block, recall=recall, items=injection.items, tokens=_cost(injection.text))
@@ -65,7 +65,7 @@ def compose(found: Found, standing: Sequence[Memory], budget: int, settings: Wak
 
 def remind(found: Found, present: str, budget: int, settings: Wake, fence: Fence) -> Injection:
     """Return what to recall for a question, without a block and without what stands in the talk already (`present`)."""
-    lines = _packed(found, budget, settings, fence, (), present) if answers(found, settings) else []
+    lines = _packed(found, budget, settings, fence, present=present) if answers(found, settings) else []
     recall = _rendered(lines, fence)
     return Injection(recall=recall, items=tuple(line.item for line in lines), tokens=_cost(recall))
 
@@ -133,7 +133,7 @@ class Page:
 
 
 def _packed(  # noqa: PLR0913 -- what is found, what may be said of it, and what is said already
-    found: Found, room: int, settings: Wake, fence: Fence, shown: Sequence[Item], present: str = ""
+    found: Found, room: int, settings: Wake, fence: Fence, *, shown: Sequence[Item] = (), present: str = ""
 ) -> list[Line]:
     """Take the best lines that fit; one too long is skipped, not cut: half a fact is a wrong fact."""
     left = room - _cost(fence.around(RECALLED, ()) + "\n")
@@ -264,8 +264,9 @@ def _precedence(memory: Memory) -> tuple[bool, float, float, str]:
 
 
 def _standing_item(memory: Memory) -> Item:
+    text = f"- {_one_line(memory.text, memory.origin)}"
     return Item(
-        text=f"- {_one_line(memory.text, memory.origin)}", kind=memory.kind, score=memory.salience, evidence=memory.evidence,
+        text=text, kind=memory.kind, score=memory.salience, evidence=memory.evidence,
         origin=memory.origin, id=memory.id,
     )  # fmt: skip
 
