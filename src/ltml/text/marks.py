@@ -25,7 +25,7 @@ BREAK = "\u00b7"
 OPENING, CLOSING = "[memory: ", "[/memory]"
 #: A fence's nonce has so many letters, 24 bits: a text has one guess.
 NONCE = 6
-_MARK = re.compile(r"\[(?=[\s/\\_*~.|-]{0,6}m ?e ?m ?[o0] ?r ?y)", re.IGNORECASE)
+_MARK = re.compile(r"\[(?=[\s/\\_*~.|-]{0,6}m ?e ?m ?[o0] ?r ?y(?![a-z]))", re.IGNORECASE)
 _MARKED = re.compile(r"\[ {0,3}memory {0,3}:[^\]]{0,200}\]|(\[ {0,3}[/\\] {0,3}memory {0,3}\])", re.IGNORECASE)
 #: Characters that rule how the text around them is shown, or are read and not shown; the flag of a region is kept.
 _RULING = re.compile(

@@ -68,9 +68,11 @@ _TELLING_SQUARE = _set("begin end bos eos tool tools token unused control ctrl i
 #: Names with a number behind them.
 _NUMBERED = _set("unused extra reserved special ctrl control mask image img audio token")
 _BETWEEN = re.compile(r"[ _.:-]+|(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)")
-_NAME = re.compile(r"[/\\]?[A-Za-z][\w .:-]*")
-_DUNDER = re.compile(r"__\w{1,40}__")
+_NAME = re.compile(r"[A-Za-z](?:[\w .:-]*\w)?")
+#: Where a server puts a picture or sound in.
+_INSERTED = re.compile(r"__ ?(?:media|image|img|audio|video) ?__", re.IGNORECASE)
 _CALLED = re.compile(r"(?:function|parameter|tool)=.+", re.IGNORECASE | re.DOTALL)
+#: Ollama puts the picture of this number there.
 _PICTURE = re.compile(r"img ?- ?\d+", re.IGNORECASE)
 #: `s` is short, and the name of many elements in other namespaces.
 _SHORT = 2
@@ -98,7 +100,7 @@ def template_headings(look: Folded) -> Iterator[int]:
 def _is_tag(content: str) -> bool:
     """Tell whether a name in angle brackets is a token's."""
     bare = _bare(content)
-    if _DUNDER.fullmatch(bare) or _CALLED.fullmatch(bare) or bare in _CAPITAL_ANGLE:
+    if _INSERTED.fullmatch(bare) or _CALLED.fullmatch(bare) or bare in _CAPITAL_ANGLE:
         return True
     if not _NAME.fullmatch(bare):
         return False
@@ -116,7 +118,7 @@ def _is_label(content: str) -> bool:
     bare = _bare(content)
     if _PICTURE.fullmatch(bare) or "".join(bare.split()) in _CAPITAL_SQUARE:
         return True
-    if not _NAME.fullmatch(bare):
+    if not _NAME.fullmatch(bare) or ":" in bare or "." in bare:  # a slice, an index
         return False
     words = _words(bare)
     if "".join(words) in _SINGLE_SQUARE:
