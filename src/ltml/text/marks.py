@@ -27,6 +27,8 @@ OPENING, CLOSING = "[memory: ", "[/memory]"
 NONCE = 6
 _MARK = re.compile(r"\[(?=[\s/\\_*~.|-]{0,6}m ?e ?m ?[o0] ?r ?y(?![a-z]))", re.IGNORECASE)
 _MARKED = re.compile(r"\[ {0,3}memory {0,3}:[^\]]{0,200}\]|(\[ {0,3}[/\\] {0,3}memory {0,3}\])", re.IGNORECASE)
+#: Without any of these nothing works as anything.
+_SUSPECT = re.compile(r"[<>\[\]#/]|:\S|www", re.IGNORECASE)
 #: Characters that rule how the text around them is shown, or are read and not shown; the flag of a region is kept.
 _RULING = re.compile(
     "(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,6}\U000e007f)"
@@ -50,6 +52,8 @@ def quoted(text: str, *, trusted: bool) -> str:
     """Return words as they are placed: readable, and nothing in them works; links too, unless they are trusted."""
     shown = _CONTROL.sub(_picture, _RULING.sub(r"\1", text))
     look = folded(shown)
+    if not _SUSPECT.search(look.text):
+        return shown
     breaks = set(_breaks(look))
     swaps: dict[int, str] = {}
     if not trusted:
