@@ -1,4 +1,4 @@
-"""Twelve chat templates, and a reader of prompts as strict as a tokenizer: it finds special tokens wherever they stand."""
+"""Twelve chat templates, and a reader of prompts that finds special tokens wherever they stand, as tokenizers do."""
 
 from __future__ import annotations
 
@@ -37,17 +37,21 @@ def _template(name: str, message: str, specials: str, begin: str = "", **roles: 
 
 
 TEMPLATES = (
-    _template("ChatML", "<|im_start|>{role}\n{text}<|im_end|>\n", "<|im_start|> <|im_end|> <|endoftext|> <tool_call> <think>"),
+    _template("ChatML", "<|im_start|>{role}\n{text}<|im_end|>\n",
+              "<|im_start|> <|im_end|> <|endoftext|> <tool_call> <think>"),
     _template("Llama 2", "<s>[INST] {text} [/INST]", "<s> </s> [INST] [/INST] <<SYS>> <</SYS>>"),
     _template(
         "Llama 3", "<|start_header_id|>{role}<|end_header_id|>\n\n{text}<|eot_id|>",
         "<|begin_of_text|> <|start_header_id|> <|end_header_id|> <|eot_id|> <|eom_id|>", "<|begin_of_text|>",
     ),
-    _template("Mistral", "[{role}]{text}[/{role}]", "<s> </s> [INST] [/INST] [SYSTEM_PROMPT] [/SYSTEM_PROMPT] [TOOL_CALLS]",
+    _template("Mistral", "[{role}]{text}[/{role}]",
+              "<s> </s> [INST] [/INST] [SYSTEM_PROMPT] [/SYSTEM_PROMPT] [TOOL_CALLS]",
               "<s>", user="INST", system="SYSTEM_PROMPT"),
-    _template("Gemma", "<start_of_turn>{role}\n{text}<end_of_turn>\n", "<bos> <eos> <start_of_turn> <end_of_turn>", "<bos>"),
+    _template("Gemma", "<start_of_turn>{role}\n{text}<end_of_turn>\n",
+              "<bos> <eos> <start_of_turn> <end_of_turn>", "<bos>"),
     _template("Phi", "<|{role}|>{text}<|end|>", "<|system|> <|user|> <|assistant|> <|end|> <|endoftext|>"),
-    _template("DeepSeek", "<｜{role}｜>{text}", "<｜begin▁of▁sentence｜> <｜end▁of▁sentence｜> <｜User｜> <｜Assistant｜>",
+    _template("DeepSeek", "<｜{role}｜>{text}",
+              "<｜begin▁of▁sentence｜> <｜end▁of▁sentence｜> <｜User｜> <｜Assistant｜>",
               "<｜begin▁of▁sentence｜>", user="User", system="Assistant"),
     _template("Command-R", "<|START_OF_TURN_TOKEN|><|{role}_TOKEN|>{text}<|END_OF_TURN_TOKEN|>",
               "<|START_OF_TURN_TOKEN|> <|END_OF_TURN_TOKEN|> <|USER_TOKEN|> <|SYSTEM_TOKEN|> <|CHATBOT_TOKEN|>",
@@ -57,5 +61,6 @@ TEMPLATES = (
     _template("GPT-OSS", "<|start|>{role}<|message|>{text}<|end|>",
               "<|start|> <|message|> <|end|> <|channel|> <|return|> <|call|>"),
     _template("Vicuna", "{role}: {text}</s>", "<s> </s> <unk>"),
-    _template("GLM", "<|{role}|>\n{text}", "[gMASK] <sop> <|system|> <|user|> <|assistant|> <|observation|>", "[gMASK]<sop>"),
+    _template("GLM", "<|{role}|>\n{text}",
+              "[gMASK] <sop> <|system|> <|user|> <|assistant|> <|observation|>", "[gMASK]<sop>"),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What is placed is N quoted items and nothing else, whatever they say, wherever they come from, in every chat template."""
+"""What is placed is N quoted items and nothing else, whatever they say, in every chat template."""
 
 import re
 from datetime import timedelta

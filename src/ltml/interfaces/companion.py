@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from ltml.capture.chain import Trail, answered, follow
 from ltml.capture.checks import LONGEST
-from ltml.capture.origins import PROGRAMS
+from ltml.capture.origins import PROGRAMS, inherited
 from ltml.exchange import Message, Placement, Reply, Request
 from ltml.model import Injection, Origin, Turn, least_trusted, lettered
 from ltml.protocols import Known
@@ -108,8 +108,9 @@ class Companion:
         space, store, session = self.layer.namespace, self.layer.store, attended.session
         known = attended.trail.known
         before = store.origins(space, [known.session] if known and known.session != session else [])
-        origin = least_trusted((*before.values(), *_read(attended)))
-        self.layer.capture([*_asked(attended), *_answer(attended, reply, self._clock(), origin)])
+        read = least_trusted((*before.values(), *_read(attended)))
+        said = [*_asked(attended), *_answer(attended, reply, self._clock())]
+        self.layer.capture(inherited(said, {session: read}))
         heard = answered(attended.trail, attended.request, reply, store.keyed)
         if heard:
             store.note_heard(space, session, heard, attended.at)
@@ -205,13 +206,13 @@ def _read(attended: Attended) -> Iterator[Origin]:
         yield "tool"
 
 
-def _answer(attended: Attended, reply: Reply, at: datetime, origin: Origin) -> Iterator[Turn]:
+def _answer(attended: Attended, reply: Reply, at: datetime) -> Iterator[Turn]:
     """Yield the answer as turns; one that broke off says so."""
     if not reply.text.strip():
         return
     message = Message(role="assistant", text=reply.text)
     for turn in _turns(message, attended.trail.end[0], attended.session, max(at, attended.at)):
-        yield replace(turn, origin=origin, interrupted=not reply.complete)
+        yield replace(turn, interrupted=not reply.complete)
 
 
 def _turns(message: Message, before: str, session: str, at: datetime) -> Iterator[Turn]:
