@@ -57,6 +57,7 @@ class Chat:
     clock: Clock
     random: Random
     history: list[Message] = field(default_factory=list)
+    whole: bool = True
 
     def ask(self, *messages: Message) -> None:
         """Ask, and be answered with the claim in other words, if the model can read it anywhere."""
@@ -67,12 +68,13 @@ class Chat:
         placed = [attended.placement.block, *attended.placement.recalls.values()]
         read = any(CANARY in text for text in (*placed, *(message.text for message in self.history)))
         answer = self.random.choice(CLAIMS) if read else f"I cannot tell ({self.random.randrange(1000)})."
-        companion.keep(attended, Reply(text=answer, complete=self.random.random() < 0.9))
+        self.whole = self.random.random() < 0.9
+        companion.keep(attended, Reply(text=answer, complete=self.whole))
         self.history.append(Message(role="assistant", text=answer))
 
     def cut(self) -> None:
-        """Send only the newest of the history from now on."""
-        self.history = self.history[-2:]
+        """Send only the newest of the history from now on; after half an answer no talk is known by that."""
+        self.history = self.history[-2:] if self.whole else self.history
 
 
 def user(random: Random) -> Message:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ltml.layer import MemoryLayer
 from ltml.model import ORIGINS, Injection
 from tests.text.spellings import HEADINGS, MARKS, TOKENS, plain, spelled
 from tests.wake.lives import LATER, STORES, life, passing, said
@@ -84,7 +85,7 @@ def test_evidence_keeps_the_true_words_and_what_is_placed_is_counted_and_known_a
 
 @pytest.mark.parametrize("kind", STORES)
 def test_the_nonce_is_a_talks_own_and_the_same_after_a_restart(kind, tmp_path):
-    def placed(layer, session: str | None) -> Injection:
+    def placed(layer: MemoryLayer, session: str | None) -> Injection:
         return layer.wake(QUESTION, 512, LATER, session=session)
 
     with life(kind, tmp_path) as layer:
