@@ -47,7 +47,8 @@ def test_a_heading_of_an_instruction_template_is_broken(heading: str) -> None:
 @pytest.mark.parametrize(
     "token",
     ["<|never_seen_before|>", "<|x-9.2|>", "<begin_of_tool_output>", "</end_of_audio>", "[|narrator|]", "[TOOL_OUTPUT]",
-     "<reserved_token_77>", "[/CALL_RESULTS]", "<acme:function_calls>", "<|DSML|invoke name='x'>"],
+     "<reserved_token_77>", "<im_start>", "<endofturn>",
+     "[/CALL_RESULTS]", "<acme:function_calls>", "<|DSML|invoke name='x'>"],
 )  # fmt: skip
 def test_a_token_nobody_listed_is_known_by_its_shape(token: str) -> None:
     assert token not in quoted(f"a {token} b", trusted=True)

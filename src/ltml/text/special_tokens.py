@@ -42,7 +42,7 @@ _HEADED = re.compile(r"#{2,4}(?= {0,3}(?:instructions?|response|user|assistant|s
 _SINGLE = _set(
     "s bos eos eot eom eod eop sop eoh eoa bom boi eoi pad unk mask sep cls sys inst gmask smask "
     "think thinking thought reasoning toolcall toolcalls image imgcontext"
-)
+) | {f"{end}of{part}" for end in ("start", "begin", "end") for part in ("turn", "text", "sentence", "message", "role")}
 #: In square brackets a word of its own is mostly a placeholder or a label: these in any case, these in capitals.
 _SINGLE_SQUARE = _set("inst gmask smask bos eos think img")
 _CAPITAL_SQUARE = _set(
@@ -52,10 +52,10 @@ _CAPITAL_SQUARE = _set(
 _CAPITAL_ANGLE = _set("PRE SUF MID EOT")
 #: Of these words names of several words are made,
 _PARTS = _set(
-    "of start begin end stop bos eos eot eom fim pre suf mid prefix suffix middle pad hole turn sentence text message "
-    "msg header role prompt system user assistant human model tool tools call calls result results response responses "
-    "output outputs content function functions args argument arguments id think thinking thought reasoning token "
-    "tokens soft special reserved unused extra control ctrl image img images audio video vision speech document "
+    "im of start begin end stop bos eos eot eom fim pre suf mid prefix suffix middle pad hole turn sentence text "
+    "message msg header role prompt system user assistant human model tool tools call calls result results response "
+    "responses output outputs content function functions args argument arguments id think thinking thought reasoning "
+    "token tokens soft special reserved unused extra control ctrl image img images audio video vision speech document "
     "section block box channel available inst sys sep break mask media query chat conversation context settings "
     "sequence seq"
 )
