@@ -40,6 +40,7 @@ from ltml.protocols import Kept, Model, Selection, Store, View
 from ltml.settings import Settings, load
 
 if TYPE_CHECKING:
+    from ltml.text.marks import Fence
     from ltml.wake.recall import Found
 
 P = ParamSpec("P")
@@ -91,8 +92,11 @@ class MemoryLayer:
 
     def capture(self, turns: Iterable[Turn], notify: Listener = silence) -> Kept:
         """Keep turns, each once; durable when this returns. Raises `BadTurn` and `StoreError`s."""
+        from ltml.capture.origins import drawing_sessions, inherited  # `import ltml` stays light
+
         good = without_injections(checked(turns), lambda texts: self.store.injected(self.namespace, texts))
-        kept = self.store.append(self.namespace, good)
+        read = self.store.origins(self.namespace, drawing_sessions(good))
+        kept = self.store.append(self.namespace, inherited(good, read))
         notify(TurnsCaptured(namespace=self.namespace, new=kept.new))
         return kept
 
@@ -119,17 +123,19 @@ class MemoryLayer:
         at = self._at(now)
         with self.store.view(self.namespace) as view:
             found = self._found(view, query, self.settings.wake.shown, at)
-            injection = compose(found, view.standing(), budget, self.settings.wake)
+            injection = compose(found, view.standing(), budget, self.settings.wake, self._fence(session))
         if injection.text:
             self.store.note_injection(self.namespace, injection, at, session)
         return injection
 
-    def remind(  # noqa: PLR0913, PLR0917 -- a question, its talk, and three limits
+    def remind(  # noqa: PLR0913 -- a question, its talk, and what may be said in it
         self,
         query: str,
         present: str,
         budget: int,
         now: datetime | None = None,
+        *,
+        session: str | None = None,
         telling: float = 0.0,
         without: Collection[str] = (),
     ) -> Injection:
@@ -146,14 +152,15 @@ class MemoryLayer:
         if without:
             rest = tuple(hit for hit in found.hits if not {e.turn for e in hit.evidence} <= set(without))
             found = replace(found, hits=rest)
-        return remind(found, present[-LONGEST_TALK:], budget, self.settings.wake, telling)
+        said = present[-LONGEST_TALK:]
+        return remind(found, said, budget, self.settings.wake, self._fence(session), telling=telling)
 
-    def block(self, budget: int) -> Injection:
+    def block(self, budget: int, session: str | None = None) -> Injection:
         """Return what holds for every talk, in at most `budget` tokens; `note` keeps it."""
         from ltml.wake.inject import standing_block
 
         with self.store.view(self.namespace) as view:
-            return standing_block(view.standing(), budget)
+            return standing_block(view.standing(), budget, self._fence(session))
 
     def recall(self, query: str, k: int = 10, now: datetime | None = None) -> list[Hit]:
         """Return the k turns and memories that answer a query best."""
@@ -286,6 +293,12 @@ class MemoryLayer:
         from ltml.wake.recall import recall
 
         return recall(view, query[:LONGEST_QUESTION], k, now, self.settings.wake)
+
+    def _fence(self, session: str | None) -> Fence:
+        """Return the marks around what is placed in a talk: the same for ever, and known to nobody but this store."""
+        from ltml.text.marks import NONCE, Fence
+
+        return Fence(self.store.keyed(f"fence\n{self.namespace}\n{session or ''}")[:NONCE])
 
     def _recall_for_night(self, view: View, query: str, k: int, now: datetime) -> Sequence[Hit]:
         return self._found(view, query, k, now).hits

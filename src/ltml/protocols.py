@@ -19,6 +19,7 @@ from ltml.model import (
     Memory,
     Night,
     NightState,
+    Origin,
     Receipt,
     Turn,
     Verdict,
@@ -256,6 +257,14 @@ class Store(Protocol):
 
     def injected(self, namespace: str, texts: Collection[str]) -> frozenset[str]:
         """Return those texts that LTML injected itself, word for word."""
+        ...
+
+    def origins(self, namespace: str, sessions: Collection[str]) -> Mapping[str, Origin]:
+        """
+        Return the least trusted origin in each of these sessions, of its turns and of what was injected in it.
+
+        A session in which all was said, or that nobody knows, may be left out.
+        """
         ...
 
     def keyed(self, text: str) -> str:

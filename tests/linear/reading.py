@@ -145,7 +145,7 @@ CAPTURE: Mapping[str, Reader] = {
 WAKE: Mapping[str, Reader] = {
     "trimmed": _trimmed,
     "understand": lambda text: query.understand(text, SAID),
-    "inject._one_line": inject._one_line,
+    "inject._one_line": lambda text: inject._one_line(text, "web"),
     "inject._dated": _dated,
     "inject._DATED": lambda text: inject._DATED.sub("", text),
 }

@@ -27,9 +27,10 @@ from ltml.capture.chain import AT_ONCE, Scene, Trail, answered, follow
 from ltml.capture.checks import LONGEST
 from ltml.capture.claims import Begun, Claim
 from ltml.capture.links import again_name, answer_link, answer_text, link_name, manner_name, parent
+from ltml.capture.origins import PROGRAMS, inherited
 from ltml.exchange import Message, Placement, Reply, Request
 from ltml.interfaces.placing import BLOCK, Room, Window, allow_recall, choose_replays, cost, give_way, measure_room
-from ltml.model import Injection, Origin, Turn, lettered
+from ltml.model import Injection, Origin, Turn, least_trusted, lettered
 from ltml.protocols import Heard, Known
 from ltml.text import count_tokens, is_phatic
 
@@ -127,7 +128,8 @@ class Companion:
         space, store, session = self.layer.namespace, self.layer.store, attended.session
         try:
             notes = self._notes(attended, reply)
-            self.layer.capture([*_asked(attended), *self._answer(attended, reply)])
+            said = [*_asked(attended), *self._answer(attended, reply)]
+            self.layer.capture(inherited(said, {session: self._read(attended)}))
             self._supersede(attended, reply)
             heard = (*answered(attended.trail, attended.request, reply, store.keyed), *notes)
             if heard:
@@ -138,6 +140,13 @@ class Companion:
                 store.note_injection(space, attended.fresh, attended.at, session, attended.trail.end[0])
         finally:
             self.layer.claims.release(attended.claim)
+
+    def _read(self, attended: Attended) -> Origin:
+        """Return the least trusted origin of what the model read, beside what is kept of this session already."""
+        trail = attended.trail
+        earlier = {trail.base, trail.known.session if trail.known else ""} - {"", attended.session}
+        before = self.layer.store.origins(self.layer.namespace, sorted(earlier))
+        return least_trusted((*before.values(), *_origins_placed(attended)))
 
     # ------------------------------------------------------------ which session it is
 
@@ -259,7 +268,7 @@ class Companion:
         kept = {placed.place: placed.text for placed in self.layer.store.placed(self.layer.namespace, attended.session)}
         again = {link.index: kept[link.digest] for link in attended.trail.links if link.digest in kept}
         room = self._measure(attended.request, window)
-        block = Injection() if "" in kept else self._block(attended.request, window, room)
+        block = Injection() if "" in kept else self._block(attended, window, room)
         standing = "" if attended.request.link else kept.get("", block.block)
         if cost(standing) > min(room.share, room.fixed):
             return attended
@@ -280,7 +289,10 @@ class Companion:
         said = [message.text for message in request.messages if message.role != "system"]
         present = "\n".join([placed.block, *allowed.replays.values(), *said])
         query = request.messages[links[-1].index].text
-        fresh = self.layer.remind(query, present, allowed.tokens - 1, attended.at, allowed.telling, attended.taken_back)
+        fresh = self.layer.remind(
+            query, present, allowed.tokens - 1, attended.at,
+            session=attended.session, telling=allowed.telling, without=attended.taken_back,
+        )  # fmt: skip
         if not fresh.recall:
             return attended
         stay = give_way(placed.recalls, allowed.left - cost(fresh.recall)) if allowed.left else {}
@@ -291,11 +303,12 @@ class Companion:
             attended, placement=Placement(block=placed.block, system=system, recalls=recalls), recall=fresh, ended=ended
         )
 
-    def _block(self, request: Request, window: Window, room: Room) -> Injection:
+    def _block(self, attended: Attended, window: Window, room: Room) -> Injection:
         """Return the block; none where it would silence the model's own system prompt."""
+        request = attended.request
         if request.link or (window.system is None and not request.has_system):
             return Injection()
-        return self.layer.block(min(int(room.share * BLOCK), room.fixed))
+        return self.layer.block(min(int(room.share * BLOCK), room.fixed), attended.session)
 
     def _measure(self, request: Request, window: Window) -> Room:
         """Return the room a request leaves; messages that were counted before are not counted again."""
@@ -346,6 +359,13 @@ def _asked(attended: Attended) -> Iterator[Turn]:
 
 def _manner(request: Request) -> str:
     return f"{request.path} {request.stream}"
+
+
+def _origins_placed(attended: Attended) -> Iterator[Origin]:
+    """Yield the origins of what was placed in a request, and of what programs said in it."""
+    yield from (item.origin for item in attended.fresh.items)
+    if any(message.role in PROGRAMS for message in attended.request.messages):
+        yield "tool"
 
 
 def _taken_back(trail: Trail, branches: Branches, answer: str = "") -> list[Turn]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -20,6 +20,7 @@ from ltml.protocols import Ask, AskModel
 from ltml.sleep.fold import learnable
 from ltml.sleep.pipeline import Batch
 from ltml.text import count_tokens, is_phatic, one_line, sentences, terms, values
+from ltml.text.marks import quoted
 
 #: So many tokens of talk go into one question.
 TALK = 1200
@@ -82,9 +83,12 @@ def propose(batch: Batch) -> Generator[Sequence[Ask], Sequence[str | None], Batc
     return batch.count(proposed=len(proposals), proposals_kept=len(fresh), unanswered=answers.count(None))
 
 
-def prompt(turns: Iterable[Turn]) -> str:
+def prompt(turns: Sequence[Turn]) -> str:
     """Return the question about a stretch of talk."""
-    return PROMPT + "\n".join(f"{turn.id} {turn.name}: {one_line(turn.text)}" for turn in turns)
+    lines = (f"{turn.name}: {one_line(turn.text)}" for turn in turns)
+    return PROMPT + "\n".join(
+        f"{turn.id} {quoted(line, trusted=True)}" for turn, line in zip(turns, lines, strict=True)
+    )
 
 
 def proposals_in(answer: str | None) -> Iterator[Proposal]:

@@ -30,10 +30,12 @@ from ltml.model import (
     Memory,
     Night,
     NightState,
+    Origin,
     Receipt,
     Turn,
     Verdict,
     content_id,
+    least_trusted,
 )
 from ltml.protocols import Heard, Kept, Known, Placed, Selection, Shelf
 from ltml.store.common import (
@@ -75,6 +77,7 @@ class Space:
     refusals: frozenset[str] = frozenset()
     answers: Mapping[str, str] = field(default_factory=dict)
     uses: Mapping[int, tuple[str, ...]] = field(default_factory=dict)  #: ids of what each injection showed
+    read: Mapping[int, tuple[str, Origin]] = field(default_factory=dict)  #: in which session, and its doubtful origin
     injected: Mapping[str, int] = field(default_factory=dict)  #: its words, by text: the first use of them
     placed: Mapping[tuple[str, str], tuple[int, Placed]] = field(default_factory=dict)  #: by session and place
     heard: Mapping[tuple[str, str], tuple[Heard, datetime]] = field(default_factory=dict)  #: by session and digest
@@ -418,9 +421,11 @@ class EphemeralStore:
             there = session is not None and place is not None and not _forgotten(space, rests_on(injection))
             parts = shown(injection, place or "") if there else ()
             placed = {(session or "", part.place): (use, part) for part in parts}
+            origin = least_trusted(tuple(item.origin for item in injection.items))
+            read = {} if session is None or origin == "said" else {use: (session, origin)}
             self._spaces[namespace] = replace(
                 space, uses={**space.uses, use: tuple(item.id for item in injection.items)},
-                injected={**words, **space.injected}, placed={**placed, **space.placed},
+                read={**space.read, **read}, injected={**words, **space.injected}, placed={**placed, **space.placed},
             )  # fmt: skip
 
     def injected(self, namespace: str, texts: Collection[str]) -> frozenset[str]:
@@ -440,6 +445,16 @@ class EphemeralStore:
             self._spaces[namespace] = replace(space, placed=left)
 
     # ------------------------------------------------------------ overhearing
+
+    def origins(self, namespace: str, sessions: Collection[str]) -> Mapping[str, Origin]:
+        """Return the least trusted origin in each of these sessions."""
+        found: dict[str, list[Origin]] = {session: [] for session in sessions}
+        if found:
+            space = self._space(namespace)
+            there = [(turn.session, turn.origin) for turn in space.turns.values()]
+            for session, origin in (*there, *space.read.values()):
+                found.get(session, []).append(origin)
+        return {session: least_trusted(tuple(origins)) for session, origins in found.items()}
 
     def keyed(self, text: str) -> str:
         """Return a digest that nobody without this store's secret can recompute."""
@@ -691,6 +706,7 @@ def _without_uses(space: Space, gone: Collection[str], says: Callable[[str], boo
     left = space.uses.keys() - spoken - named
     return replace(
         space,
+        read={use: where for use, where in space.read.items() if use in left},
         uses={use: ids for use, ids in space.uses.items() if use in left},
         injected={text: use for text, use in space.injected.items() if use in left},
         placed={key: words for key, words in space.placed.items() if words[0] in left},

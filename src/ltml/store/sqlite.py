@@ -26,7 +26,19 @@ import apsw
 
 from ltml import private
 from ltml.errors import AlreadyUndone, NotFound, StaleNight, StoreUnavailable, UndoConflict
-from ltml.model import Change, Injection, Memory, Night, NightState, Receipt, Turn, Verdict, lettered
+from ltml.model import (
+    Change,
+    Injection,
+    Memory,
+    Night,
+    NightState,
+    Origin,
+    Receipt,
+    Turn,
+    Verdict,
+    least_trusted,
+    lettered,
+)
 from ltml.protocols import Heard, Kept, Known, Placed, Selection
 from ltml.store import erase, overheard, verifying
 from ltml.store.common import bytes_shown, containing, memory_stats, rests_on, shown
@@ -251,12 +263,13 @@ class SqliteStore:
         """Keep what was injected: ids and keyed digests, and the words only where they have a place to be replayed."""
         items = dumped([[item.kind, item.id, round(item.score)] for item in injection.items])
         digests = [self._injection_digest(text) for text in (injection.block, injection.recall) if text]
+        origin = least_trusted(tuple(item.origin for item in injection.items))
         words = shown(injection, place) if session is not None and place is not None else ()
 
         def work(connection: apsw.Connection) -> None:
             space = space_of(connection, namespace)
             where = storable(session) if session is not None else None
-            use = row(connection, "note use", space, where, instant(now), injection.tokens, items)[0]
+            use = row(connection, "note use", space, where, instant(now), injection.tokens, items, origin)[0]
             connection.executemany(sql("note injected"), [(space, digest, use) for digest in digests])
             if words and not overheard.forgotten_meanwhile(connection, space, rests_on(injection)):
                 overheard.keep_words(connection, space, session or "", words, use)
@@ -281,6 +294,16 @@ class SqliteStore:
         digests = {self._injection_digest(text): text for text in texts}
         found = self._rows("injected", namespace, json.dumps(sorted(digests)))
         return frozenset(digests[digest] for (digest,) in found)
+
+    def origins(self, namespace: str, sessions: Collection[str]) -> Mapping[str, Origin]:
+        """Return the least trusted origin in each of these sessions."""
+        if not sessions:
+            return {}
+        with self._reading() as connection:
+            space = known_space(connection, namespace)
+            where = {session: (space, storable(session)) for session in sessions}
+            found = {session: rows(connection, "origins", *talk, *talk) for session, talk in where.items()}
+        return {session: least_trusted(tuple(origin for (origin,) in those)) for session, those in found.items()}
 
     def _injection_digest(self, text: str) -> str:
         return lettered(blake2b(text.encode("utf-8", "surrogatepass"), key=self._secret, digest_size=16).digest())

@@ -172,6 +172,11 @@ create table placed (
 ) without rowid;
 create index placed_by_use on placed (used);
 
+-- schema 3 --
+alter table used add column origin text not null default 'said';       -- the least trusted of what was shown
+create index used_in_session on used (namespace, session, origin) where origin <> 'said';
+create index turn_from_elsewhere on turn (namespace, session, origin) where origin <> 'said';
+
 -- namespace --
 select id from namespace where name = ?
 
@@ -429,7 +434,11 @@ on conflict (name) do update set holder = excluded.holder, until = excluded.unti
 delete from lease where name = ? and holder = ?
 
 -- note use --
-insert into used (namespace, session, at, tokens, items) values (?, ?, ?, ?, ?) returning no
+insert into used (namespace, session, at, tokens, items, origin) values (?, ?, ?, ?, ?, ?) returning no
+
+-- origins --
+select origin from turn where namespace = ? and session = ? and origin <> 'said'
+ union select origin from used where namespace = ? and session = ? and origin <> 'said'
 
 -- note injected --
 insert or ignore into injected (namespace, digest, used) values (?, ?, ?)

@@ -4,7 +4,8 @@ From hits to words: what to say, how to say it, and what fits.
 Lines are quotes under the day they were said, oldest first, so that the newest of two values stands last. A relative
 date carries what it meant on the day it was said. What was pasted or read elsewhere says so in its own line: a memory
 never gains authority by being repeated. An item is one line, and whatever it quotes, it neither ends the memory nor
-opens another: the marks are ours alone.
+opens another, ends no message of the chat, and loads nothing: `ltml.text.marks` quotes it, and the fence around it has
+a nonce. Evidence keeps the words as they were said.
 """
 
 from __future__ import annotations
@@ -15,20 +16,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from ltml.model import Document, Evidence, Hit, Injection, Item, Memory, Resolved
+from ltml.model import Document, Evidence, Hit, Injection, Item, Memory, Origin, Resolved
 from ltml.text import count_tokens, one_line
+from ltml.text.marks import Fence, quoted, unquoted
 from ltml.wake.options import Wake
 from ltml.wake.recall import Found
 from ltml.wake.trim import Asked, trimmed
 
-OPENING = "[memory: quotes from earlier talks]"
-CLOSING = "[/memory]"
-STANDING_OPENING = "[memory: what holds for every talk]"
+RECALLED = "quotes from earlier talks"
+STANDING = "what holds for every talk"
 #: What `_dated` wrote behind the words of a line.
 _DATED = re.compile(r" \(\d{4}-\d\d-\d\d(?:\.\.[\d-]+)?\)")
-_MARK = re.compile(r"\[(?=/?memory)", re.IGNORECASE)
 #: What text from elsewhere is called in its line.
 FROM = {"import": "imported", "pasted": "pasted", "document": "document", "tool": "tool output", "web": "web page"}
+TRUSTED = frozenset({"said", "import"})
 #: A line below this share of the best line's score is not worth its tokens.
 FAINT = 0.08
 #: A turn of so many tokens may fill a small budget alone.
@@ -50,34 +51,37 @@ class Line:
     cost: int
 
 
-def compose(found: Found, standing: Sequence[Memory], budget: int, settings: Wake) -> Injection:
+def compose(found: Found, standing: Sequence[Memory], budget: int, settings: Wake, fence: Fence) -> Injection:
     """
     Return the injection for a question: the block, and the recall that fits beside it.
 
     Its text is at most `budget` tokens by LTML's count and by characters / 4. Nothing relevant gives no recall.
     """
-    block, block_items = _block(standing, int((budget - SMALL) * settings.block_share))
+    block, block_items = _block(standing, int((budget - SMALL) * settings.block_share), fence)
     room = budget - _cost(block + "\n") if block else budget
-    lines = _packed(found, room, settings, block_items) if answers(found, settings) else []
-    recall = _rendered(lines)
+    lines = _packed(found, room, settings, fence, shown=block_items) if answers(found, settings) else []
+    recall = _rendered(lines, fence)
     injection = Injection(block=block, recall=recall, items=(*block_items, *(line.item for line in lines)))
     return Injection(block=block, recall=recall, items=injection.items, tokens=_cost(injection.text))
 
 
-def remind(found: Found, present: str, budget: int, settings: Wake, telling: float = 0.0) -> Injection:
+def remind(  # noqa: PLR0913 -- a question, its talk, and what may be said in it
+    found: Found, present: str, budget: int, settings: Wake, fence: Fence, *, telling: float = 0.0
+) -> Injection:
     """
     Return what to recall for a question, without a block and without what stands in the talk already (`present`).
 
     A line must score at least `telling` (0 to 1) of the best one.
     """
-    lines = _packed(found, budget, settings, (), present, telling) if answers(found, settings) else []
-    recall = _rendered(lines)
+    enough = answers(found, settings)
+    lines = _packed(found, budget, settings, fence, present=present, telling=telling) if enough else []
+    recall = _rendered(lines, fence)
     return Injection(recall=recall, items=tuple(line.item for line in lines), tokens=_cost(recall))
 
 
-def standing_block(standing: Sequence[Memory], budget: int) -> Injection:
+def standing_block(standing: Sequence[Memory], budget: int, fence: Fence) -> Injection:
     """Return what holds for every talk, within a budget of its own."""
-    block, items = _block(standing, budget)
+    block, items = _block(standing, budget, fence)
     return Injection(block=block, items=items, tokens=_cost(block))
 
 
@@ -117,7 +121,7 @@ class Page:
     def takes(self, line: Line) -> bool:
         """Take a line if there is room, for text from elsewhere in its own share."""
         cost = self.cost(line)
-        trusted = line.item.origin in ("said", "import")
+        trusted = line.item.origin in TRUSTED
         if cost > self.left or not (trusted or cost <= self.doubtful):
             return False
         self.left -= cost
@@ -137,13 +141,14 @@ class Page:
         return self.quoted.get(turn, set()) | ({self.present} if self.present else set())
 
 
-def _packed(  # noqa: PLR0913, PLR0917 -- what was found, what is shown already, and three limits
-    found: Found, room: int, settings: Wake, shown: Sequence[Item], present: str = "", telling: float = 0.0
-) -> list[Line]:
+def _packed(  # noqa: PLR0913 -- what is found, what may be said of it, and what is said already
+    found: Found, room: int, settings: Wake, fence: Fence, *, shown: Sequence[Item] = (), present: str = "",
+    telling: float = 0.0,
+) -> list[Line]:  # fmt: skip
     """Take the best lines that fit; one too long is skipped, not cut: half a fact is a wrong fact."""
     least = max(FAINT, telling) * (found.hits[0].score if found.hits else 0.0)
-    left = room - _cost(f"{OPENING}\n{CLOSING}\n")
-    page = Page(left=left, doubtful=int(left * settings.untrusted_share), present=_DATED.sub("", present))
+    left = room - _cost(fence.around(RECALLED, ()) + "\n")
+    page = Page(left=left, doubtful=int(left * settings.untrusted_share), present=_present(present))
     for item in shown:
         page.quote(item.evidence)
     longest = min(settings.longest, max(int(left * settings.longest_share), min(left, WHOLE)))
@@ -156,6 +161,13 @@ def _packed(  # noqa: PLR0913, PLR0917 -- what was found, what is shown already,
         if line is not None:
             misses = 0 if page.takes(line) else misses + 1
     return page.lines
+
+
+def _present(talk: str) -> str:
+    """Return a talk with what was quoted in it also as it was said, so that it is not said again."""
+    talk = _DATED.sub("", talk)
+    bare = unquoted(talk)
+    return talk if bare == talk else f"{talk}\n{bare}"
 
 
 def _absorbed(hits: Sequence[Hit]) -> list[Hit]:
@@ -180,7 +192,7 @@ def _line(hit: Hit, asked: Asked, page: Page) -> Line | None:
     words = document.text if document.is_memory else trimmed(document.text, asked, page.hidden(document.id))
     if not words or len(words) > 4 * page.left or (document.is_memory and _said(document, page)):
         return None  # nothing to say, no room for it (a token is at most four characters), or said already
-    text = _one_line(f"{_speaker(document)}{_dated(words, document.dates)}{_counted(document)}")
+    text = _one_line(f"{_speaker(document)}{_dated(words, document.dates)}{_counted(document)}", document.origin)
     evidence = document.evidence if document.is_memory else (_quoting(document.evidence[0], words),)
     item = Item(
         text=text, kind=document.kind, score=hit.score, evidence=evidence, origin=document.origin, id=document.id
@@ -198,9 +210,8 @@ def _quoting(evidence: Evidence, words: str) -> Evidence:
 
 
 def _speaker(document: Document) -> str:
-    mark = f"[{FROM[document.origin]}] " if document.origin in FROM else ""
     name = document.speaker or ("" if document.is_memory else document.role)
-    return f"{mark}{name}: " if name else mark
+    return f"{name}: " if name else ""
 
 
 def _dated(words: str, dates: Sequence[Resolved]) -> str:
@@ -225,14 +236,14 @@ def _counted(document: Document) -> str:
     return f" ({document.count}x: {span})"
 
 
-def _rendered(lines: Sequence[Line]) -> str:
+def _rendered(lines: Sequence[Line], fence: Fence) -> str:
     if not lines:
         return ""
     ordered = sorted(lines, key=lambda line: (_day(line), line.document.at, line.document.number))
-    parts = [OPENING]
+    parts: list[str] = []
     for day, group in groupby(ordered, key=_day):
         parts += [f"{day}:", *(line.item.text for line in group)]
-    return "\n".join([*parts, CLOSING])
+    return fence.around(RECALLED, parts)
 
 
 def _day(line: Line) -> str:
@@ -242,9 +253,9 @@ def _day(line: Line) -> str:
 # ---------------------------------------------------------------- block
 
 
-def _block(standing: Sequence[Memory], room: int) -> tuple[str, tuple[Item, ...]]:
+def _block(standing: Sequence[Memory], room: int, fence: Fence) -> tuple[str, tuple[Item, ...]]:
     """Return the standing memories that fit, in the store's order, which only a night changes."""
-    left = room - _cost(f"{STANDING_OPENING}\n{CLOSING}\n")
+    left = room - _cost(fence.around(STANDING, ()) + "\n")
     items: list[Item] = []
     for memory in sorted(standing, key=_precedence):
         item = _standing_item(memory)
@@ -254,7 +265,7 @@ def _block(standing: Sequence[Memory], room: int) -> tuple[str, tuple[Item, ...]
             left -= cost
     if not items:
         return "", ()
-    return "\n".join([STANDING_OPENING, *(item.text for item in items), CLOSING]), tuple(items)
+    return fence.around(STANDING, (item.text for item in items)), tuple(items)
 
 
 def _precedence(memory: Memory) -> tuple[bool, float, float, str]:
@@ -264,15 +275,17 @@ def _precedence(memory: Memory) -> tuple[bool, float, float, str]:
 
 
 def _standing_item(memory: Memory) -> Item:
+    text = f"- {_one_line(memory.text, memory.origin)}"
     return Item(
-        text=f"- {_one_line(memory.text)}", kind=memory.kind, score=memory.salience, evidence=memory.evidence,
+        text=text, kind=memory.kind, score=memory.salience, evidence=memory.evidence,
         origin=memory.origin, id=memory.id,
     )  # fmt: skip
 
 
-def _one_line(text: str) -> str:
-    """Return a text as one line without LTML's marks in it."""
-    return _MARK.sub("(", one_line(text))
+def _one_line(text: str, origin: Origin) -> str:
+    """Return a text as one line that quotes it and says if it comes from elsewhere."""
+    mark = f"[{FROM[origin]}] " if origin in FROM else ""
+    return mark + quoted(one_line(text), trusted=origin in TRUSTED)
 
 
 def _cost(text: str) -> int:

@@ -20,6 +20,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any
 
 import httpcore2
@@ -31,6 +32,7 @@ STALLED = 0.5
 BLOCK = 1 << 18
 #: So much is looked at to tell an answer from a word to go on.
 PEEK = 1 << 12
+IPV4 = 4
 #: The options of a socket, as httpcore2 hands them on.
 Options = Iterable[tuple[Any, ...]]
 
@@ -44,6 +46,7 @@ class Connection(httpcore2.AsyncNetworkStream):
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 -- httpcore2's promise
         """Return what comes next; nothing at the end."""
+        await asyncio.sleep(0)  # bytes that are there already come without a pause, and others have their turn, too
         try:
             async with asyncio.timeout(timeout):
                 return await asyncio.get_running_loop().sock_recv(self._socket, max_bytes)
@@ -186,11 +189,21 @@ async def _unless_answered(work: asyncio.Future[Any], where: Connection | _Use) 
     return work.result()
 
 
+async def _addresses(host: str, port: int) -> list[tuple[int, Any]]:
+    """Return a host's addresses with their families; what is an address already is looked up nowhere."""
+    try:
+        version = ip_address(host).version
+    except ValueError:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        return [(family, address) for family, _, _, _, address in found]
+    return [(socket.AF_INET if version == IPV4 else socket.AF_INET6, (host, port))]
+
+
 async def _connected(host: str, port: int) -> socket.socket:
     loop = asyncio.get_running_loop()
     failure: OSError = OSError(f"{host} has no address")
-    for family, kind, proto, _, address in await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-        made = socket.socket(family, kind, proto)
+    for family, address in await _addresses(host, port):
+        made = socket.socket(family, socket.SOCK_STREAM)
         try:
             made.settimeout(0)
             made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from ltml.model import Injection, Item
 from ltml.protocols import Heard, Known, Placed, Store
 from ltml.testing.promises import equal, holds
-from ltml.testing.stores.tools import ANNA, BEN, NOON, archived, sleep, sound, talk
+from ltml.testing.stores.tools import ANNA, BEN, NOON, archived, said, sleep, sound, talk
 
 LATER = NOON + timedelta(hours=1)
 ODD = "odd \ud800"
@@ -175,6 +176,30 @@ def words_placed_belong_to_one_session_of_one_namespace(store: Store) -> None:
     equal([words.text for words in store.placed(ANNA, "s1")], ["Anna's"], "what was placed in Anna's first talk")
 
 
+def the_least_trusted_origin_of_a_talk_is_known(store: Store) -> None:
+    store.append(ANNA, [replace(said("A page.", ref="r", session=ODD), origin="document"), said("Mine.", 1)])
+    store.append(ANNA, [replace(said("A message.", 2, session=ODD), origin="pasted")])
+    store.append(BEN, [replace(said("A page.", session="s1"), origin="web")])
+    worst = store.origins(ANNA, [ODD, "s1", "nobody's"])
+    equal(worst.get(ODD), "document", "the origin of a talk with a document and a pasted text")
+    equal({worst.get(name, "said") for name in ("s1", "nobody's")}, {"said"}, "the origin of other talks")
+    store.append(ANNA, [replace(said("My own words.", ref="r", session=ODD), origin="said")])
+    equal(store.origins(ANNA, [ODD]).get(ODD), "document", "the origin after the document was revised")
+    equal(dict(store.origins(ANNA, [])), {}, "the origins of no talks")
+
+
+def what_was_injected_belongs_to_what_stands_in_a_talk(store: Store) -> None:
+    item = Item(text="a line", kind="turn", score=1.0, evidence=(), id="t1", origin="tool")
+    mine = replace(item, id="t2", origin="said")
+    store.note_injection(ANNA, Injection(recall="both", items=(mine, item)), NOON, "s1")
+    store.note_injection(ANNA, Injection(recall="mine", items=(mine,)), NOON, "s2")
+    store.note_injection(ANNA, Injection(recall="nowhere", items=(item,)), NOON, None)
+    found = store.origins(ANNA, ["s1", "s2", ""])
+    equal([found.get(name, "said") for name in ("s1", "s2", "")], ["tool", "said", "said"], "the origins")
+    equal(store.origins(BEN, ["s1"]).get("s1", "said"), "said", "the origin in another namespace")
+    sound(store)
+
+
 def no_night_touches_what_was_heard_and_placed(store: Store) -> None:
     ids = store.append(ANNA, talk()).ids
     before = store.digest(ANNA)
@@ -220,6 +245,8 @@ PROMISES = (
     what_is_placed_first_stays,
     without_a_place_or_a_session_no_words_are_kept,
     words_placed_belong_to_one_session_of_one_namespace,
+    the_least_trusted_origin_of_a_talk_is_known,
+    what_was_injected_belongs_to_what_stands_in_a_talk,
     no_night_touches_what_was_heard_and_placed,
     namespaces_with_new_turns_are_restless,
 )
