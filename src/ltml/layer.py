@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
 from ltml.capture.checks import checked, without_injections
+from ltml.capture.secrets import without_secrets
 from ltml.errors import BadTurn, ConfigError, NotFound
 from ltml.events import Listener, TurnsCaptured, silence
 from ltml.model import (
@@ -87,9 +88,13 @@ class MemoryLayer:
     # ------------------------------------------------------------ capture, sleep, wake
 
     def capture(self, turns: Iterable[Turn], notify: Listener = silence) -> Kept:
-        """Keep turns, each once; durable when this returns. Raises `BadTurn` and `StoreError`s."""
+        """
+        Keep turns, each once; durable when this returns. Raises `BadTurn` and `StoreError`s.
+
+        Secrets in them are masked, kept or refused (`SecretRefused`) as the setting `capture.secrets` says.
+        """
         good = without_injections(checked(turns), lambda texts: self.store.injected(self.namespace, texts))
-        kept = self.store.append(self.namespace, good)
+        kept = self.store.append(self.namespace, self._without_secrets(good))
         notify(TurnsCaptured(namespace=self.namespace, new=kept.new))
         return kept
 
@@ -123,11 +128,15 @@ class MemoryLayer:
 
     def remind(self, query: str, present: str, budget: int, now: datetime | None = None) -> Injection:
         """Return what to recall for a question in a talk in which `present` is said already; `note` keeps it."""
+        from ltml.text.secrets import mask_secrets
         from ltml.wake.inject import remind
 
         with self.store.view(self.namespace) as view:
             found = self._found(view, query, self.settings.wake.shown, self._at(now))
-        return remind(found, present[-LONGEST_TALK:], budget, self.settings.wake)
+        said = present[-LONGEST_TALK:]
+        if any("[secret: " in hit.text for hit in found.hits):  # what was masked when kept stands there unmasked
+            said = mask_secrets(said)
+        return remind(found, said, budget, self.settings.wake)
 
     def block(self, budget: int) -> Injection:
         """Return what holds for every talk, in at most `budget` tokens; `note` keeps it."""
@@ -163,9 +172,9 @@ class MemoryLayer:
 
         at = self._at(now)
         evidence = self._said_by_hand(text, at)
-        kind = kind_of(text)
+        kind = kind_of(evidence.quote)
         memory = Memory(
-            id=content_id("by hand", evidence.turn), kind=kind or "profile", text=text, evidence=(evidence,),
+            id=content_id("by hand", evidence.turn), kind=kind or "profile", text=evidence.quote, evidence=(evidence,),
             learned_at=at, salience=1.0, tier="hot", by_hand=True, pinned=True,
         )  # fmt: skip
         known = self.store.memories(self.namespace, [memory.id])
@@ -177,8 +186,10 @@ class MemoryLayer:
         """Correct what a memory says; no night changes it any more. Raises `NotFound`, or `BadTurn` if it is empty."""
         at = self._at(now)
         old = self._memory(memory)
-        evidence = (*old.evidence, self._said_by_hand(text, at))
-        return self._edited(changed(old, text=text, evidence=evidence, by_hand=True, dates=(), reason="edited"), at)
+        said = self._said_by_hand(text, at)
+        evidence = (*old.evidence, said)
+        change = changed(old, text=said.quote, evidence=evidence, by_hand=True, dates=(), reason="edited")
+        return self._edited(change, at)
 
     def pin(self, memory: str, now: datetime | None = None) -> Memory:
         """Keep a memory in the block, whatever a night thinks of it. Raises `NotFound`."""
@@ -280,9 +291,12 @@ class MemoryLayer:
     def _said_by_hand(self, text: str, at: datetime) -> Evidence:
         if not text.strip():
             raise BadTurn("there are no words to remember; say what, or use forget to remove a memory")
-        turn = Turn(session=BY_HAND, role="user", text=text, at=at)
-        kept = self.store.append(self.namespace, checked([turn]))
-        return Evidence(turn=kept.ids[0], quote=text, at=at)
+        turns = self._without_secrets(checked([Turn(session=BY_HAND, role="user", text=text, at=at)]))
+        kept = self.store.append(self.namespace, turns)
+        return Evidence(turn=kept.ids[0], quote=turns[0].text, at=at)
+
+    def _without_secrets(self, turns: Sequence[Turn]) -> list[Turn]:
+        return without_secrets(turns, self.settings.capture.secrets)
 
     def _change_by_hand(self, change: Change, at: datetime) -> None:
         night = Night(id=f"hand-{lettered(self._entropy(8))}", state="interrupted", started_at=at, kind="hand")

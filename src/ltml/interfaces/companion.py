@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from ltml.capture.chain import Trail, answered, follow
 from ltml.capture.checks import LONGEST
+from ltml.errors import SecretRefused
 from ltml.exchange import Message, Placement, Reply, Request
 from ltml.model import Injection, Origin, Turn, lettered
 from ltml.protocols import Known
@@ -103,14 +104,24 @@ class Companion:
         return self._reminded(attended, window) if window else attended
 
     def keep(self, attended: Attended, reply: Reply) -> None:
-        """Keep what was said in an exchange; durable when this returns. Raises `StoreError`s and `CaptureError`s."""
+        """
+        Keep what was said in an exchange; durable when this returns. Raises `StoreError`s and `CaptureError`s.
+
+        Of an exchange that is refused for a secret in it no word is kept, but that it was heard: the talk goes on.
+        """
         space, store, session = self.layer.namespace, self.layer.store, attended.session
-        self.layer.capture([*_asked(attended), *_answer(attended, reply, self._clock())])
+        refused: SecretRefused | None = None
+        try:
+            self.layer.capture([*_asked(attended), *_answer(attended, reply, self._clock())])
+        except SecretRefused as exc:
+            refused = exc
         heard = answered(attended.trail, attended.request, reply, store.keyed)
         if heard:
             store.note_heard(space, session, heard, attended.at)
         if attended.fresh.text:
             store.note_injection(space, attended.fresh, attended.at, session, attended.trail.end[0])
+        if refused is not None:
+            raise refused
 
     def _known(self, digests: Collection[str], session: str) -> Sequence[Known]:
         """Return what is known; of a session that is named, what is known in it: others' words are new there."""

@@ -1,0 +1,432 @@
+"""
+What is called a password, a key or a token, in a program or in a sentence, and then looks like one.
+
+Theory of operation. Each word that names a secret is searched for as it is. Where it stands, three things decide: what
+links it to what follows (an assignment, a flag, a verb, nothing), what family it is of, and what the value looks like. The
+looser the link, the more the value must stand out: `password = "swordfish"` is a secret and "the password is weak" is none.
+Between a name and its verb there may be words that say whose it is ("the password for the router at home is"); they begin
+with a function word, because a noun right after "password" makes it something else (manager, policy).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from ltml.text.languages import languages
+from ltml.text.secrets.looks import (
+    Found,
+    function_words,
+    is_code,
+    is_placeholder,
+    is_plain,
+    is_random,
+    is_strong,
+    states,
+)
+
+Family = Literal["password", "key", "token", "secret", "pin", "check"]
+Link = Literal["assigned", "flag", "is", "reads", "to", "beside"]
+
+KINDS: Mapping[Family, str] = {
+    "password": "password", "key": "API key", "token": "token", "secret": "key", "pin": "card PIN",
+    "check": "card check number",
+}  # fmt: skip
+#: Names that programs use in every language, and names in languages that have no word lists here.
+_PROGRAMS: Mapping[Family, str] = {
+    "password": "password passwd pwd psk passphrase pass pw userpass",
+    "key": "api_key access_key secret_access_key account_key shared_access_key private_key encryption_key signing_key master_key "
+    "subscription_key client_key_data app_key consumer_key consumer_secret",
+    "token": "token access_token auth_token _auth id_token refresh_token",
+    "secret": "secret client_secret app_secret secret_key secret_key_base webhook_secret credential credentials",
+}
+_ELSEWHERE = (
+    "пароль 密码 密碼 口令 パスワード 비밀번호 암호 hasło lösenord parola şifre heslo jelszó salasana adgangskode "
+    "adgangskoden passord lozinka zaporka κωδικός סיסמה סיסמא mật_khẩu kata_sandi رمز كلمة_المرور كلمة_السر पासवर्ड รหัสผ่าน"
+)
+#: So short that they are names only where a value is assigned to them.
+_ONLY_ASSIGNED = frozenset({"pass", "pw", "_auth", "credential", "credentials"})
+_COMPOUND = 6  # a longer word may be the end of another: Routerpasswort
+_REACH = 400  # characters of one value that are looked at
+_LONGEST = 8192  # and that are masked
+_WORDS = 9  # words between a name and its verb
+_CLAUSE = 60  # characters around a name in which the verb of a change stands
+
+_SUFFIX = re.compile(r"(?:[_-][A-Za-z0-9]+|[A-Z0-9][a-z0-9]*){0,5}")
+_ASSIGN = re.compile(
+    r"(?:\\?[\"'`*_)\]}]){0,4}(?:[ \t]?\([^()\n]{1,40}\))?[ \t\u00a0]{0,20}"
+    r"(?:\??:?[ \t]?(?:[A-Za-z_]\w{0,20}(?:\[\w{1,20}\])?|&str)(?:[ \t]?\|[ \t]?None)?[ \t]?(?==[^=]))?"
+    r"(?::=|=>|->|[→⇒：]|={1,3}|[:|>]|\((?=[\"']))(?![=>])[ \t\u00a0*_]{0,20}(?P<line>\r?\n[ \t>]{0,20})?"
+)
+_FLAG = re.compile(r"[ \t]+(?=[^\s-])")
+_QUOTES: Mapping[str, str] = {
+    '"': '"', "'": "'", "`": "`", "“": "”“", "„": "“”", "«": "»", "»": "«", "‚": "‘’", "‘": "’", "「": "」", "”": "”",
+}  # fmt: skip
+_TOKEN = re.compile(r"[^\s\"`<>“”„«»\u3000-\u303f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uff65]+")
+_SPLIT = re.compile(r"[&,](?=[ \t]*[\w.-]+[ \t]*[=:])|;|[,)\]}]+(?=[\"'`]|\Z)|(?<=\w)[.,:;?]+\Z|'\Z")
+_CLOSING = ".,:;?)]}'*_|…"
+_ALONE = re.compile(r"[\"'`)\]*_|]{0,3}(?:[.,;:!?)\]*_|&<]*(?:\s*\Z|[ \t]*\r?\n)|[.,;!?](?:\s|\Z)|[ \t]+[-&|(/]|<)")
+_WORD = re.compile(r"[^\W\d_](?:[\w'.-]*\w)?")
+_GAP = re.compile(r"[ \t\u00a0]*\r?\n?[ \t\u00a0]*")
+_BEFORE = re.compile(r"(?:\A|[\s\"'“„«(])(?P<value>[^\s\"'“”„«»]{5,60})[\"'”“»]?\s+(?P<verb>[^\W\d_']+'?)(?:\s+[^\W\d_]+){0,2}\s+\Z")
+_BLANKS = re.compile(r"[ _-]")
+_DIGITS = re.compile(r"\d{4,12}")
+_COLON = re.compile(r"[ \t\u00a0]?[:=：][ \t\u00a0]*")
+_NOUN_COLON = re.compile(r"(?: [^\W_]+)?[ \t\u00a0]?[:=：][ \t\u00a0]*")
+_SIGN = re.compile(r"[是は는은]")
+_PAUSE = re.compile(r"\s{0,3}[:：]?\s{0,3}")
+_HEAD = re.compile(r"(?:\A|\s)--?(?:[A-Za-z0-9]+-)*\Z")
+_RUN = re.compile(r"[^\s\"'<>]{0,%d}" % _LONGEST)
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A word that names a secret, at a place in the text; `loose` says that more words follow in its name."""
+
+    family: Family
+    start: int
+    end: int
+    word: str
+    loose: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What follows a name: the words, whether in quotes, whether nothing else stands on its line or in its clause."""
+
+    start: int
+    end: int
+    text: str
+    quoted: bool
+    alone: bool
+    next_line: bool = False
+
+
+def named(text: str) -> Iterator[Found]:
+    """Yield what is called a secret and looks like one."""
+    low = _lowered(text)
+    for needle, family in _needles().items():
+        at = low.find(needle)
+        while at >= 0:
+            cue = _cue(text, at, needle, family)
+            found = _secret(text, low, cue) if cue else None
+            if found:
+                yield found
+            at = low.find(needle, max(found.end if found else 0, at + len(needle)))
+
+
+def _lowered(text: str) -> str:
+    """Return the text in small letters, every letter in its place."""
+    low = text.lower()
+    if len(low) != len(text):
+        low = "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
+    return low.replace("’", "'")
+
+
+# ------------------------------------------------------------ names
+
+
+@cache
+def _needles() -> Mapping[str, Family]:
+    """Return every spelling of every name."""
+    spelled: dict[str, Family] = {}
+    for family, words in _names():
+        for word in words:
+            joints = ("", " ", "-", "_") if family in ("key", "token", "secret") or "pass" in word else (" ", "-")
+            for joint in joints:
+                one = _BLANKS.sub(joint, word) if word[0] != "_" else word
+                for form in (one, unicodedata.normalize("NFD", one), _bare(one)):
+                    spelled.setdefault(form, family)
+    return spelled
+
+
+def _names() -> Iterator[tuple[Family, tuple[str, ...]]]:
+    for family, words in _PROGRAMS.items():
+        yield family, tuple(words.split())
+    yield "password", tuple(_ELSEWHERE.replace("_", " ").split())
+    for language in languages().values():
+        words = language.secrets
+        yield "password", tuple(words.passwords)
+        yield "key", tuple(name for name in words.keys if "token" not in name)
+        yield "token", tuple(name for name in words.keys if "token" in name)
+        yield "check", tuple(words.checks)
+        yield "pin", tuple(words.pins)
+
+
+def _bare(word: str) -> str:
+    """Return a word without its accents, as people write it in a hurry."""
+    return "".join(letter for letter in unicodedata.normalize("NFD", word) if not unicodedata.combining(letter))
+
+
+def _cue(text: str, at: int, needle: str, family: Family) -> Cue | None:
+    """Return the name at a place, or nothing where it is a part of another word."""
+    end = at + len(needle)
+    before, after = text[at - 1 : at], text[end : end + 1]
+    capital = text[at].isupper() and before.islower()
+    compound = family == "password" and len(needle) >= _COMPOUND
+    if before.isalpha() and before.isascii() and not (capital or compound):
+        return None
+    if after.isalpha() and after.isascii() and not (after.isupper() and text[end - 1].islower()):
+        return None
+    suffix = _SUFFIX.match(text, end)
+    last = suffix.end() if suffix else end
+    loose = any(map(str.isalpha, text[end:last]))
+    return Cue(family, at, last, needle, loose)
+
+
+# ------------------------------------------------------------ what links a name to a value
+
+
+def _secret(text: str, low: str, cue: Cue) -> Found | None:
+    """Return the secret that a name names, if there is one."""
+    for link, value in _linked(text, low, cue):
+        if _JUDGES[cue.family](cue, link, value) and (cue.family != "pin" or _of_a_bank(low, cue, value)):
+            end = value.end
+            if value.end - value.start >= _REACH and not value.quoted:
+                run = _RUN.match(text, end)
+                end = run.end() if run else end
+            return Found(value.start, end, KINDS[cue.family])
+    return None
+
+
+def _linked(text: str, low: str, cue: Cue) -> Iterator[tuple[Link, Value]]:
+    assigned = _ASSIGN.match(text, cue.end)
+    if assigned:
+        value = _value(text, assigned.end(), next_line=assigned["line"] is not None)
+        if value:
+            yield "assigned", value
+        return
+    if cue.word in _ONLY_ASSIGNED:
+        return
+    if _is_flag(text, cue) and (gap := _FLAG.match(text, cue.end)):
+        value = _value(text, gap.end())
+        if value:
+            yield "flag", value
+        return
+    if not cue.loose:
+        yield from _said(text, low, cue)
+        yield from _said_before(text, low, cue)
+
+
+def _is_flag(text: str, cue: Cue) -> bool:
+    return _HEAD.search(text[max(cue.start - 40, 0) : cue.start]) is not None
+
+
+def _said(text: str, low: str, cue: Cue) -> Iterator[tuple[Link, Value]]:
+    """Yield what a sentence may say the value is."""
+    at = cue.end
+    if low.startswith("'s ", at):
+        yield from _after(text, low, at + 2, "is", cue)
+        return
+    at += text[at : at + 1] in ("*", "`", '"', "”", "“", "»")
+    for number in range(_WORDS):
+        gap = _GAP.match(text, at)
+        start = gap.end() if gap else at
+        word = _WORD.match(low, start)
+        if number == 0:
+            value = _value(text, start)
+            if value and start > at:
+                yield "beside", value
+        if word is None or (start == at and number):
+            colon = _COLON.match(text, at)
+            if number and colon:
+                yield from _after(text, low, colon.end(), "is", cue)
+            elif (sign := _SIGN.match(text, start)) is not None:
+                yield from _after(text, low, sign.end(), "reads", cue)
+            return
+        link = _links().get(word[0])
+        if link == "to" and not _changed(low, cue, word.end()):
+            link = None
+        if link:
+            yield from _after(text, low, word.end(), link, cue)
+        elif number == 0 and not _joins(word[0]):
+            colon = _NOUN_COLON.match(text, word.end())
+            if colon and word[0] not in states():
+                yield from _after(text, low, colon.end(), "is", cue)
+            return
+        at = word.end()
+
+
+def _after(text: str, low: str, at: int, link: Link, cue: Cue) -> Iterator[tuple[Link, Value]]:
+    """Yield the value after a verb, and after an adverb that may follow it."""
+    del cue
+    for _ in range(3):
+        gap = _PAUSE.match(text, at)
+        at = gap.end() if gap else at
+        value = _value(text, at)
+        if value:
+            yield link, value
+        word = _WORD.match(low, at)
+        if word is None or word[0] not in _adverbs():
+            return
+        at = word.end()
+
+
+def _said_before(text: str, low: str, cue: Cue) -> Iterator[tuple[Link, Value]]:
+    """Yield what stands before the name: "hunter2 is my password"."""
+    begin = max(cue.start - 90, 0)
+    found = _BEFORE.search(low, begin, cue.start)
+    if found and _links().get(found["verb"]) in ("is", "reads"):
+        start, end = found.span("value")
+        yield "beside", Value(start, end, text[start:end], quoted=False, alone=False)
+
+
+def _changed(low: str, cue: Cue, end: int) -> bool:
+    """Tell whether a value is changed in the clause around a name."""
+    around = f"{low[max(cue.start - _CLAUSE, 0) : cue.start]} {low[cue.end : end + _CLAUSE]}"
+    return not _changes().isdisjoint(_WORD.findall(around))
+
+
+def _joins(word: str) -> bool:
+    return word in function_words() or word in _adverbs()
+
+
+@cache
+def _links() -> Mapping[str, Link]:
+    links: dict[str, Link] = {}
+    for each in languages().values():
+        for word in each.secrets.to:
+            links.setdefault(word, "to")
+    for each in languages().values():
+        for word in each.secrets.equals:
+            links |= {word: "is", _bare(word): "is", unicodedata.normalize("NFD", word): "is"}
+        links |= dict.fromkeys(each.secrets.quotes, "reads")
+    return links
+
+
+@cache
+def _adverbs() -> frozenset[str]:
+    return frozenset(word for each in languages().values() for word in each.secrets.adverbs)
+
+
+@cache
+def _changes() -> frozenset[str]:
+    return frozenset(form for each in languages().values() for word in each.secrets.changes for form in (word, _bare(word)))
+
+
+@cache
+def _banks() -> frozenset[str]:
+    return frozenset(form for each in languages().values() for word in each.secrets.banks for form in (word, _bare(word)))
+
+
+# ------------------------------------------------------------ values
+
+
+def _value(text: str, at: int, *, next_line: bool = False) -> Value | None:
+    """Return the value that begins at a place: what is between quotes, else one word without the marks around it."""
+    escaped = text.startswith(("\\\"", "\\'"), at)
+    opening = text[at + escaped : at + escaped + 1]
+    if opening in _QUOTES and opening:
+        value = _quoted(text, at + escaped, escaped=escaped, next_line=next_line)
+        if value or opening in "\"`":
+            return value
+    while text[at : at + 1] in ("*", "_", "(", "[", "'") and not text.startswith("[secret: ", at):
+        at += 1
+    token = _TOKEN.match(text, at, at + _REACH)
+    if token is None:
+        return None
+    words = token[0]
+    cut = _SPLIT.search(words)
+    if cut and cut.start():
+        words = words[: cut.start()]
+    words = words.rstrip(_CLOSING)
+    end = at + len(words)
+    return Value(at, end, words, quoted=False, alone=_ALONE.match(text, end) is not None, next_line=next_line) if words else None
+
+
+def _quoted(text: str, at: int, *, escaped: bool, next_line: bool) -> Value | None:
+    closers, start = _QUOTES[text[at]], at + 1
+    end = start
+    while end < len(text) and end - start < _LONGEST:
+        letter = text[end]
+        if letter == "\n":
+            return None
+        if letter in closers and (text[end - 1] == "\\") == escaped:
+            end -= escaped
+            break
+        end += 1
+    else:
+        return None
+    return Value(start, end, text[start:end], quoted=True, alone=True, next_line=next_line) if end > start else None
+
+
+def _password(cue: Cue, link: Link, value: Value) -> bool:
+    words = value.text
+    if is_code(words) and not value.quoted:
+        return False
+    if cue.loose:
+        return is_random(words)
+    if any(map(str.isspace, words)):
+        return _is_passphrase(words)
+    if is_strong(words):
+        return not (value.next_line and not value.alone) and (cue.word not in _ONLY_ASSIGNED or value.quoted or value.alone or len(words) > 7)  # noqa: PLR2004
+    if is_placeholder(words) or words.lower() in function_words():
+        return False
+    if words.isdigit():
+        return len(words) >= 4 and (value.alone or value.quoted) and link != "beside"  # noqa: PLR2004 -- less is a count
+    if is_plain(words) or value.next_line or words.lower() in states() or cue.word in _ONLY_ASSIGNED:
+        return False
+    return _is_word_for_password(link, value)
+
+
+def _is_word_for_password(link: Link, value: Value) -> bool:
+    """Tell whether a word without digits is the password itself, by how it is said."""
+    words = value.text
+    if value.quoted:
+        return link != "beside" and len(words) >= 3  # noqa: PLR2004
+    if not value.alone or len(words) < 4:  # noqa: PLR2004
+        return False
+    if link == "is":
+        return words[0].isupper() and words[1:].islower() and words.isascii()
+    return link in ("assigned", "reads", "flag") and words.replace("-", "").replace("_", "").isalnum()
+
+
+def _is_passphrase(words: str) -> bool:
+    each = words.split()
+    return 4 <= len(each) <= 24 and all(w.isalpha() and w.lower() not in function_words() and not is_placeholder(w) for w in each)  # noqa: PLR2004
+
+
+def _chance(cue: Cue, link: Link, value: Value) -> bool:
+    """Keys and tokens are long and random."""
+    words = value.text
+    if any(map(str.isspace, words)) or (is_code(words) and not value.quoted):
+        return False
+    least = 16 if link in ("beside", "to") or cue.loose else 10
+    return is_random(words, least) and not words.isdigit()
+
+
+def _either(cue: Cue, link: Link, value: Value) -> bool:
+    """A secret may be as short as a password, where it is assigned."""
+    short = link in ("assigned", "flag") and len(value.text) >= 6 and not cue.loose and is_strong(value.text)  # noqa: PLR2004
+    spaced = any(map(str.isspace, value.text))
+    return _chance(cue, link, value) or (short and not spaced and not (is_code(value.text) and not value.quoted))
+
+
+def _of_a_bank(low: str, cue: Cue, value: Value) -> bool:
+    """Tell whether a number is that of a card, an account or a phone, or of nothing that is said."""
+    before = low[max(cue.start - 40, 0) : cue.start]
+    glued, near = before.endswith("-"), _WORD.findall(re.split(r"[.!?,;:\n]", before)[-1])
+    of = _WORD.findall(low[cue.end : max(value.start, cue.end)])
+    if any(part in _banks() for word in (*near[-1:], *of) for part in (word, *word.split("-"))):
+        return True
+    owned = [word for word in of if not _joins(word) and word not in _links()]
+    return not owned and not glued and (not near or _joins(near[-1]))
+
+
+def _pin(cue: Cue, link: Link, value: Value) -> bool:
+    del cue, link
+    return _DIGITS.fullmatch(value.text) is not None and (value.alone or value.quoted)
+
+
+def _check(cue: Cue, link: Link, value: Value) -> bool:
+    del cue, link
+    return value.text.isdigit() and len(value.text) in (3, 4)
+
+
+_JUDGES: Mapping[Family, Callable[[Cue, Link, Value], bool]] = {
+    "password": _password, "key": _chance, "token": _chance, "secret": _either, "pin": _pin, "check": _check,
+}  # fmt: skip
