@@ -24,7 +24,7 @@ class SecretWords:
     equals: frozenset[str] = frozenset()
     """Words between a name and its value: is, was, becomes."""
     to: frozenset[str] = frozenset()
-    """Words before a new value, where one is changed: to, auf."""
+    """Words before the old and the new value, where one is changed: from, to."""
     changes: frozenset[str] = frozenset()
     """Words that say that it is changed."""
     quotes: frozenset[str] = frozenset()

@@ -210,7 +210,7 @@ language = Language(
             "geheimer_schlüssel zugangstoken zugriffstoken schlüssel",
         ),
         equals=vocabulary("ist war heisst heißt hiess hieß wäre bleibt wird sei"),
-        to=vocabulary("auf in zu"),
+        to=vocabulary("auf in zu von"),
         changes=vocabulary("ändere ändern geändert änderte setze setzen gesetzt zurückgesetzt stelle umgestellt gestellt"),
         quotes=vocabulary("lautet lautete"),
         adverbs=vocabulary("jetzt nun noch immer auch wieder aktuell derzeit einfach nämlich weiterhin übrigens also"),

@@ -172,7 +172,7 @@ language = Language(
             "token",
         ),
         equals=vocabulary("is was be becomes equals as"),
-        to=vocabulary("to"),
+        to=vocabulary("to from"),
         changes=vocabulary("change changed changing set reset update updated switch switched rotate rotated"),
         quotes=vocabulary("reads"),
         adverbs=vocabulary("now still currently again just also actually simply really always only called set"),

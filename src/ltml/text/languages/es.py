@@ -164,7 +164,7 @@ language = Language(
             "token",
         ),
         equals=vocabulary("es era será sigue_siendo"),
-        to=vocabulary("a por en"),
+        to=vocabulary("a por en de"),
         changes=vocabulary("cambié cambiado cambiar cambia puse pon poner actualicé modifiqué"),
         quotes=vocabulary("dice"),
         adverbs=vocabulary("ahora todavía aún siempre también actualmente simplemente siendo"),

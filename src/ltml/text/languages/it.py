@@ -169,7 +169,7 @@ language = Language(
             "token_di_accesso token gettone",
         ),
         equals=vocabulary("è era sarà e' resta rimane diventa"),
-        to=vocabulary("in con a"),
+        to=vocabulary("in con a da"),
         changes=vocabulary("cambiato cambiata cambiare cambia impostato impostata messo modificato modificata"),
         quotes=vocabulary("dice"),
         adverbs=vocabulary("ora adesso ancora sempre anche attualmente semplicemente"),

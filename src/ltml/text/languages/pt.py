@@ -159,7 +159,7 @@ language = Language(
             "token",
         ),
         equals=vocabulary("é era será ficou continua_sendo continua"),
-        to=vocabulary("para por em"),
+        to=vocabulary("para por em de"),
         changes=vocabulary("mudei mudar muda troquei trocar alterei alterar defini atualizei"),
         quotes=vocabulary("diz"),
         adverbs=vocabulary("agora ainda sempre também atualmente simplesmente sendo"),

@@ -40,7 +40,7 @@ KINDS: Mapping[Family, str] = {
 _PROGRAMS: Mapping[Family, str] = {
     "password": "password passwd pwd psk passphrase pass pw userpass",
     "key": "api_key access_key secret_access_key account_key shared_access_key private_key encryption_key signing_key master_key "
-    "subscription_key client_key_data app_key consumer_key consumer_secret",
+    "subscription_key client_key_data app_key consumer_key consumer_secret _key -key",
     "token": "token access_token auth_token _auth id_token refresh_token",
     "secret": "secret client_secret app_secret secret_key secret_key_base webhook_secret credential credentials",
 }
@@ -49,7 +49,13 @@ _ELSEWHERE = (
     "adgangskoden passord lozinka zaporka κωδικός סיסמה סיסמא mật_khẩu kata_sandi رمز كلمة_المرور كلمة_السر पासवर्ड รหัสผ่าน"
 )
 #: So short that they are names only where a value is assigned to them.
-_ONLY_ASSIGNED = frozenset({"pass", "pw", "_auth", "credential", "credentials"})
+_ONLY_ASSIGNED = frozenset({"pass", "pw", "_auth", "credential", "credentials", "_key", "-key"})
+#: Keys that open nothing: `cache_key`, `primary-key`.
+_OPEN = frozenset(
+    "cache sort primary foreign partition object public publishable pub row idempotency dedupe dedup lookup hash map group index "
+    "query unique translation i18n arrow s3 host storage item list dict json data routing message event shard range composite "
+    "natural surrogate candidate super hot short answer major minor turn low off keep file build image".split()
+)
 _COMPOUND = 6  # a longer word may be the end of another: Routerpasswort
 _REACH = 400  # characters of one value that are looked at
 _LONGEST = 8192  # and that are masked
@@ -75,6 +81,7 @@ _GAP = re.compile(r"[ \t\u00a0]*\r?\n?[ \t\u00a0]*")
 _BEFORE = re.compile(r"(?:\A|[\s\"'“„«(])(?P<value>[^\s\"'“”„«»]{5,60})[\"'”“»]?\s+(?P<verb>[^\W\d_']+'?)(?:\s+[^\W\d_]+){0,2}\s+\Z")
 _BLANKS = re.compile(r"[ _-]")
 _DIGITS = re.compile(r"\d{4,12}")
+_WORDS_BEFORE = re.compile(r"[a-z0-9]+")
 _COLON = re.compile(r"[ \t\u00a0]?[:=：][ \t\u00a0]*")
 _NOUN_COLON = re.compile(r"(?: [^\W_]+)?[ \t\u00a0]?[:=：][ \t\u00a0]*")
 _SIGN = re.compile(r"[是は는은]")
@@ -113,10 +120,11 @@ def named(text: str) -> Iterator[Found]:
         at = low.find(needle)
         while at >= 0:
             cue = _cue(text, at, needle, family)
-            found = _secret(text, low, cue) if cue else None
-            if found:
+            end = at + len(needle)
+            for found in _secrets(text, low, cue) if cue else ():
                 yield found
-            at = low.find(needle, max(found.end if found else 0, at + len(needle)))
+                end = max(end, found.end)
+            at = low.find(needle, end)
 
 
 def _lowered(text: str) -> str:
@@ -138,7 +146,7 @@ def _needles() -> Mapping[str, Family]:
         for word in words:
             joints = ("", " ", "-", "_") if family in ("key", "token", "secret") or "pass" in word else (" ", "-")
             for joint in joints:
-                one = _BLANKS.sub(joint, word) if word[0] != "_" else word
+                one = _BLANKS.sub(joint, word) if word[0] not in "_-" else word
                 for form in (one, unicodedata.normalize("NFD", one), _bare(one)):
                     spelled.setdefault(form, family)
     return spelled
@@ -168,7 +176,10 @@ def _cue(text: str, at: int, needle: str, family: Family) -> Cue | None:
     before, after = text[at - 1 : at], text[end : end + 1]
     capital = text[at].isupper() and before.islower()
     compound = family == "password" and len(needle) >= _COMPOUND
-    if before.isalpha() and before.isascii() and not (capital or compound):
+    if needle[0] in "_-":
+        if _OPEN.intersection(_WORDS_BEFORE.findall(text[max(at - 20, 0) : at].lower())[-1:]) or not before.isalnum():
+            return None
+    elif before.isalpha() and before.isascii() and not (capital or compound):
         return None
     if after.isalpha() and after.isascii() and not (after.isupper() and text[end - 1].islower()):
         return None
@@ -181,16 +192,17 @@ def _cue(text: str, at: int, needle: str, family: Family) -> Cue | None:
 # ------------------------------------------------------------ what links a name to a value
 
 
-def _secret(text: str, low: str, cue: Cue) -> Found | None:
-    """Return the secret that a name names, if there is one."""
+def _secrets(text: str, low: str, cue: Cue) -> Iterator[Found]:
+    """Yield the secret that a name names, if there is one; where it is changed, the old and the new."""
     for link, value in _linked(text, low, cue):
         if _JUDGES[cue.family](cue, link, value) and (cue.family != "pin" or _of_a_bank(low, cue, value)):
             end = value.end
             if value.end - value.start >= _REACH and not value.quoted:
                 run = _RUN.match(text, end)
                 end = run.end() if run else end
-            return Found(value.start, end, KINDS[cue.family])
-    return None
+            yield Found(value.start, end, KINDS[cue.family])
+            if link != "to":
+                return
 
 
 def _linked(text: str, low: str, cue: Cue) -> Iterator[tuple[Link, Value]]:
@@ -227,6 +239,9 @@ def _said(text: str, low: str, cue: Cue) -> Iterator[tuple[Link, Value]]:
         gap = _GAP.match(text, at)
         start = gap.end() if gap else at
         word = _WORD.match(low, start)
+        if number == 0 and (sign := _SIGN.match(text, start)) is not None:
+            yield from _after(text, low, sign.end(), "reads", cue)
+            return
         if number == 0:
             value = _value(text, start)
             if value and start > at:
@@ -235,8 +250,6 @@ def _said(text: str, low: str, cue: Cue) -> Iterator[tuple[Link, Value]]:
             colon = _COLON.match(text, at)
             if number and colon:
                 yield from _after(text, low, colon.end(), "is", cue)
-            elif (sign := _SIGN.match(text, start)) is not None:
-                yield from _after(text, low, sign.end(), "reads", cue)
             return
         link = _links().get(word[0])
         if link == "to" and not _changed(low, cue, word.end()):
