@@ -33,9 +33,9 @@ def failing_open(what: str, note: Callable[[Failure], None]) -> Iterator[None]:
         yield
     except Exception as exc:  # noqa: BLE001 -- the one of the package: a chat must not fail because memory did
         how = "too late" if isinstance(exc, TimeoutError) else "refused" if isinstance(exc, SecretRefused) else "failed"
-        note(Failure(what=what, how=how, error=_named(exc)))
+        note(Failure(what=what, how=how, error=error_named(exc)))
 
 
-def _named(exc: BaseException) -> str:
+def error_named(exc: BaseException) -> str:
     """Return what an error is; LTML's own errors never hold what was said, others might."""
     return f"{type(exc).__name__}: {exc}" if isinstance(exc, LTMLError | OSError) else type(exc).__name__

@@ -25,6 +25,8 @@ from ltml.text.secrets.formats import formats
 from ltml.text.secrets.looks import Found
 from ltml.text.secrets.named import named
 
+#: No cue with its secret is shorter: "pw: ab12".
+SHORTEST = 7
 #: Of secrets this long the last characters are shown.
 LONG = 12
 SHOWN = 2
@@ -45,13 +47,15 @@ class Secret:
 
     def mask(self, text: str) -> str:
         """Return what to write in its stead."""
-        said = text[self.start : self.end]
+        said = _UNSEEN.sub("", text[self.start : self.end])
         end = _BREAKS_A_MASK.sub("", said[-SHOWN:]) if len(said) >= LONG else ""
         return f"[secret: {self.kind} ...{end}]" if end else f"[secret: {self.kind}]"
 
 
 def find_secrets(text: str) -> list[Secret]:
     """Return the secrets of a text in order, without overlap."""
+    if len(text) < SHORTEST:
+        return []
     unseen = [found.start() for found in _UNSEEN.finditer(text)]
     if not unseen:
         return _found(text)

@@ -49,7 +49,7 @@ _FORMS = (
     _form("GitHub token", "github_pat_", r"github_pat_[A-Za-z0-9_]{30,}"),
     _form("GitLab token", "gl", r"gl(?:pat|dt|rt|rtr|cbt|ptt|ft|imt|agent|oas|soat|ffct|wt)-[A-Za-z0-9_.-]{18,}"),
     _form("GitLab token", "GR1348941", r"GR1348941[A-Za-z0-9_-]{20,}"),
-    _form("Slack token", "xox", r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{10,}"),
+    _form("Slack token", "xox", r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{10,}", random=True),
     _form("Slack token", "xapp-", r"xapp-\d-[A-Za-z0-9-]{10,}"),
     _form("Slack webhook", "hooks.slack.com/", r"hooks\.slack\.com/(?:services|workflows|triggers)/([A-Za-z0-9_/]{20,})"),
     _form("webhook", "webhook", r"/(?:api/)?webhooks?/([A-Za-z0-9@-]{6,}/[A-Za-z0-9_/@-]{20,})"),

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -65,7 +65,7 @@ _CLAUSE = 60  # characters around a name in which the verb of a change stands
 _SUFFIX = re.compile(r"(?:[_-][A-Za-z0-9]+|[A-Z0-9][a-z0-9]*){0,5}")
 _ASSIGN = re.compile(
     r"(?:\\?[\"'`*_)\]}]){0,4}(?:[ \t]?\([^()\n]{1,40}\))?[ \t\u00a0]{0,20}"
-    r"(?:\??:?[ \t]?(?:[A-Za-z_]\w{0,20}(?:\[\w{1,20}\])?|&str)(?:[ \t]?\|[ \t]?None)?[ \t]?(?==[^=]))?"
+    r"(?:(?:\??:[ \t]?&?[A-Za-z_]\w{0,20}(?:\[\w{1,20}\])?(?:[ \t]?\|[ \t]?None)?|[ \t](?:string|String|str|text))[ \t]?(?==[^=]))?"
     r"(?::=|=>|->|[→⇒：]|={1,3}|[:|>]|\((?=[\"']))(?![=>])[ \t\u00a0*_]{0,20}(?P<line>\r?\n[ \t>]{0,20})?"
 )
 _FLAG = re.compile(r"[ \t]+(?=[^\s-])")
@@ -121,9 +121,11 @@ def named(text: str) -> Iterator[Found]:
         while at >= 0:
             cue = _cue(text, at, needle, family)
             end = at + len(needle)
-            for found in _secrets(text, low, cue) if cue else ():
-                yield found
-                end = max(end, found.end)
+            for value, secret in _judged(text, low, cue) if cue else ():
+                if secret:
+                    yield Found(value.start, value.end, KINDS[family])
+                if secret or value.end - value.start >= _REACH:  # no name is looked for again in an endless word
+                    end = max(end, value.end)
             at = low.find(needle, end)
 
 
@@ -192,17 +194,16 @@ def _cue(text: str, at: int, needle: str, family: Family) -> Cue | None:
 # ------------------------------------------------------------ what links a name to a value
 
 
-def _secrets(text: str, low: str, cue: Cue) -> Iterator[Found]:
-    """Yield the secret that a name names, if there is one; where it is changed, the old and the new."""
+def _judged(text: str, low: str, cue: Cue) -> Iterator[tuple[Value, bool]]:
+    """Yield what a name may name, and whether that is a secret, up to the first; where it is changed, old and new."""
     for link, value in _linked(text, low, cue):
-        if _JUDGES[cue.family](cue, link, value) and (cue.family != "pin" or _of_a_bank(low, cue, value)):
-            end = value.end
-            if value.end - value.start >= _REACH and not value.quoted:
-                run = _RUN.match(text, end)
-                end = run.end() if run else end
-            yield Found(value.start, end, KINDS[cue.family])
-            if link != "to":
-                return
+        if not _JUDGES[cue.family](cue, link, value) or (cue.family == "pin" and not _of_a_bank(low, cue, value)):
+            yield value, False
+            continue
+        rest = _RUN.match(text, value.end) if value.end - value.start >= _REACH and not value.quoted else None
+        yield replace(value, end=rest.end() if rest else value.end), True
+        if link != "to":
+            return
 
 
 def _linked(text: str, low: str, cue: Cue) -> Iterator[tuple[Link, Value]]:
@@ -259,7 +260,7 @@ def _said(text: str, low: str, cue: Cue) -> Iterator[tuple[Link, Value]]:
         elif number == 0 and not _joins(word[0]):
             colon = _NOUN_COLON.match(text, word.end())
             if colon and word[0] not in states():
-                yield from _after(text, low, colon.end(), "is", cue)
+                yield from _after(text, low, colon.end(), "beside", cue)
             return
         at = word.end()
 
@@ -424,10 +425,16 @@ def _of_a_bank(low: str, cue: Cue, value: Value) -> bool:
     before = low[max(cue.start - 40, 0) : cue.start]
     glued, near = before.endswith("-"), _WORD.findall(re.split(r"[.!?,;:\n]", before)[-1])
     of = _WORD.findall(low[cue.end : max(value.start, cue.end)])
-    if any(part in _banks() for word in (*near[-1:], *of) for part in (word, *word.split("-"))):
+    if any(_is_of_a_bank(part) for word in (*near[-1:], *of) for part in word.split("-")):
         return True
     owned = [word for word in of if not _joins(word) and word not in _links()]
     return not owned and not glued and (not near or _joins(near[-1]))
+
+
+def _is_of_a_bank(word: str) -> bool:
+    """Tell whether a word is a card, an account or a phone, or begins or ends with one: Karten, bankcard."""
+    banks = tuple(bank for bank in _banks() if len(bank) >= 4)  # noqa: PLR2004 -- "ec" begins many a word
+    return word in _banks() or word.startswith(banks) or word.endswith(banks)
 
 
 def _pin(cue: Cue, link: Link, value: Value) -> bool:
