@@ -5,9 +5,11 @@ The model hears what the client said, byte for byte; the session is known by wha
 whatever goes wrong, no log, error, status or traceback holds a word of it.
 """
 
+import io
 import json
+import os
 import subprocess
-from contextlib import closing
+from contextlib import ExitStack, closing
 from itertools import pairwise
 from pathlib import Path
 
@@ -106,22 +108,22 @@ def asked(path: str, words: str, **more: object) -> bytes:
 def test_no_word_of_a_whole_day_is_in_logs_errors_status_or_standard_error(tmp_path: Path):
     db, server = tmp_path / "m.db", Server(models=(Model(name="m"),), brain=Script(lambda _prompt: f"I say {CANARY}."))
     told: list[str] = []
-    with standing(server.app) as upstream:
-        more = {"LTML_DEBUG": "1", "LTML_SERVE__IDLE": "0.5", "LTML_SERVE__POLL": "0.2", "LTML_CAPTURE__SECRETS": "refuse"}
+    more = {"LTML_DEBUG": "1", "LTML_SERVE__IDLE": "0.5", "LTML_SERVE__POLL": "0.2", "LTML_CAPTURE__SECRETS": "refuse"}
+    with ExitStack() as up:
+        upstream = up.enter_context(standing(server.app))
         with program(db, upstream, prelude=BREAKS, **more) as url, client(url) as through:
             for path in PATHS:
                 for words in ("tea", "break capture", "break remind", f"password: x1{CANARY}"):
                     assert through.post(path, asked(path, f"{CANARY} {words}")).status == 200
                 for body in (b'{"messages": "%s", ' % CANARY.encode(), b'["%s"]' % CANARY.encode(), b"\xff" + CANARY.encode()):
                     through.post(path, body)
-            told.append(through.ask("GET", f"/ltml/{CANARY}"[:6]).body.decode())
             until(lambda: any(night.kind == "night" for night in _nights(db)))
-            told.append(through.ask("GET", "/ltml/status").body.decode())
+            with client(url) as later:  # a connection that was idle is closed
+                told.append(later.ask("GET", "/ltml/status").body.decode())
+                up.close()  # nobody stands there any more
+                told += [later.post(path, asked(path, CANARY)).body.decode() for path in PATHS]
             told.append(ended("status", "--db", str(db)).out)
-        told += [db.with_suffix(".out").read_text("utf-8"), db.with_suffix(".err").read_text("utf-8")]
-    with program(db, upstream) as url, client(url) as through:  # nobody stands there any more
-        told += [through.post(path, asked(path, CANARY)).body.decode() for path in PATHS]
-    told += [db.with_suffix(".err").read_text("utf-8")]
+        told += [db.with_suffix(end).read_text("utf-8") for end in (".out", ".err")]
     assert "KeyError" in "".join(told)
     assert "SecretRefused" in "".join(told)
     assert [text for text in told if CANARY in text] == []
@@ -148,11 +150,8 @@ def test_no_word_is_in_what_a_command_says_when_it_fails(tmp_path: Path, debug):
     assert [text for text in said if CANARY in text] == []
 
 
-def _pipe(*words: str, prelude: str, debug: str):
+def _pipe(*words: str, prelude: str, debug: str) -> io.StringIO:
     """Run the command as a person does (`sys.argv`, hooks and all); return its standard error."""
-    import io  # noqa: PLC0415
-    import os  # noqa: PLC0415
-
     program_text = command(*words, prelude=prelude)
     program_text[2] = program_text[2].replace("main(sys.argv[1:])", "main()")
     run = subprocess.run(program_text, capture_output=True, text=True, check=False, env=os.environ | {"LTML_DEBUG": debug})
