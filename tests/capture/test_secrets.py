@@ -11,7 +11,7 @@ from ltml.settings import load
 from tests.wake.lives import LATER, NOON, STORES, life, said, texts_of, with_assistant
 
 KEY = "sk-ant-api03-Zq7Xv2Lm9Rt4Wp8Ks3Jd6Fh1"
-PASSWORD = "Tangerine#4417"
+PASSWORD = "Tangerine#4417"  # noqa: S105 -- made up
 CARD = "5555 5555 5555 4444"
 SECRETS = (KEY, PASSWORD, CARD)
 TOLD = [
@@ -31,8 +31,12 @@ def layer(request, tmp_path: Path):
 def everything(layer: MemoryLayer) -> str:
     """All that a store gives out, as one text."""
     nights = [layer.night(night.id) for night in layer.nights()]
-    found = [repr(each) for each in (*layer.turns(), *layer.memories(), *nights, *layer.store.verdicts(layer.namespace))]
-    injections = [layer.wake(question, 512, LATER).text for question in ("What is my key?", "Which wifi password?", "card?")]
+    found = [
+        repr(each) for each in (*layer.turns(), *layer.memories(), *nights, *layer.store.verdicts(layer.namespace))
+    ]
+    injections = [
+        layer.wake(question, 512, LATER).text for question in ("What is my key?", "Which wifi password?", "card?")
+    ]
     return "\n".join([*found, *injections])
 
 
@@ -96,7 +100,9 @@ def test_refuse_keeps_nothing_of_the_call_and_says_why_without_the_words(kind, t
             lambda: layer.capture([said("Tea.", speaker=KEY)]),
         ]
         for attempt in tries:
-            with pytest.raises(SecretRefused, match=r"turn \d of \d: .*looks like a secret.*capture\.secrets = mask") as caught:
+            with pytest.raises(
+                SecretRefused, match=r"turn \d of \d: .*looks like a secret.*capture\.secrets = mask"
+            ) as caught:
                 attempt()
             assert isinstance(caught.value, BadTurn)
             assert not any(secret in str(caught.value) for secret in SECRETS)

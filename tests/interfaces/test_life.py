@@ -171,7 +171,9 @@ def test_the_doctor_names_turns_that_hold_a_secret_from_before_they_were_masked(
     found = next(finding for finding in cli("doctor", "--json").objects if finding["name"] == "secrets")
     turn = kept["evidence"][0]["turn"]
     assert found["state"] == "note"
-    assert found["says"].startswith(f"1 kept with what looks like a secret, from before they were masked: {turn} (password")
+    assert found["says"].startswith(
+        f"1 kept with what looks like a secret, from before they were masked: {turn} (password"
+    )
     assert "Tangerine" not in str(found)
     assert "`ltml forget ID`" in found["mend"]
     assert cli("forget", turn, "--yes").code == 0

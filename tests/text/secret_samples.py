@@ -13,7 +13,12 @@ import textwrap
 from collections.abc import Callable, Iterator
 from uuid import UUID
 
-AN, LOW, UP, HEX = string.ascii_letters + string.digits, string.ascii_lowercase, string.ascii_uppercase, "0123456789abcdef"
+AN, LOW, UP, HEX = (
+    string.ascii_letters + string.digits,
+    string.ascii_lowercase,
+    string.ascii_uppercase,
+    "0123456789abcdef",
+)
 URL = AN + "-_"
 B64 = AN + "+/"
 Make = Callable[["Chance"], str]
@@ -32,7 +37,9 @@ class Chance(random.Random):
 
     def password(self) -> str:
         """Return a password as people make them."""
-        word = self.choice(["dragon", "Sommer", "soleil", "Gato", "pippo", "Welkom", "bola", "Ananas", "hunter", "Kessel"])
+        word = self.choice(
+            ["dragon", "Sommer", "soleil", "Gato", "pippo", "Welkom", "bola", "Ananas", "hunter", "Kessel"]
+        )
         makes: list[Callable[[], str]] = [
             lambda: word + str(self.randint(1, 2030)),
             lambda: word.replace("o", "0").replace("e", "3") + self.choice("!$#%") + str(self.randint(10, 99)),
@@ -49,7 +56,19 @@ class Chance(random.Random):
 
     def card(self) -> str:
         """Return a card number with a right check digit."""
-        head, size = self.choice([("4", 16), ("51", 16), ("55", 16), ("2221", 16), ("37", 15), ("34", 15), ("6011", 16), ("3530", 16), ("36", 14)])
+        head, size = self.choice(
+            [
+                ("4", 16),
+                ("51", 16),
+                ("55", 16),
+                ("2221", 16),
+                ("37", 15),
+                ("34", 15),
+                ("6011", 16),
+                ("3530", 16),
+                ("36", 14),
+            ]
+        )
         digits = head + "".join(self.choices("0123456789", k=size - len(head) - 1))
         total = sum(sum(divmod(int(d) * (2 if i % 2 == 0 else 1), 10)) for i, d in enumerate(reversed(digits)))
         digits += str(-total % 10)
@@ -111,7 +130,7 @@ FIRST: dict[str, Maker] = {
     "databricks": _bare(lambda c: "dapi" + c.of(HEX, 32)),
     "age": _bare(lambda c: "AGE-SECRET-KEY-1" + c.of(UP + string.digits, 58)),
     "database url": _bare(lambda c: c.password().replace("#", "!"), "postgres://app:{}@db.internal:5432/shop", "mongodb+srv://root:{}@cluster0.example.net/?w=1", "DATABASE_URL=mysql://u:{}@localhost/db"),
-    "env line": _assigned("DB_PASSWORD", "MYSQL_ROOT_PASSWORD", "SMTP_PASS", "REDIS_PASSWORD", value=Chance.password, forms=("{n}={v}", "export {n}={v}", "{n}='{v}'", 'ENV {n} "{v}"'.replace(" \"", "=\""))),
+    "env line": _assigned("DB_PASSWORD", "MYSQL_ROOT_PASSWORD", "SMTP_PASS", "REDIS_PASSWORD", value=Chance.password, forms=("{n}={v}", "export {n}={v}", "{n}='{v}'", 'ENV {n} "{v}"'.replace(' "', '="'))),
     "bearer": _bare(lambda c: c.of(URL, 40), "Authorization: Bearer {}", "curl -H 'Authorization: Bearer {}' https://x.org", '"authorization": "Bearer {}"'),
     "flag": _bare(Chance.password, "tool --user bob --password {} run", "backup --password={}", "app --db-password '{}'"),
     "json field": _assigned("password", "Passwort", "passwd", "adminPassword", value=Chance.password, forms=('{{"{n}": "{v}"}}', "'{n}': '{v}',", '{{\\"{n}\\": \\"{v}\\"}}')),
@@ -194,7 +213,7 @@ FIRST_PLAIN: tuple[Make, ...] = (
     lambda c: c.choice(["mon mot de passe est trop court", "j'ai oublié mon mot de passe", "le mot de passe est incorrect", "mot de passe : obligatoire", "La clé est sous le paillasson."]),
     lambda c: c.choice(["password = input('Password: ')", "password = os.environ['DB_PASSWORD']", "token = request.headers.get('X-Token')", "def login(user: str, password: str) -> Token:", "if password != confirm_password:", "PASSWORD=${DB_PASSWORD}", "api_key = <your-api-key>", "secret: {{ vault_secret }}", "password: string;", "token_type: bearer", "password = getpass.getpass()", "api_key: YOUR_API_KEY", "this.password = config.password", "token: null", "max_tokens=4096, token_count: 12345", 'client = OpenAI(api_key="...")', "password: ********", "OPENAI_API_KEY=any"]),
     lambda c: f"tracking 1Z{c.of(UP + string.digits, 16)} and {c.randint(10**11, 10**12)}",
-    lambda c: f"cache-key-{c.of(HEX, 40)} partition_key={c.of(HEX, 16)} etag \"{c.of(HEX, 32)}\"",
+    lambda c: f'cache-key-{c.of(HEX, 40)} partition_key={c.of(HEX, 16)} etag "{c.of(HEX, 32)}"',
 )  # fmt: skip
 
 SECOND_PLAIN: tuple[Make, ...] = (
@@ -214,8 +233,8 @@ SECOND_PLAIN: tuple[Make, ...] = (
     lambda c: f"2001:db8:{c.of(HEX, 4)}::{c.of(HEX, 4)} dev eth0 {'-'.join(c.of(HEX, 2) for _ in range(6))}",
     lambda c: f"C:\\Users\\{c.of(LOW, 5)}\\AppData\\token-cache\\{c.of(HEX, 16)}.bin",
     lambda c: f"https://youtu.be/{c.of(URL, 11)} https://docs.example.org/d/{c.of(URL, 44)}/edit",
-    lambda c: f"resolved \"https://registry.example.org/a/-/a-{c.randint(1, 9)}.0.0.tgz#{c.of(HEX, 40)}\"",
-    lambda c: f"hash = \"sha256-{c.of(B64, 43)}=\";",
+    lambda c: f'resolved "https://registry.example.org/a/-/a-{c.randint(1, 9)}.0.0.tgz#{c.of(HEX, 40)}"',
+    lambda c: f'hash = "sha256-{c.of(B64, 43)}=";',
     lambda c: f"Vergleichs{c.of(LOW, 12)}unterstützungsverordnung {c.of(LOW, 30)}",
     lambda c: f"!function(e,t){{for(var n=0;n<{c.randint(9, 99)};n++)e.apiKey||(t.secret=n),i.push(e[n])}}({c.of(LOW, 2)},{c.of(LOW, 2)});",
     lambda c: f"{c.randint(10, 23)}:{c.randint(10, 59)}:{c.randint(10, 59)}.{c.randint(100, 999)} [{c.randint(1000, 99999)}] 48.{c.randint(10**5, 10**6)} N 11.{c.randint(10**5, 10**6)} E",
@@ -224,7 +243,7 @@ SECOND_PLAIN: tuple[Make, ...] = (
     lambda c: c.choice(["a minha senha é fraca", "esqueci a senha", "A senha deve ter 8 dígitos.", "a chave está na mesa", "senha: obrigatória"]),
     lambda c: c.choice(["mijn wachtwoord is verlopen", "ik ben mijn wachtwoord vergeten", "Het wachtwoord moet 12 tekens hebben", "wachtwoord: verplicht", "de sleutel ligt onder de mat"]),
     lambda c: c.choice(["Her password was so long that nobody knew it.", "passwords are a pain; passkeys in 2026 are better", "Passwords must be between 8 and 64 characters.", "The token limit is 4096 tokens.", "Which password manager do you use in 2026?", "What is the password policy for Office365?", "Secret Santa is on 2026-12-06.", "She is the secretary of the club.", "Reset your password at https://example.org/reset/2026", "The password is stored with SHA256.", "My password is 14 characters long.", "The password hash is bcrypt.", "our password is the same for all", "The password expires in 30 days.", "the password protects the file", "Password Store 2 is out"]),
-    lambda c: c.choice(["const { password, token } = req.body;", "password: { type: String, required: true }", "assert user.password == password", "token = jwt.encode(payload, secret)", "secrets: inherit", "token: ${{ secrets.GITHUB_TOKEN }}", "password: '${POSTGRES_PASSWORD:-}'", "private_key_path = ~/.ssh/id_ed25519", "SECRET_KEY = env('SECRET_KEY')", "password=None, token=None", '"password": "Password"', '"passwordLabel": "Enter your password"', "self.token = self.fetch_token(url)", "SELECT password FROM users WHERE id = 5", "--password-file /run/secrets/db", "mypy: password has type str", "<input type=\"password\" name=\"password\">", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI bob@x", "passwd: password updated successfully"]),
+    lambda c: c.choice(["const { password, token } = req.body;", "password: { type: String, required: true }", "assert user.password == password", "token = jwt.encode(payload, secret)", "secrets: inherit", "token: ${{ secrets.GITHUB_TOKEN }}", "password: '${POSTGRES_PASSWORD:-}'", "private_key_path = ~/.ssh/id_ed25519", "SECRET_KEY = env('SECRET_KEY')", "password=None, token=None", '"password": "Password"', '"passwordLabel": "Enter your password"', "self.token = self.fetch_token(url)", "SELECT password FROM users WHERE id = 5", "--password-file /run/secrets/db", "mypy: password has type str", '<input type="password" name="password">', "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI bob@x", "passwd: password updated successfully"]),
     lambda c: f"seat {c.randint(1, 40)}{c.choice('ABCDEF')}, booking {c.of(UP, 6)}, flight LH{c.randint(100, 2999)}, gate {c.choice('ABC')}{c.randint(1, 60)}",
     lambda c: f"My locker combination is {c.randint(10, 39)}-{c.randint(10, 39)}-{c.randint(10, 39)}, the PIN of the bike lock is {c.randint(1000, 9999)}",
     lambda c: f"VIN {c.of(UP + string.digits, 17)}, plate {c.of(UP, 2)} {c.randint(100, 9999)}, serial {c.of(UP, 3)}-{c.randint(10**6, 10**8)}",

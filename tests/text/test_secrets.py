@@ -44,7 +44,9 @@ def test_the_mask_says_the_kind_and_of_long_secrets_the_last_two_characters(text
     assert mask_secrets(text) == mask
 
 
-@pytest.mark.parametrize("code", ["```\n{}\n```", "`{}`", "> {}", "| key | {} |", "见{}。", "ключ:{}", "({})", "{}!", "“{}”"])
+@pytest.mark.parametrize(
+    "code", ["```\n{}\n```", "`{}`", "> {}", "| key | {} |", "见{}。", "ключ:{}", "({})", "{}!", "“{}”"]
+)
 def test_what_stands_around_a_key_does_not_hide_it(code):
     assert GITHUB not in mask_secrets(code.format(GITHUB))
 
@@ -124,12 +126,14 @@ def test_a_secret_hides_in_no_mask_that_somebody_made_up():
 def test_no_mask_can_be_taken_for_an_injection():
     chance = Chance(3)
     for _ in range(200):
-        masked = mask_secrets(f"my password is {chance.of('ab1[]/:' , 14)}")
+        masked = mask_secrets(f"my password is {chance.of('ab1[]/:', 14)}")
         assert "[memory" not in masked
         assert "[/memory" not in masked
 
 
-@given(st.text(max_size=200), st.sampled_from(["\u200b", "password: x1y2z3", GITHUB, "İ", "\ud800"]), st.text(max_size=50))
+@given(
+    st.text(max_size=200), st.sampled_from(["\u200b", "password: x1y2z3", GITHUB, "İ", "\ud800"]), st.text(max_size=50)
+)
 def test_what_is_found_lies_in_the_text_in_order_and_apart(before, said, after):
     text = before + said + after
     found = find_secrets(text)

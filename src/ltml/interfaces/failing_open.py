@@ -19,7 +19,7 @@ DISLIKED = frozenset({400, 413, 422, 500})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """What memory was at, whether it `failed`, came `too late` or was `refused`, and the error by name, without what was said."""
+    """What memory was at, whether it `failed`, came `too late` or was `refused`, and the error by name."""
 
     what: str
     how: str

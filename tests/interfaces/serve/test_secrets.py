@@ -18,13 +18,23 @@ from structlog.testing import capture_logs
 
 import ltml
 from tests.interfaces.serve.conftest import SPACE, client, command, ended, program, standing, until
-from tests.interfaces.serve.test_replay import FACTS, IDS, QUESTIONS, WINDOWS, Window, is_prefix, remembering, scripted, town
+from tests.interfaces.serve.test_replay import (
+    FACTS,
+    IDS,
+    QUESTIONS,
+    WINDOWS,
+    Window,
+    is_prefix,
+    remembering,
+    scripted,
+    town,
+)
 from tests.reference.models import Model
 from tests.reference.script import Script
 from tests.reference.server import Server
 
 KEY = "glpat-Xk29sLmQ8vTz4RwN7bYp"
-PASSWORD = "Tangerine#4417"
+PASSWORD = "Tangerine#4417"  # noqa: S105 -- made up
 TOLD = f"My canoe opens with the password {PASSWORD}, the ladder's token is {KEY}."
 
 
@@ -62,7 +72,9 @@ def test_what_was_said_with_a_key_a_moment_ago_is_not_recalled_as_news(tmp_path:
 
 
 @pytest.mark.parametrize("kind", WINDOWS, ids=IDS)
-def test_a_refused_exchange_is_answered_and_not_kept_and_the_talk_goes_on_in_its_session(tmp_path: Path, kind, monkeypatch):
+def test_a_refused_exchange_is_answered_and_not_kept_and_the_talk_goes_on_in_its_session(
+    tmp_path: Path, kind, monkeypatch
+):
     with town(remembering(tmp_path / "m.db"), scripted()) as place, capture_logs() as logs:
         settings = ltml.settings.load(arguments={"capture__secrets": "refuse"})
         for companion in [place.ltml.memory._companion(SPACE)]:
@@ -115,7 +127,11 @@ def test_no_word_of_a_whole_day_is_in_logs_errors_status_or_standard_error(tmp_p
             for path in PATHS:
                 for words in ("tea", "break capture", "break remind", f"password: x1{CANARY}"):
                     assert through.post(path, asked(path, f"{CANARY} {words}")).status == 200
-                for body in (b'{"messages": "%s", ' % CANARY.encode(), b'["%s"]' % CANARY.encode(), b"\xff" + CANARY.encode()):
+                for body in (
+                    b'{"messages": "%s", ' % CANARY.encode(),
+                    b'["%s"]' % CANARY.encode(),
+                    b"\xff" + CANARY.encode(),
+                ):
                     through.post(path, body)
             until(lambda: any(night.kind == "night" for night in _nights(db)))
             with client(url) as later:  # a connection that was idle is closed
@@ -133,14 +149,20 @@ def test_no_word_of_a_whole_day_is_in_logs_errors_status_or_standard_error(tmp_p
 def test_no_word_is_in_what_a_command_says_when_it_fails(tmp_path: Path, debug):
     db, talk = tmp_path / "m.db", tmp_path / "talk.jsonl"
     good = {"session": "s", "role": "user", "text": f"{CANARY} tea", "at": "2033-05-02T12:00:00Z"}
-    lines = [json.dumps(good)[:-9], json.dumps([CANARY]), json.dumps(good | {"text": [CANARY]}), json.dumps(good | {"role": ""})]
+    lines = [
+        json.dumps(good)[:-9],
+        json.dumps([CANARY]),
+        json.dumps(good | {"text": [CANARY]}),
+        json.dumps(good | {"role": ""}),
+    ]
     said: list[str] = []
     for line in lines:
         talk.write_text(f"{json.dumps(good)}\n{line}\n", "utf-8")
         said.append(ended("import", "jsonl", str(talk), "--db", str(db), LTML_DEBUG=debug).err)
     talk.write_text(json.dumps(good | {"text": f"password: x1{CANARY}"}), "utf-8")
     refused = ended("import", "jsonl", str(talk), "--db", str(db), LTML_DEBUG=debug, LTML_CAPTURE__SECRETS="refuse")
-    prelude = f"import ltml.layer\ndef broken(*given, **named):\n    raise KeyError({CANARY!r})\nltml.layer.MemoryLayer.capture = broken"
+    prelude = f"def broken(*given, **named):\n    raise KeyError({CANARY!r})\n"
+    prelude = f"import ltml.layer\n{prelude}ltml.layer.MemoryLayer.capture = broken"
     talk.write_text(json.dumps(good), "utf-8")
     with closing(_pipe("import", "jsonl", str(talk), "--db", str(db), prelude=prelude, debug=debug)) as crashed:
         said += [refused.err, crashed.read()]
@@ -154,7 +176,9 @@ def _pipe(*words: str, prelude: str, debug: str) -> io.StringIO:
     """Run the command as a person does (`sys.argv`, hooks and all); return its standard error."""
     program_text = command(*words, prelude=prelude)
     program_text[2] = program_text[2].replace("main(sys.argv[1:])", "main()")
-    run = subprocess.run(program_text, capture_output=True, text=True, check=False, env=os.environ | {"LTML_DEBUG": debug})
+    run = subprocess.run(
+        program_text, capture_output=True, text=True, check=False, env=os.environ | {"LTML_DEBUG": debug}
+    )
     assert run.returncode != 0
     return io.StringIO(run.stderr)
 
@@ -162,5 +186,3 @@ def _pipe(*words: str, prelude: str, debug: str) -> io.StringIO:
 def _nights(db: Path):
     with ltml.open(db, namespace=SPACE) as layer:
         return layer.nights()
-
-

@@ -213,5 +213,7 @@ def _no_secrets(connection: apsw.Connection) -> Finding:
     named = ", ".join(f"{name} ({kind}, namespace {space})" for name, space, kind in found[:NAMED])
     more = f" and {len(found) - NAMED:,} more" if len(found) > NAMED else ""
     says = f"{len(found):,} kept with what looks like a secret, from before they were masked: {named}{more}"
-    mend = "look with `ltml show ID`, take it out with `ltml forget ID`; to keep such things: LTML_CAPTURE__SECRETS=keep"
+    mend = (
+        "look with `ltml show ID`, take it out with `ltml forget ID`; to keep such things: LTML_CAPTURE__SECRETS=keep"
+    )
     return Finding(name="secrets", state="note", says=says, mend=mend)

@@ -211,7 +211,9 @@ language = Language(
         ),
         equals=vocabulary("ist war heisst heißt hiess hieß wäre bleibt wird sei"),
         to=vocabulary("auf in zu von"),
-        changes=vocabulary("ändere ändern geändert änderte setze setzen gesetzt zurückgesetzt stelle umgestellt gestellt"),
+        changes=vocabulary(
+            "ändere ändern geändert änderte setze setzen gesetzt zurückgesetzt stelle umgestellt gestellt"
+        ),
         quotes=vocabulary("lautet lautete"),
         adverbs=vocabulary("jetzt nun noch immer auch wieder aktuell derzeit einfach nämlich weiterhin übrigens also"),
         states=vocabulary(

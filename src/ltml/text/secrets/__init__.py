@@ -1,17 +1,18 @@
 """
 Which stretches of a text are secrets: keys, tokens, private keys, passwords after their cue, card numbers.
 
-Theory of operation. There are three ways to know a secret. By its *form*: most providers give their keys a mark of their
-own, and private keys have a frame (formats.py). By its *name*: what an assignment or a sentence calls a password, a key or
-a token, if it then looks like one (named.py; the words people use are in `ltml.text.languages`). By *arithmetic*: a card
-number has a check digit and one of a few beginnings (cards.py). What has neither form, name nor check digit is not known:
-a password said without a cue is a word like others.
+Theory of operation. There are three ways to know a secret. By its *form*: most providers give their keys a mark of
+their own, and private keys have a frame (formats.py). By its *name*: what an assignment or a sentence calls a
+password, a key or a token, if it then looks like one (named.py; the words people use are in `ltml.text.languages`).
+By *arithmetic*: a card number has a check digit and one of a few beginnings (cards.py). What has neither form, name
+nor check digit is not known: a password said without a cue is a word like others.
 
-Everything is found by literal search first, and each place that is found is looked at within a fixed reach, so that the
-cost grows with the length of the text and with nothing else. Characters that nobody sees are taken out before looking.
+Everything is found by literal search first, and each place that is found is looked at within a fixed reach, so that
+the cost grows with the length of the text and with nothing else. Characters that nobody sees are taken out before
+looking.
 
-A mask says the kind and, of secrets of 12 characters or more, the last two: enough to tell one's keys apart, not enough to
-guess one. It is no mark of an injection, and a masked text is left as it is when it is masked again.
+A mask says the kind and, of secrets of 12 characters or more, the last two: enough to tell one's keys apart, not
+enough to guess one. It is no mark of an injection, and a masked text is left as it is when it is masked again.
 """
 
 from __future__ import annotations

@@ -15,7 +15,9 @@ SHORTEST, LONGEST = 14, 19
 #: Digits in a row or in groups with one mark between them. It begins at no letter, sign or part of another number.
 _RUN = re.compile(r"\d(?:[ \u00a0\u202f\-.\u2010\u2011]?\d){13,}")
 _DIGITS = re.compile(r"\d+")
-_BEFORE = re.compile(r"[A-Za-z0-9+#/_.,=&%-]\Z|\b[A-Za-z]{2}\d\d[ \u00a0]?\Z|\b[A-Za-z]{2}\d\d(?:[ \u00a0]\w{4})+[ \u00a0]\Z")
+_BEFORE = re.compile(
+    r"[A-Za-z0-9+#/_.,=&%-]\Z|\b[A-Za-z]{2}\d\d[ \u00a0]?\Z|\b[A-Za-z]{2}\d\d(?:[ \u00a0]\w{4})+[ \u00a0]\Z"
+)
 _AFTER = re.compile(r"[A-Za-z_/%=]|[.,]\d")
 #: The numbers that cards begin with, and how many digits follow from it.
 _ISSUERS: tuple[tuple[re.Pattern[str], frozenset[int]], ...] = (
@@ -30,7 +32,9 @@ _ISSUERS: tuple[tuple[re.Pattern[str], frozenset[int]], ...] = (
     (re.compile(r"220[0-4]|9792|60[68]|8[12]"), frozenset({16})),  # Mir, Troy, RuPay
 )
 #: How the digits are printed.
-_PRINTED = frozenset({(4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 4, 4, 4, 2), (4, 6, 5), (4, 6, 4), (8, 8), (6, 13), (4, 4, 4, 2)})
+_PRINTED = frozenset(
+    {(4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 4, 4, 4, 2), (4, 6, 5), (4, 6, 4), (8, 8), (6, 13), (4, 4, 4, 2)}
+)
 
 
 def cards(text: str) -> Iterator[Found]:

@@ -34,13 +34,20 @@ def _form(kind: str, mark: str, pattern: str, *, random: bool = False, flags: in
 
 _FORMS = (
     _form("AWS key", "AKIA", r"AKIA[A-Z0-9]{16}(?![A-Z0-9])"),
-    *(_form("AWS key", m, rf"{m}[A-Z0-9]{{16}}(?![A-Za-z0-9])", random=True) for m in ("ASIA", "AGPA", "AIDA", "AROA", "AIPA", "ANPA", "ANVA", "ABIA", "ACCA")),
+    *(
+        _form("AWS key", m, rf"{m}[A-Z0-9]{{16}}(?![A-Za-z0-9])", random=True)
+        for m in ("ASIA", "AGPA", "AIDA", "AROA", "AIPA", "ANPA", "ANVA", "ABIA", "ACCA")
+    ),
     _form("AWS key", "A3T", r"A3T[A-Z0-9]{17}(?![A-Za-z0-9])"),
     _form("AWS key", "bedrock-api-key-", r"bedrock-api-key-[A-Za-z0-9+/=]{20,}"),
     _form("Azure key", "AccountKey=", r"AccountKey=([A-Za-z0-9+/]{20,}={0,2})"),
     _form("Azure key", "AccessKey=", r"AccessKey=([A-Za-z0-9+/]{20,}={0,2})"),
     _form("Azure key", "8Q~", r"[A-Za-z0-9_.~-]{3}8Q~[A-Za-z0-9_.~-]{31,34}"),
-    _form("signature", "ig", r"[?&;](?:sig|signature|X-Amz-Signature|X-Goog-Signature|X-Amz-Security-Token)=([A-Za-z0-9%+/=_-]{20,})"),
+    _form(
+        "signature",
+        "ig",
+        r"[?&;](?:sig|signature|X-Amz-Signature|X-Goog-Signature|X-Amz-Security-Token)=([A-Za-z0-9%+/=_-]{20,})",
+    ),
     _form("Google key", "AIza", r"AIza[A-Za-z0-9_-]{30,}"),
     _form("Google key", "GOCSPX-", r"GOCSPX-[A-Za-z0-9_-]{20,}"),
     _form("Google token", "ya29.", r"ya29\.[A-Za-z0-9_-]{20,}"),
@@ -51,7 +58,9 @@ _FORMS = (
     _form("GitLab token", "GR1348941", r"GR1348941[A-Za-z0-9_-]{20,}"),
     _form("Slack token", "xox", r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{10,}", random=True),
     _form("Slack token", "xapp-", r"xapp-\d-[A-Za-z0-9-]{10,}"),
-    _form("Slack webhook", "hooks.slack.com/", r"hooks\.slack\.com/(?:services|workflows|triggers)/([A-Za-z0-9_/]{20,})"),
+    _form(
+        "Slack webhook", "hooks.slack.com/", r"hooks\.slack\.com/(?:services|workflows|triggers)/([A-Za-z0-9_/]{20,})"
+    ),
     _form("webhook", "webhook", r"/(?:api/)?webhooks?/([A-Za-z0-9@-]{6,}/[A-Za-z0-9_/@-]{20,})"),
     _form("Discord token", ".", r"[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}"),
     _form("Discord token", "mfa.", r"mfa\.[A-Za-z0-9_-]{60,}"),
@@ -118,23 +127,43 @@ _FORMS = (
     _form("Artifactory token", "AP", r"(?:(?<=[\s=:\"'])|\A)AP[0-9A-F][A-Za-z0-9]{40,}", random=True),
     _form("Artifactory token", "cmVmdGtuO", r"cmVmdGtuO[A-Za-z0-9]{40,}"),
     _form("1Password token", "ops_eyJ", r"ops_eyJ[A-Za-z0-9+/=]{40,}"),
-    _form("SoftLayer key", "api.softlayer.com/", r"api\.softlayer\.com/(?:rest|soap|xmlrpc|mobile)/(?:v3(?:\.1)?/)?([a-z0-9]{40,})", flags=re.I),
+    _form(
+        "SoftLayer key",
+        "api.softlayer.com/",
+        r"api\.softlayer\.com/(?:rest|soap|xmlrpc|mobile)/(?:v3(?:\.1)?/)?([a-z0-9]{40,})",
+        flags=re.IGNORECASE,
+    ),
     _form("JWT", "eyJ", r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){1,3}"),
     _form("age key", "AGE-SECRET-KEY-", r"AGE-SECRET-KEY-1[A-Z0-9]{20,}"),
     _form("age key", "AGE-PLUGIN-", r"AGE-PLUGIN-[A-Z0-9-]{20,}"),
     _form("wallet key", "xprv", r"[xyz]prv[A-HJ-NP-Za-km-z1-9]{100,}"),
     _form("password", "ogin", r"\blogin\s+\S{1,80}\s+password\s+(\S{1,200})"),
-    _form("password", "curl", r"\bcurl\b[^\n]{0,300}?\s(?:-u|--user|-U|--proxy-user)[ =]?[\"']?[^\s:\"']{1,80}:([^\s\"']{1,200})", random=False),
-    _form("password", "-p", r"\b(?:mysql\w*|mariadb\w*|sshpass|mongo\w*|docker login|podman login|helm registry login|az login|sqlcmd|7z\w?|zip|rar|redis-cli|ldap\w+)\b[^\n|;]{0,200}?\s-p(?: (?=[^-\s])|=)?[\"']?([^\s\"'-][^\s\"']{2,200})"),
+    _form(
+        "password",
+        "curl",
+        r"\bcurl\b[^\n]{0,300}?\s(?:-u|--user|-U|--proxy-user)[ =]?[\"']?[^\s:\"']{1,80}:([^\s\"']{1,200})",
+        random=False,
+    ),
+    _form(
+        "password",
+        "-p",
+        r"\b(?:mysql\w*|mariadb\w*|sshpass|mongo\w*|docker login|podman login|helm registry login|az login|sqlcmd|7z\w?|zip|rar|redis-cli|ldap\w+)\b[^\n|;]{0,200}?\s-p(?: (?=[^-\s])|=)?[\"']?([^\s\"'-][^\s\"']{2,200})",
+    ),
     _form("password", ":", r"(?m)^[\w.*-]+:(?:\d{1,5}|\*):[\w*]+:[\w*-]+:(\S{4,200})$"),
 )
-_URL = re.compile(r"://(?P<user>[^\s/?#:@\"'<>\[\]{}()|]{0,200}):(?P<secret>[^\s/?#\"'<>@]{1,400}(?:@[^\s/?#\"'<>@]{1,100})?)@(?=[\w\[])")
+_URL = re.compile(
+    r"://(?P<user>[^\s/?#:@\"'<>\[\]{}()|]{0,200}):(?P<secret>[^\s/?#\"'<>@]{1,400}(?:@[^\s/?#\"'<>@]{1,100})?)@(?=[\w\[])"
+)
 _TOKEN_USER = re.compile(r"://(?P<secret>[A-Za-z0-9_-]{20,200})@(?=[\w\[])")
-_SCHEME = re.compile(r"\b(?:bearer|basic|token|apikey|splunk|digest)[ \t]+(?P<secret>[A-Za-z0-9+/._~:-]{8,}={0,2})", re.IGNORECASE)
+_SCHEME = re.compile(
+    r"\b(?:bearer|basic|token|apikey|splunk|digest)[ \t]+(?P<secret>[A-Za-z0-9+/._~:-]{8,}={0,2})", re.IGNORECASE
+)
 _AUTHORIZED = re.compile(r"authori[sz]ation[\"'`]?\s{0,3}[:=,]\s{0,3}[\"'`]?(?:\w+[ \t]+)?\Z", re.IGNORECASE)
 _GENERAL = re.compile(r"[_-]([A-Za-z0-9]{20,200})(?![A-Za-z0-9])")
 _GENERAL_MARK = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z0-9]{1,16}[_.-]){0,4}[A-Za-z0-9]{1,16}\Z")
-_MARKS = frozenset({"sk", "pat", "token", "tok", "tkn", "secret", "live", "priv", "apikey", "api", "prod", "rk", "auth", "akey"})
+_MARKS = frozenset(
+    {"sk", "pat", "token", "tok", "tkn", "secret", "live", "priv", "apikey", "api", "prod", "rk", "auth", "akey"}
+)
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
 _NEAR_AWS = re.compile(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
 _PEM = re.compile(r"-{4,5} ?BEGIN (?P<what>[A-Z0-9 ]{0,40}?PRIVATE KEY(?: BLOCK)?) ?-{4,5}")
@@ -144,7 +173,9 @@ _PEM_LINE = re.compile(
     r"|(?:Proc-Type|DEK-Info|Version|Comment|Subject|Hash|Charset|MessageID):[^\n\\]{0,200})[\"',+; \t]{0,8})?(?:\\r)?(?:\\n|\\\r?\n|\r?\n|(?=-)|\Z)"
 )
 _PEM_END = re.compile(r"[ \t>|*\"',+#/]{0,40}-{4,5} ?END [A-Z0-9 ]{0,60}-{4,5}")
-_PUTTY = re.compile(r"Private-Lines: ?\d{1,4}[ \t]*\r?\n((?:[A-Za-z0-9+/=]{4,100}(?:\r?\n|\Z)){1,100})(?:Private-MAC: ?([0-9a-f]{20,}))?")
+_PUTTY = re.compile(
+    r"Private-Lines: ?\d{1,4}[ \t]*\r?\n((?:[A-Za-z0-9+/=]{4,100}(?:\r?\n|\Z)){1,100})(?:Private-MAC: ?([0-9a-f]{20,}))?"
+)
 _WRAPPED = re.compile(r"[A-Za-z0-9_+/=.-]{6,200}(?:\\?\r?\n[ \t>|]{0,20}[A-Za-z0-9_+/=-]{4,200}){1,6}")
 _BREAK = re.compile(r"\\?\r?\n[ \t>|]*")
 
@@ -210,7 +241,9 @@ def _in_headers(text: str) -> Iterator[Found]:
     for found in _SCHEME.finditer(text):
         secret = found["secret"]
         named = _AUTHORIZED.search(text, max(found.start() - 60, 0), found.start()) is not None
-        if not is_placeholder(secret) and (is_random(secret, 16) or (named and is_random(secret, 8)) or (named and secret.endswith("="))):
+        if not is_placeholder(secret) and (
+            is_random(secret, 16) or (named and is_random(secret, 8)) or (named and secret.endswith("="))
+        ):
             yield Found(*found.span("secret"), "token", SURE - 1)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from ltml.text.languages import languages
 
@@ -18,15 +19,24 @@ _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+|\d+")
 _PLACE = re.compile(r"\$[\w{(].*|\{.*|<.*|%\(?\w+\)?[%s]?|\[.*|(.)\1+|.*(?:\.\.\.|…).*|\W*", re.DOTALL)
 #: A rule for a value: required|min:8.
 _RULE = re.compile(r"([^\W\d_]+)[|:]")
-_DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1(?:\d{1,4})?(?:[T ]?\d\d:\d\d\S*)?|\d{1,2}[:.h]\d\d(?:[:.]\d\d)?(?:am|pm|h|uhr)?", re.I)
-_UNITS = "k|m|g|kb|mb|gb|tb|mib|gib|ms|s|sec|min|h|hrs|d|px|em|rem|kg|g|cm|mm|km|eur|usd|x|st|nd|rd|th|bit|bits|byte|bytes|fa|er"
-_VERSION = re.compile(rf"v?\d+(?:\.\d+){{1,3}}(?:[-+.]?(?:a|b|rc|beta|alpha|dev|post)\.?\d*)?|\d+(?:[.,]\d+)*(?:%|{_UNITS})?", re.I)
+_DATE = re.compile(
+    r"\d{1,4}([./-])\d{1,2}\1(?:\d{1,4})?(?:[T ]?\d\d:\d\d\S*)?|\d{1,2}[:.h]\d\d(?:[:.]\d\d)?(?:am|pm|h|uhr)?",
+    re.IGNORECASE,
+)
+_UNITS = (
+    "k|m|g|kb|mb|gb|tb|mib|gib|ms|s|sec|min|h|hrs|d|px|em|rem|kg|g|cm|mm|km|eur|usd|x|st|nd|rd|th|bit|bits|byte|bytes"
+    "|fa|er"
+)
+_VERSION = re.compile(
+    rf"v?\d+(?:\.\d+){{1,3}}(?:[-+.]?(?:a|b|rc|beta|alpha|dev|post)\.?\d*)?|\d+(?:[.,]\d+)*(?:%|{_UNITS})?",
+    re.IGNORECASE,
+)
 #: A count of something: 12-character, 8-stellig.
-_COUNT = re.compile(r"\d+[-\u2010\u2011][^\W\d_]{3,}", re.I)
+_COUNT = re.compile(r"\d+[-\u2010\u2011][^\W\d_]{3,}", re.IGNORECASE)
 _TECHNICAL = re.compile(
     r"(?:sha|md|aes|rsa|des|utf|ucs|base|oauth|pbkdf|argon|hs|rs|ecdsa|ed|ipv|tls|ssl|wpa|http|win|windows|iso|rfc|ascii"
     r"|latin|web|blake|bcrypt|crc|office|covid)[-_/ ]?\d{1,5}(?:id|i|d|b|s)?(?:[-_/](?:\d{1,4}|[a-z]{2,6})){0,2}",
-    re.I,
+    re.IGNORECASE,
 )
 _ADDRESS = re.compile(
     r"[a-z][a-z0-9+.-]*://.*|www\..*|[^@\s]+@[\w-]+(?:\.[\w-]+)+|(?:~|\.\.?|[A-Z]:)[/\\].*|[\w.-]+(?:/[\w.-]+)*\.[a-z]{2,5}"
@@ -37,11 +47,90 @@ _CALL = re.compile(r"[A-Za-z_$][\w$.:>-]*[(\[{<].*|&?\*?self\b.*", re.DOTALL)
 _READ = re.compile(r"[A-Za-z_$]+(?:(?:\.|::|->|\?\.)[A-Za-z_$]+)+[;,]?")
 #: Words of programs that stand where a value might: types, nothing, yes and no.
 _TYPES = frozenset(
-    "str string text bool boolean int integer number float double bytes byte any object dict list none null nil undefined "
-    "varchar char true false yes no on off secretstr optional required nullable unknown void self this new default input "
-    "password passwd your my the n/a na tbd todo fixme example sample dummy placeholder redacted masked hidden removed "
-    "changeme insert value auto empty basic bearer digest negotiate option options flag switch argument parameter "
-    "field env environ process prompt hash hashed encrypted plain plaintext".split()
+    [
+        "str",
+        "string",
+        "text",
+        "bool",
+        "boolean",
+        "int",
+        "integer",
+        "number",
+        "float",
+        "double",
+        "bytes",
+        "byte",
+        "any",
+        "object",
+        "dict",
+        "list",
+        "none",
+        "null",
+        "nil",
+        "undefined",
+        "varchar",
+        "char",
+        "true",
+        "false",
+        "yes",
+        "no",
+        "on",
+        "off",
+        "secretstr",
+        "optional",
+        "required",
+        "nullable",
+        "unknown",
+        "void",
+        "self",
+        "this",
+        "new",
+        "default",
+        "input",
+        "password",
+        "passwd",
+        "your",
+        "my",
+        "the",
+        "n/a",
+        "na",
+        "tbd",
+        "todo",
+        "fixme",
+        "example",
+        "sample",
+        "dummy",
+        "placeholder",
+        "redacted",
+        "masked",
+        "hidden",
+        "removed",
+        "changeme",
+        "insert",
+        "value",
+        "auto",
+        "empty",
+        "basic",
+        "bearer",
+        "digest",
+        "negotiate",
+        "option",
+        "options",
+        "flag",
+        "switch",
+        "argument",
+        "parameter",
+        "field",
+        "env",
+        "environ",
+        "process",
+        "prompt",
+        "hash",
+        "hashed",
+        "encrypted",
+        "plain",
+        "plaintext",
+    ]
 )
 
 
@@ -77,7 +166,7 @@ def is_strong(word: str) -> bool:
     letters, digits = any(map(str.isalpha, word)), any(map(str.isdigit, word))
     if letters and digits:
         return True
-    return (letters or digits) and _SPECIAL.search(word[:-1]) is not None or is_phrase(word)
+    return ((letters or digits) and _SPECIAL.search(word[:-1]) is not None) or is_phrase(word)
 
 
 def is_phrase(word: str) -> bool:
@@ -133,4 +222,4 @@ def spoken_of() -> frozenset[str]:
 
 def _turns(word: str) -> int:
     """Return how often a word goes from small letters to capitals, or back."""
-    return sum(a.isupper() != b.isupper() for a, b in zip(word, word[1:], strict=False))
+    return sum(a.isupper() != b.isupper() for a, b in pairwise(word))

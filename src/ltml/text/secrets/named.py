@@ -1,11 +1,12 @@
 """
 What is called a password, a key or a token, in a program or in a sentence, and then looks like one.
 
-Theory of operation. Each word that names a secret is searched for as it is. Where it stands, three things decide: what
-links it to what follows (an assignment, a flag, a verb, nothing), what family it is of, and what the value looks like. The
-looser the link, the more the value must stand out: `password = "swordfish"` is a secret and "the password is weak" is none.
-Between a name and its verb there may be words that say whose it is ("the password for the router at home is"); they begin
-with a function word, because a noun right after "password" makes it something else (manager, policy).
+Theory of operation. Each word that names a secret is searched for as it is. Where it stands, three things decide:
+what links it to what follows (an assignment, a flag, a verb, nothing), what family it is of, and what the value looks
+like. The looser the link, the more the value must stand out: `password = "swordfish"` is a secret and "the password
+is weak" is none. Between a name and its verb there may be words that say whose it is ("the password for the router at
+home is"); they begin with a function word, because a noun right after "password" makes it something else (manager,
+policy).
 """
 
 from __future__ import annotations
@@ -39,22 +40,75 @@ KINDS: Mapping[Family, str] = {
 #: Names that programs use in every language, and names in languages that have no word lists here.
 _PROGRAMS: Mapping[Family, str] = {
     "password": "password passwd pwd psk passphrase pass pw userpass",
-    "key": "api_key access_key secret_access_key account_key shared_access_key private_key encryption_key signing_key master_key "
-    "subscription_key client_key_data app_key consumer_key consumer_secret _key -key",
+    "key": "api_key access_key secret_access_key account_key shared_access_key private_key encryption_key signing_key "
+    "master_key subscription_key client_key_data app_key consumer_key consumer_secret _key -key",
     "token": "token access_token auth_token _auth id_token refresh_token",
     "secret": "secret client_secret app_secret secret_key secret_key_base webhook_secret credential credentials",
 }
 _ELSEWHERE = (
     "пароль 密码 密碼 口令 パスワード 비밀번호 암호 hasło lösenord parola şifre heslo jelszó salasana adgangskode "
-    "adgangskoden passord lozinka zaporka κωδικός סיסמה סיסמא mật_khẩu kata_sandi رمز كلمة_المرور كلمة_السر पासवर्ड รหัสผ่าน"
+    "adgangskoden passord lozinka zaporka κωδικός סיסמה סיסמא mật_khẩu kata_sandi رمز كلمة_المرور كلمة_السر पासवर्ड "
+    "รหัสผ่าน"
 )
 #: So short that they are names only where a value is assigned to them.
 _ONLY_ASSIGNED = frozenset({"pass", "pw", "_auth", "credential", "credentials", "_key", "-key"})
 #: Keys that open nothing: `cache_key`, `primary-key`.
 _OPEN = frozenset(
-    "cache sort primary foreign partition object public publishable pub row idempotency dedupe dedup lookup hash map group index "
-    "query unique translation i18n arrow s3 host storage item list dict json data routing message event shard range composite "
-    "natural surrogate candidate super hot short answer major minor turn low off keep file build image".split()
+    [
+        "cache",
+        "sort",
+        "primary",
+        "foreign",
+        "partition",
+        "object",
+        "public",
+        "publishable",
+        "pub",
+        "row",
+        "idempotency",
+        "dedupe",
+        "dedup",
+        "lookup",
+        "hash",
+        "map",
+        "group",
+        "index",
+        "query",
+        "unique",
+        "translation",
+        "i18n",
+        "arrow",
+        "s3",
+        "host",
+        "storage",
+        "item",
+        "list",
+        "dict",
+        "json",
+        "data",
+        "routing",
+        "message",
+        "event",
+        "shard",
+        "range",
+        "composite",
+        "natural",
+        "surrogate",
+        "candidate",
+        "super",
+        "hot",
+        "short",
+        "answer",
+        "major",
+        "minor",
+        "turn",
+        "low",
+        "off",
+        "keep",
+        "file",
+        "build",
+        "image",
+    ]
 )
 _COMPOUND = 6  # a longer word may be the end of another: Routerpasswort
 _REACH = 400  # characters of one value that are looked at
@@ -65,7 +119,8 @@ _CLAUSE = 60  # characters around a name in which the verb of a change stands
 _SUFFIX = re.compile(r"(?:[_-][A-Za-z0-9]+|[A-Z0-9][a-z0-9]*){0,5}")
 _ASSIGN = re.compile(
     r"(?:\\?[\"'`*_)\]}]){0,4}(?:[ \t]?\([^()\n]{1,40}\))?[ \t\u00a0]{0,20}"
-    r"(?:(?:\??:[ \t]?&?[A-Za-z_]\w{0,20}(?:\[\w{1,20}\])?(?:[ \t]?\|[ \t]?None)?|[ \t](?:string|String|str|text))[ \t]?(?==[^=]))?"
+    r"(?:(?:\??:[ \t]?&?[A-Za-z_]\w{0,20}(?:\[\w{1,20}\])?(?:[ \t]?\|[ \t]?None)?|[ \t](?:string|String|str|text))"
+    r"[ \t]?(?==[^=]))?"
     r"(?::=|=>|->|[→⇒：]|={1,3}|[:|>]|\((?=[\"']))(?![=>])[ \t\u00a0*_]{0,20}(?P<line>\r?\n[ \t>]{0,20})?"
 )
 _FLAG = re.compile(r"[ \t]+(?=[^\s-])")
@@ -78,7 +133,9 @@ _CLOSING = ".,:;?)]}'*_|…"
 _ALONE = re.compile(r"[\"'`)\]*_|]{0,3}(?:[.,;:!?)\]*_|&<]*(?:\s*\Z|[ \t]*\r?\n)|[.,;!?](?:\s|\Z)|[ \t]+[-&|(/]|<)")
 _WORD = re.compile(r"[^\W\d_](?:[\w'.-]*\w)?")
 _GAP = re.compile(r"[ \t\u00a0]*\r?\n?[ \t\u00a0]*")
-_BEFORE = re.compile(r"(?:\A|[\s\"'“„«(])(?P<value>[^\s\"'“”„«»]{5,60})[\"'”“»]?\s+(?P<verb>[^\W\d_']+'?)(?:\s+[^\W\d_]+){0,2}\s+\Z")
+_BEFORE = re.compile(
+    r"(?:\A|[\s\"'“„«(])(?P<value>[^\s\"'“”„«»]{5,60})[\"'”“»]?\s+(?P<verb>[^\W\d_']+'?)(?:\s+[^\W\d_]+){0,2}\s+\Z"
+)
 _BLANKS = re.compile(r"[ _-]")
 _DIGITS = re.compile(r"\d{4,12}")
 _WORDS_BEFORE = re.compile(r"[a-z0-9]+")
@@ -87,7 +144,9 @@ _NOUN_COLON = re.compile(r"(?: [^\W_]+)?[ \t\u00a0]?[:=：][ \t\u00a0]*")
 _SIGN = re.compile(r"[是は는은]")
 _PAUSE = re.compile(r"\s{0,3}[:：]?\s{0,3}")
 _HEAD = re.compile(r"(?:\A|\s)--?(?:[A-Za-z0-9]+-)*\Z")
-_RUN = re.compile(r"[^\s\"'<>]{0,%d}" % _LONGEST)
+_RUN = re.compile(rf"[^\s\"'<>]{{0,{_LONGEST}}}")
+_LEAST_PASSWORD, _LEAST_QUOTED, _LEAST_SECRET = 4, 3, 6
+_LEAST_PASS = 8  # "pass" and "pw" are words of other trades, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +218,12 @@ def _names() -> Iterator[tuple[Family, tuple[str, ...]]]:
         yield family, tuple(words.split())
     yield "password", tuple(_ELSEWHERE.replace("_", " ").split())
     for language in languages().values():
-        words = language.secrets
-        yield "password", tuple(words.passwords)
-        yield "key", tuple(name for name in words.keys if "token" not in name)
-        yield "token", tuple(name for name in words.keys if "token" in name)
-        yield "check", tuple(words.checks)
-        yield "pin", tuple(words.pins)
+        said = language.secrets
+        yield "password", tuple(said.passwords)
+        yield "key", tuple(name for name in said.keys if "token" not in name)
+        yield "token", tuple(name for name in said.keys if "token" in name)
+        yield "check", tuple(said.checks)
+        yield "pin", tuple(said.pins)
 
 
 def _bare(word: str) -> str:
@@ -236,31 +295,33 @@ def _said(text: str, low: str, cue: Cue) -> Iterator[tuple[Link, Value]]:
         yield from _after(text, low, at + 2, "is", cue)
         return
     at += text[at : at + 1] in ("*", "`", '"', "”", "“", "»")
+    gap = _GAP.match(text, at)
+    start = gap.end() if gap else at
+    if sign := _SIGN.match(text, start):
+        yield from _after(text, low, sign.end(), "reads", cue)
+        return
+    value = _value(text, start)
+    if value and start > at:
+        yield "beside", value
+    yield from _in_clause(text, low, cue, at)
+
+
+def _in_clause(text: str, low: str, cue: Cue, at: int) -> Iterator[tuple[Link, Value]]:
+    """Yield what comes after a verb or a colon, behind words that say whose the secret is."""
     for number in range(_WORDS):
         gap = _GAP.match(text, at)
         start = gap.end() if gap else at
         word = _WORD.match(low, start)
-        if number == 0 and (sign := _SIGN.match(text, start)) is not None:
-            yield from _after(text, low, sign.end(), "reads", cue)
-            return
-        if number == 0:
-            value = _value(text, start)
-            if value and start > at:
-                yield "beside", value
         if word is None or (start == at and number):
-            colon = _COLON.match(text, at)
-            if number and colon:
-                yield from _after(text, low, colon.end(), "is", cue)
+            colon = _COLON.match(text, at) if number else None
+            yield from _after(text, low, colon.end(), "is", cue) if colon else ()
             return
         link = _links().get(word[0])
-        if link == "to" and not _changed(low, cue, word.end()):
-            link = None
-        if link:
+        if link and (link != "to" or _changed(low, cue, word.end())):
             yield from _after(text, low, word.end(), link, cue)
-        elif number == 0 and not _joins(word[0]):
+        elif number == 0 and not link and not _joins(word[0]):
             colon = _NOUN_COLON.match(text, word.end())
-            if colon and word[0] not in states():
-                yield from _after(text, low, colon.end(), "beside", cue)
+            yield from _after(text, low, colon.end(), "beside", cue) if colon and word[0] not in states() else ()
             return
         at = word.end()
 
@@ -319,12 +380,16 @@ def _adverbs() -> frozenset[str]:
 
 @cache
 def _changes() -> frozenset[str]:
-    return frozenset(form for each in languages().values() for word in each.secrets.changes for form in (word, _bare(word)))
+    return frozenset(
+        form for each in languages().values() for word in each.secrets.changes for form in (word, _bare(word))
+    )
 
 
 @cache
 def _banks() -> frozenset[str]:
-    return frozenset(form for each in languages().values() for word in each.secrets.banks for form in (word, _bare(word)))
+    return frozenset(
+        form for each in languages().values() for word in each.secrets.banks for form in (word, _bare(word))
+    )
 
 
 # ------------------------------------------------------------ values
@@ -332,11 +397,11 @@ def _banks() -> frozenset[str]:
 
 def _value(text: str, at: int, *, next_line: bool = False) -> Value | None:
     """Return the value that begins at a place: what is between quotes, else one word without the marks around it."""
-    escaped = text.startswith(("\\\"", "\\'"), at)
+    escaped = text.startswith(('\\"', "\\'"), at)
     opening = text[at + escaped : at + escaped + 1]
     if opening in _QUOTES and opening:
         value = _quoted(text, at + escaped, escaped=escaped, next_line=next_line)
-        if value or opening in "\"`":
+        if value or opening in '"`':
             return value
     while text[at : at + 1] in ("*", "_", "(", "[", "'") and not text.startswith("[secret: ", at):
         at += 1
@@ -349,7 +414,11 @@ def _value(text: str, at: int, *, next_line: bool = False) -> Value | None:
         words = words[: cut.start()]
     words = words.rstrip(_CLOSING)
     end = at + len(words)
-    return Value(at, end, words, quoted=False, alone=_ALONE.match(text, end) is not None, next_line=next_line) if words else None
+    return (
+        Value(at, end, words, quoted=False, alone=_ALONE.match(text, end) is not None, next_line=next_line)
+        if words
+        else None
+    )
 
 
 def _quoted(text: str, at: int, *, escaped: bool, next_line: bool) -> Value | None:
@@ -377,31 +446,31 @@ def _password(cue: Cue, link: Link, value: Value) -> bool:
     if any(map(str.isspace, words)):
         return _is_passphrase(words)
     if is_strong(words):
-        return not (value.next_line and not value.alone) and (cue.word not in _ONLY_ASSIGNED or value.quoted or value.alone or len(words) > 7)  # noqa: PLR2004
-    if is_placeholder(words) or words.lower() in function_words():
+        sure = cue.word not in _ONLY_ASSIGNED or value.quoted or value.alone or len(words) >= _LEAST_PASS
+        return sure and (value.alone or not value.next_line)
+    return _is_word_for_password(cue, link, value)
+
+
+def _is_word_for_password(cue: Cue, link: Link, value: Value) -> bool:
+    """Tell whether a word that does not stand out, or a number, is the password itself, by how it is said."""
+    words, alone = value.text, value.alone or value.quoted
+    if not alone or link == "beside" or is_placeholder(words) or words.lower() in function_words() | states():
         return False
     if words.isdigit():
-        return len(words) >= 4 and (value.alone or value.quoted) and link != "beside"  # noqa: PLR2004 -- less is a count
-    if is_plain(words) or value.next_line or words.lower() in states() or cue.word in _ONLY_ASSIGNED:
+        return len(words) >= _LEAST_PASSWORD
+    if is_plain(words) or value.next_line or cue.word in _ONLY_ASSIGNED:
         return False
-    return _is_word_for_password(link, value)
-
-
-def _is_word_for_password(link: Link, value: Value) -> bool:
-    """Tell whether a word without digits is the password itself, by how it is said."""
-    words = value.text
     if value.quoted:
-        return link != "beside" and len(words) >= 3  # noqa: PLR2004
-    if not value.alone or len(words) < 4:  # noqa: PLR2004
-        return False
-    if link == "is":
-        return words[0].isupper() and words[1:].islower() and words.isascii()
-    return link in ("assigned", "reads", "flag") and words.replace("-", "").replace("_", "").isalnum()
+        return len(words) >= _LEAST_QUOTED
+    quoting = link in ("assigned", "reads", "flag")
+    return quoting and len(words) >= _LEAST_PASSWORD and re.fullmatch(r"[\w-]+", words) is not None
 
 
 def _is_passphrase(words: str) -> bool:
     each = words.split()
-    return 4 <= len(each) <= 24 and all(w.isalpha() and w.lower() not in function_words() and not is_placeholder(w) for w in each)  # noqa: PLR2004
+    if not 4 <= len(each) <= 24:  # noqa: PLR2004 -- as many as passphrases have
+        return False
+    return all(w.isalpha() and w.lower() not in function_words() and not is_placeholder(w) for w in each)
 
 
 def _chance(cue: Cue, link: Link, value: Value) -> bool:
@@ -415,7 +484,9 @@ def _chance(cue: Cue, link: Link, value: Value) -> bool:
 
 def _either(cue: Cue, link: Link, value: Value) -> bool:
     """A secret may be as short as a password, where it is assigned."""
-    short = link in ("assigned", "flag") and len(value.text) >= 6 and not cue.loose and is_strong(value.text)  # noqa: PLR2004
+    short = (
+        link in ("assigned", "flag") and len(value.text) >= _LEAST_SECRET and not cue.loose and is_strong(value.text)
+    )
     spaced = any(map(str.isspace, value.text))
     return _chance(cue, link, value) or (short and not spaced and not (is_code(value.text) and not value.quoted))
 
