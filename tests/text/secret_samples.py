@@ -1,8 +1,8 @@
 """
 Secrets and look-alikes, made from chance: none is anybody's.
 
-Each half has kinds, words and languages of its own. `first` is what the rules were written with; `second` was written
-before the rules were and looked at when they were done.
+Each half has kinds, words and languages of its own. The rules were mended by what `FIRST` found; of `SECOND` only the
+figures were looked at. Whoever mends the rules by `SECOND` writes a third.
 """
 
 import base64

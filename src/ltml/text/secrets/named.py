@@ -13,25 +13,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
-from typing import Literal
 
-from ltml.text.languages import languages
-from ltml.text.secrets.looks import (
-    Found,
-    function_words,
-    is_code,
-    is_placeholder,
-    is_plain,
-    is_random,
-    is_strong,
-    states,
-)
-
-Family = Literal["password", "key", "token", "secret", "pin", "check"]
-Link = Literal["assigned", "flag", "is", "reads", "to", "beside"]
+from ltml.text.languages import languages, vocabulary
+from ltml.text.secrets.looks import Found, function_words, states
+from ltml.text.secrets.values import JUDGES, LONGEST, ONLY_ASSIGNED, REACH, Cue, Family, Link, Value, value_at
 
 KINDS: Mapping[Family, str] = {
     "password": "password", "key": "API key", "token": "token", "secret": "key", "pin": "card PIN",
@@ -50,69 +38,14 @@ _ELSEWHERE = (
     "adgangskoden passord lozinka zaporka κωδικός סיסמה סיסמא mật_khẩu kata_sandi رمز كلمة_المرور كلمة_السر पासवर्ड "
     "รหัสผ่าน"
 )
-#: So short that they are names only where a value is assigned to them.
-_ONLY_ASSIGNED = frozenset({"pass", "pw", "_auth", "credential", "credentials", "_key", "-key"})
 #: Keys that open nothing: `cache_key`, `primary-key`.
-_OPEN = frozenset(
-    [
-        "cache",
-        "sort",
-        "primary",
-        "foreign",
-        "partition",
-        "object",
-        "public",
-        "publishable",
-        "pub",
-        "row",
-        "idempotency",
-        "dedupe",
-        "dedup",
-        "lookup",
-        "hash",
-        "map",
-        "group",
-        "index",
-        "query",
-        "unique",
-        "translation",
-        "i18n",
-        "arrow",
-        "s3",
-        "host",
-        "storage",
-        "item",
-        "list",
-        "dict",
-        "json",
-        "data",
-        "routing",
-        "message",
-        "event",
-        "shard",
-        "range",
-        "composite",
-        "natural",
-        "surrogate",
-        "candidate",
-        "super",
-        "hot",
-        "short",
-        "answer",
-        "major",
-        "minor",
-        "turn",
-        "low",
-        "off",
-        "keep",
-        "file",
-        "build",
-        "image",
-    ]
+_OPEN = vocabulary(
+    "cache sort primary foreign partition object public publishable pub row idempotency dedupe dedup lookup",
+    "hash map group index query unique translation i18n arrow s3 host storage item list dict json data routing",
+    "message event shard range composite natural surrogate candidate super hot short answer major minor turn",
+    "low off keep file build image",
 )
 _COMPOUND = 6  # a longer word may be the end of another: Routerpasswort
-_REACH = 400  # characters of one value that are looked at
-_LONGEST = 8192  # and that are masked
 _WORDS = 9  # words between a name and its verb
 _CLAUSE = 60  # characters around a name in which the verb of a change stands
 
@@ -124,52 +57,19 @@ _ASSIGN = re.compile(
     r"(?::=|=>|->|[→⇒：]|={1,3}|[:|>]|\((?=[\"']))(?![=>])[ \t\u00a0*_]{0,20}(?P<line>\r?\n[ \t>]{0,20})?"
 )
 _FLAG = re.compile(r"[ \t]+(?=[^\s-])")
-_QUOTES: Mapping[str, str] = {
-    '"': '"', "'": "'", "`": "`", "“": "”“", "„": "“”", "«": "»", "»": "«", "‚": "‘’", "‘": "’", "「": "」", "”": "”",
-}  # fmt: skip
-_TOKEN = re.compile(r"[^\s\"`<>“”„«»\u3000-\u303f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uff65]+")
-_SPLIT = re.compile(r"[&,](?=[ \t]*[\w.-]+[ \t]*[=:])|;|[,)\]}]+(?=[\"'`]|\Z)|(?<=\w)[.,:;?]+\Z|'\Z")
-_CLOSING = ".,:;?)]}'*_|…"
-_ALONE = re.compile(r"[\"'`)\]*_|]{0,3}(?:[.,;:!?)\]*_|&<]*(?:\s*\Z|[ \t]*\r?\n)|[.,;!?](?:\s|\Z)|[ \t]+[-&|(/]|<)")
 _WORD = re.compile(r"[^\W\d_](?:[\w'.-]*\w)?")
 _GAP = re.compile(r"[ \t\u00a0]*\r?\n?[ \t\u00a0]*")
 _BEFORE = re.compile(
     r"(?:\A|[\s\"'“„«(])(?P<value>[^\s\"'“”„«»]{5,60})[\"'”“»]?\s+(?P<verb>[^\W\d_']+'?)(?:\s+[^\W\d_]+){0,2}\s+\Z"
 )
 _BLANKS = re.compile(r"[ _-]")
-_DIGITS = re.compile(r"\d{4,12}")
 _WORDS_BEFORE = re.compile(r"[a-z0-9]+")
 _COLON = re.compile(r"[ \t\u00a0]?[:=：][ \t\u00a0]*")
 _NOUN_COLON = re.compile(r"(?: [^\W_]+)?[ \t\u00a0]?[:=：][ \t\u00a0]*")
 _SIGN = re.compile(r"[是は는은]")
 _PAUSE = re.compile(r"\s{0,3}[:：]?\s{0,3}")
 _HEAD = re.compile(r"(?:\A|\s)--?(?:[A-Za-z0-9]+-)*\Z")
-_RUN = re.compile(rf"[^\s\"'<>]{{0,{_LONGEST}}}")
-_LEAST_PASSWORD, _LEAST_QUOTED, _LEAST_SECRET = 4, 3, 6
-_LEAST_PASS = 8  # "pass" and "pw" are words of other trades, too
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """A word that names a secret, at a place in the text; `loose` says that more words follow in its name."""
-
-    family: Family
-    start: int
-    end: int
-    word: str
-    loose: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """What follows a name: the words, whether in quotes, whether nothing else stands on its line or in its clause."""
-
-    start: int
-    end: int
-    text: str
-    quoted: bool
-    alone: bool
-    next_line: bool = False
+_RUN = re.compile(rf"[^\s\"'<>]{{0,{LONGEST}}}")
 
 
 def named(text: str) -> Iterator[Found]:
@@ -183,7 +83,7 @@ def named(text: str) -> Iterator[Found]:
             for value, secret in _judged(text, low, cue) if cue else ():
                 if secret:
                     yield Found(value.start, value.end, KINDS[family])
-                if secret or value.end - value.start >= _REACH:  # no name is looked for again in an endless word
+                if secret or value.end - value.start >= REACH:  # no name is looked for again in an endless word
                     end = max(end, value.end)
             at = low.find(needle, end)
 
@@ -256,10 +156,10 @@ def _cue(text: str, at: int, needle: str, family: Family) -> Cue | None:
 def _judged(text: str, low: str, cue: Cue) -> Iterator[tuple[Value, bool]]:
     """Yield what a name may name, and whether that is a secret, up to the first; where it is changed, old and new."""
     for link, value in _linked(text, low, cue):
-        if not _JUDGES[cue.family](cue, link, value) or (cue.family == "pin" and not _of_a_bank(low, cue, value)):
+        if not JUDGES[cue.family](cue, link, value) or (cue.family == "pin" and not _of_a_bank(low, cue, value)):
             yield value, False
             continue
-        rest = _RUN.match(text, value.end) if value.end - value.start >= _REACH and not value.quoted else None
+        rest = _RUN.match(text, value.end) if value.end - value.start >= REACH and not value.quoted else None
         yield replace(value, end=rest.end() if rest else value.end), True
         if link != "to":
             return
@@ -268,14 +168,14 @@ def _judged(text: str, low: str, cue: Cue) -> Iterator[tuple[Value, bool]]:
 def _linked(text: str, low: str, cue: Cue) -> Iterator[tuple[Link, Value]]:
     assigned = _ASSIGN.match(text, cue.end)
     if assigned:
-        value = _value(text, assigned.end(), next_line=assigned["line"] is not None)
+        value = value_at(text, assigned.end(), next_line=assigned["line"] is not None)
         if value:
             yield "assigned", value
         return
-    if cue.word in _ONLY_ASSIGNED:
+    if cue.word in ONLY_ASSIGNED:
         return
     if _is_flag(text, cue) and (gap := _FLAG.match(text, cue.end)):
-        value = _value(text, gap.end())
+        value = value_at(text, gap.end())
         if value:
             yield "flag", value
         return
@@ -300,7 +200,7 @@ def _said(text: str, low: str, cue: Cue) -> Iterator[tuple[Link, Value]]:
     if sign := _SIGN.match(text, start):
         yield from _after(text, low, sign.end(), "reads", cue)
         return
-    value = _value(text, start)
+    value = value_at(text, start)
     if value and start > at:
         yield "beside", value
     yield from _in_clause(text, low, cue, at)
@@ -332,7 +232,7 @@ def _after(text: str, low: str, at: int, link: Link, cue: Cue) -> Iterator[tuple
     for _ in range(3):
         gap = _PAUSE.match(text, at)
         at = gap.end() if gap else at
-        value = _value(text, at)
+        value = value_at(text, at)
         if value:
             yield link, value
         word = _WORD.match(low, at)
@@ -392,105 +292,6 @@ def _banks() -> frozenset[str]:
     )
 
 
-# ------------------------------------------------------------ values
-
-
-def _value(text: str, at: int, *, next_line: bool = False) -> Value | None:
-    """Return the value that begins at a place: what is between quotes, else one word without the marks around it."""
-    escaped = text.startswith(('\\"', "\\'"), at)
-    opening = text[at + escaped : at + escaped + 1]
-    if opening in _QUOTES and opening:
-        value = _quoted(text, at + escaped, escaped=escaped, next_line=next_line)
-        if value or opening in '"`':
-            return value
-    while text[at : at + 1] in ("*", "_", "(", "[", "'") and not text.startswith("[secret: ", at):
-        at += 1
-    token = _TOKEN.match(text, at, at + _REACH)
-    if token is None:
-        return None
-    words = token[0]
-    cut = _SPLIT.search(words)
-    if cut and cut.start():
-        words = words[: cut.start()]
-    words = words.rstrip(_CLOSING)
-    end = at + len(words)
-    return (
-        Value(at, end, words, quoted=False, alone=_ALONE.match(text, end) is not None, next_line=next_line)
-        if words
-        else None
-    )
-
-
-def _quoted(text: str, at: int, *, escaped: bool, next_line: bool) -> Value | None:
-    closers, start = _QUOTES[text[at]], at + 1
-    end = start
-    while end < len(text) and end - start < _LONGEST:
-        letter = text[end]
-        if letter == "\n":
-            return None
-        if letter in closers and (text[end - 1] == "\\") == escaped:
-            end -= escaped
-            break
-        end += 1
-    else:
-        return None
-    return Value(start, end, text[start:end], quoted=True, alone=True, next_line=next_line) if end > start else None
-
-
-def _password(cue: Cue, link: Link, value: Value) -> bool:
-    words = value.text
-    if is_code(words) and not value.quoted:
-        return False
-    if cue.loose:
-        return is_random(words)
-    if any(map(str.isspace, words)):
-        return _is_passphrase(words)
-    if is_strong(words):
-        sure = cue.word not in _ONLY_ASSIGNED or value.quoted or value.alone or len(words) >= _LEAST_PASS
-        return sure and (value.alone or not value.next_line)
-    return _is_word_for_password(cue, link, value)
-
-
-def _is_word_for_password(cue: Cue, link: Link, value: Value) -> bool:
-    """Tell whether a word that does not stand out, or a number, is the password itself, by how it is said."""
-    words, alone = value.text, value.alone or value.quoted
-    if not alone or link == "beside" or is_placeholder(words) or words.lower() in function_words() | states():
-        return False
-    if words.isdigit():
-        return len(words) >= _LEAST_PASSWORD
-    if is_plain(words) or value.next_line or cue.word in _ONLY_ASSIGNED:
-        return False
-    if value.quoted:
-        return len(words) >= _LEAST_QUOTED
-    quoting = link in ("assigned", "reads", "flag")
-    return quoting and len(words) >= _LEAST_PASSWORD and re.fullmatch(r"[\w-]+", words) is not None
-
-
-def _is_passphrase(words: str) -> bool:
-    each = words.split()
-    if not 4 <= len(each) <= 24:  # noqa: PLR2004 -- as many as passphrases have
-        return False
-    return all(w.isalpha() and w.lower() not in function_words() and not is_placeholder(w) for w in each)
-
-
-def _chance(cue: Cue, link: Link, value: Value) -> bool:
-    """Keys and tokens are long and random."""
-    words = value.text
-    if any(map(str.isspace, words)) or (is_code(words) and not value.quoted):
-        return False
-    least = 16 if link in ("beside", "to") or cue.loose else 10
-    return is_random(words, least) and not words.isdigit()
-
-
-def _either(cue: Cue, link: Link, value: Value) -> bool:
-    """A secret may be as short as a password, where it is assigned."""
-    short = (
-        link in ("assigned", "flag") and len(value.text) >= _LEAST_SECRET and not cue.loose and is_strong(value.text)
-    )
-    spaced = any(map(str.isspace, value.text))
-    return _chance(cue, link, value) or (short and not spaced and not (is_code(value.text) and not value.quoted))
-
-
 def _of_a_bank(low: str, cue: Cue, value: Value) -> bool:
     """Tell whether a number is that of a card, an account or a phone, or of nothing that is said."""
     before = low[max(cue.start - 40, 0) : cue.start]
@@ -506,18 +307,3 @@ def _is_of_a_bank(word: str) -> bool:
     """Tell whether a word is a card, an account or a phone, or begins or ends with one: Karten, bankcard."""
     banks = tuple(bank for bank in _banks() if len(bank) >= 4)  # noqa: PLR2004 -- "ec" begins many a word
     return word in _banks() or word.startswith(banks) or word.endswith(banks)
-
-
-def _pin(cue: Cue, link: Link, value: Value) -> bool:
-    del cue, link
-    return _DIGITS.fullmatch(value.text) is not None and (value.alone or value.quoted)
-
-
-def _check(cue: Cue, link: Link, value: Value) -> bool:
-    del cue, link
-    return value.text.isdigit() and len(value.text) in (3, 4)
-
-
-_JUDGES: Mapping[Family, Callable[[Cue, Link, Value], bool]] = {
-    "password": _password, "key": _chance, "token": _chance, "secret": _either, "pin": _pin, "check": _check,
-}  # fmt: skip
