@@ -16,6 +16,7 @@ LTMLError
 │   └── StaleNight             a row changed while the night was thinking
 ├── CaptureError             what was said could not be understood                      CLI exit 3
 │   ├── BadTurn                a turn lacks something it needs
+│   │   └── SecretRefused        a turn holds a secret, and the settings say to refuse it
 │   ├── UnreadableExchange     the body is not in the dialect it claims
 │   └── UnreadableExport       file, line and reason
 ├── SleepError               the night could not finish; nothing of it was kept         CLI exit 4
@@ -94,6 +95,10 @@ class CaptureError(LTMLError):
 
 class BadTurn(CaptureError):
     """A turn lacks something it needs."""
+
+
+class SecretRefused(BadTurn):
+    """A turn holds a secret, and the settings say to refuse it; the message names its kind and never its words."""
 
 
 class UnreadableExchange(CaptureError):

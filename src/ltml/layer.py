@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
 from ltml.capture.checks import checked, without_injections
 from ltml.capture.claims import Claims
+from ltml.capture.secrets import without_secrets
 from ltml.errors import BadTurn, ConfigError, NotFound
 from ltml.events import Listener, TurnsCaptured, silence
 from ltml.model import (
@@ -91,12 +92,16 @@ class MemoryLayer:
     # ------------------------------------------------------------ capture, sleep, wake
 
     def capture(self, turns: Iterable[Turn], notify: Listener = silence) -> Kept:
-        """Keep turns, each once; durable when this returns. Raises `BadTurn` and `StoreError`s."""
+        """
+        Keep turns, each once; durable when this returns. Raises `BadTurn` and `StoreError`s.
+
+        Secrets in them are masked, kept or refused (`SecretRefused`) as the setting `capture.secrets` says.
+        """
         from ltml.capture.origins import drawing_sessions, inherited  # `import ltml` stays light
 
         good = without_injections(checked(turns), lambda texts: self.store.injected(self.namespace, texts))
         read = self.store.origins(self.namespace, drawing_sessions(good))
-        kept = self.store.append(self.namespace, inherited(good, read))
+        kept = self.store.append(self.namespace, self._without_secrets(inherited(good, read)))
         notify(TurnsCaptured(namespace=self.namespace, new=kept.new))
         return kept
 
@@ -145,6 +150,7 @@ class MemoryLayer:
         Lines that score less than `telling` of the best one are left out, and what rests on nothing but turns of these
         ids (`without`).
         """
+        from ltml.text.secrets import mask_secrets
         from ltml.wake.inject import remind
 
         with self.store.view(self.namespace) as view:
@@ -153,6 +159,8 @@ class MemoryLayer:
             rest = tuple(hit for hit in found.hits if not {e.turn for e in hit.evidence} <= set(without))
             found = replace(found, hits=rest)
         said = present[-LONGEST_TALK:]
+        if any("[secret: " in hit.text for hit in found.hits):  # what was masked when kept stands there unmasked
+            said = mask_secrets(said)
         return remind(found, said, budget, self.settings.wake, self._fence(session), telling=telling)
 
     def block(self, budget: int, session: str | None = None) -> Injection:
@@ -189,9 +197,9 @@ class MemoryLayer:
 
         at = self._at(now)
         evidence = self._said_by_hand(text, at)
-        kind = kind_of(text)
+        kind = kind_of(evidence.quote)
         memory = Memory(
-            id=content_id("by hand", evidence.turn), kind=kind or "profile", text=text, evidence=(evidence,),
+            id=content_id("by hand", evidence.turn), kind=kind or "profile", text=evidence.quote, evidence=(evidence,),
             learned_at=at, salience=1.0, tier="hot", by_hand=True, pinned=True,
         )  # fmt: skip
         known = self.store.memories(self.namespace, [memory.id])
@@ -203,8 +211,10 @@ class MemoryLayer:
         """Correct what a memory says; no night changes it any more. Raises `NotFound`, or `BadTurn` if it is empty."""
         at = self._at(now)
         old = self._memory(memory)
-        evidence = (*old.evidence, self._said_by_hand(text, at))
-        return self._edited(changed(old, text=text, evidence=evidence, by_hand=True, dates=(), reason="edited"), at)
+        said = self._said_by_hand(text, at)
+        evidence = (*old.evidence, said)
+        change = changed(old, text=said.quote, evidence=evidence, by_hand=True, dates=(), reason="edited")
+        return self._edited(change, at)
 
     def pin(self, memory: str, now: datetime | None = None) -> Memory:
         """Keep a memory in the block, whatever a night thinks of it. Raises `NotFound`."""
@@ -313,9 +323,12 @@ class MemoryLayer:
     def _said_by_hand(self, text: str, at: datetime) -> Evidence:
         if not text.strip():
             raise BadTurn("there are no words to remember; say what, or use forget to remove a memory")
-        turn = Turn(session=BY_HAND, role="user", text=text, at=at)
-        kept = self.store.append(self.namespace, checked([turn]))
-        return Evidence(turn=kept.ids[0], quote=text, at=at)
+        turns = self._without_secrets(checked([Turn(session=BY_HAND, role="user", text=text, at=at)]))
+        kept = self.store.append(self.namespace, turns)
+        return Evidence(turn=kept.ids[0], quote=turns[0].text, at=at)
+
+    def _without_secrets(self, turns: Sequence[Turn]) -> list[Turn]:
+        return without_secrets(turns, self.settings.capture.secrets)
 
     def _change_by_hand(self, change: Change, at: datetime) -> None:
         night = Night(id=f"hand-{lettered(self._entropy(8))}", state="interrupted", started_at=at, kind="hand")

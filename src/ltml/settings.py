@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ltml.capture.options import Capture
 from ltml.errors import ConfigError
 from ltml.sleep.options import Sleep
 from ltml.wake.options import Wake
@@ -55,6 +56,7 @@ class Settings:
     wake: Wake = field(default_factory=Wake)
     sleep: Sleep = field(default_factory=Sleep)
     serve: Serve = field(default_factory=Serve)
+    capture: Capture = field(default_factory=Capture)
 
 
 def load(
@@ -130,10 +132,19 @@ def _typed(value: object, kind: type, where: str) -> object:
     """Return the value as what it must be: words are read, nothing is rounded, and nothing is a number by chance."""
     if kind is bool:
         return _switch(value, where)
+    if typing.get_origin(kind) is typing.Literal:
+        return _choice(value, typing.get_args(kind), where)
     if isinstance(value, _READ.get(kind, (kind,))) and not isinstance(value, bool):
         with suppress(ValueError):
             return typing.cast("object", kind(value))
     raise ConfigError(f"{where}: expected {kind.__name__}, got {value!r}")
+
+
+def _choice(value: object, known: Sequence[str], where: str) -> str:
+    said = str(value).strip().lower()
+    if said not in known:
+        raise ConfigError(f"{where}: expected {', '.join(known[:-1])} or {known[-1]}, got {value!r}")
+    return said
 
 
 def _switch(value: object, where: str) -> bool:

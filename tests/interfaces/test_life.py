@@ -162,6 +162,24 @@ def test_every_fault_says_how_to_mend_it(slept, db):
     assert faults[0]["mend"] == f"chmod 600 {db}"
 
 
+def test_the_doctor_names_turns_that_hold_a_secret_from_before_they_were_masked(cli, db, monkeypatch):
+    monkeypatch.setenv("LTML_CAPTURE__SECRETS", "keep")
+    kept = json.loads(cli("remember", "The wifi password is Tangerine#4417", "--json").out)
+    assert "secrets" not in [finding["name"] for finding in cli("doctor", "--json").objects]
+    monkeypatch.delenv("LTML_CAPTURE__SECRETS")
+    cli("remember", "The wifi password is Tangerine#4418")
+    found = next(finding for finding in cli("doctor", "--json").objects if finding["name"] == "secrets")
+    turn = kept["evidence"][0]["turn"]
+    assert found["state"] == "note"
+    assert found["says"].startswith(
+        f"1 kept with what looks like a secret, from before they were masked: {turn} (password"
+    )
+    assert "Tangerine" not in str(found)
+    assert "`ltml forget ID`" in found["mend"]
+    assert cli("forget", turn, "--yes").code == 0
+    assert next(each for each in cli("doctor", "--json").objects if each["name"] == "secrets")["state"] == "ok"
+
+
 def test_a_damaged_memory_is_a_fault_and_not_a_crash(slept, db):
     body = bytearray(db.read_bytes())
     body[4096 : 4096 * 6] = b"\xff" * (4096 * 5)

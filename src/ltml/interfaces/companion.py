@@ -28,6 +28,7 @@ from ltml.capture.checks import LONGEST
 from ltml.capture.claims import Begun, Claim
 from ltml.capture.links import again_name, answer_link, answer_text, link_name, manner_name, parent
 from ltml.capture.origins import PROGRAMS, inherited
+from ltml.errors import SecretRefused
 from ltml.exchange import Message, Placement, Reply, Request
 from ltml.interfaces.placing import BLOCK, Room, Window, allow_recall, choose_replays, cost, give_way, measure_room
 from ltml.model import Injection, Origin, Turn, least_trusted, lettered
@@ -124,12 +125,20 @@ class Companion:
         return self.place_recall(self.place_standing(attended, window), window)
 
     def keep(self, attended: Attended, reply: Reply) -> None:
-        """Keep what was said in an exchange; durable when this returns. Raises `StoreError`s and `CaptureError`s."""
+        """
+        Keep what was said in an exchange; durable when this returns. Raises `StoreError`s and `CaptureError`s.
+
+        Of an exchange that is refused for a secret in it no word is kept, but that it was heard: the talk goes on.
+        """
         space, store, session = self.layer.namespace, self.layer.store, attended.session
         try:
             notes = self._notes(attended, reply)
             said = [*_asked(attended), *self._answer(attended, reply)]
-            self.layer.capture(inherited(said, {session: self._read(attended)}))
+            refused: SecretRefused | None = None
+            try:
+                self.layer.capture(inherited(said, {session: self._read(attended)}))
+            except SecretRefused as exc:  # the talk is followed all the same
+                refused = exc
             self._supersede(attended, reply)
             heard = (*answered(attended.trail, attended.request, reply, store.keyed), *notes)
             if heard:
@@ -138,6 +147,8 @@ class Companion:
                 store.end_placed(space, session, attended.ended)
             if attended.fresh.text:
                 store.note_injection(space, attended.fresh, attended.at, session, attended.trail.end[0])
+            if refused is not None:
+                raise refused
         finally:
             self.layer.claims.release(attended.claim)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from ltml.errors import LTMLError
+from ltml.errors import LTMLError, SecretRefused
 
 #: With these a server says that it does not like a request; with others, that something else is wrong.
 DISLIKED = frozenset({400, 413, 422, 500})
@@ -19,7 +19,7 @@ DISLIKED = frozenset({400, 413, 422, 500})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """What memory was at, whether it `failed` or came `too late`, and the error by name, without what was said."""
+    """What memory was at, whether it `failed`, came `too late` or was `refused`, and the error by name."""
 
     what: str
     how: str
@@ -32,10 +32,10 @@ def failing_open(what: str, note: Callable[[Failure], None]) -> Iterator[None]:
     try:
         yield
     except Exception as exc:  # noqa: BLE001 -- the one of the package: a chat must not fail because memory did
-        how = "too late" if isinstance(exc, TimeoutError) else "failed"
-        note(Failure(what=what, how=how, error=_named(exc)))
+        how = "too late" if isinstance(exc, TimeoutError) else "refused" if isinstance(exc, SecretRefused) else "failed"
+        note(Failure(what=what, how=how, error=error_named(exc)))
 
 
-def _named(exc: BaseException) -> str:
+def error_named(exc: BaseException) -> str:
     """Return what an error is; LTML's own errors never hold what was said, others might."""
     return f"{type(exc).__name__}: {exc}" if isinstance(exc, LTMLError | OSError) else type(exc).__name__

@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 
 from ltml.interfaces.cli import benching, demo, engine, files, forgetting, health, nights, remembering, serving, users
 from ltml.interfaces.cli.desk import AsJson, Config, Db, Namespace, debugging
-from ltml.interfaces.cli.failing import guarded, unexpected
+from ltml.interfaces.cli.failing import guarded, unexpected, unexpected_in_full
 
 Command = Callable[..., int | None]
 FIRST, ASK, NIGHTS, HAND, TALK, CARE = (
@@ -83,8 +83,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return the number the process should end with."""
     given = list(sys.argv[1:] if argv is None else argv)
     debug = debugging()
-    if argv is None and not debug:
-        sys.excepthook = unexpected
+    if argv is None:
+        sys.excepthook = unexpected_in_full if debug else unexpected
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a question mark is better than a traceback

@@ -13,18 +13,23 @@ import platform
 import shutil
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import apsw
 
 from ltml.errors import LTMLError
 from ltml.store.connect import APPLICATION_ID, connect_to_read, speaking_plainly
 from ltml.store.sql import schemas
+from ltml.text import restored
+from ltml.text.secrets import find_secrets
 
 OLDEST_PYTHON, OLDEST_SQLITE = (3, 11), (3, 51, 3)
+Look: TypeAlias = "Callable[[apsw.Connection], Finding]"
+#: So many turns are named; the number of all is told.
+NAMED = 10
 #: Below this an import or a vacuum may fill the disk.
 ROOM = 500_000_000
 NETWORKED = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs"})
@@ -40,8 +45,8 @@ class Finding:
     mend: str = ""
 
 
-def findings(db: str) -> Iterator[Finding]:
-    """Look at one thing after the other."""
+def findings(db: str, secrets: str = "mask") -> Iterator[Finding]:
+    """Look at one thing after the other; secrets that lie in the file are told of unless they shall be kept."""
     yield _python()
     yield _ltml()
     yield _sqlite()
@@ -51,7 +56,7 @@ def findings(db: str) -> Iterator[Finding]:
     path = Path(db)
     yield from _places(path)
     if path.exists():
-        yield from _file(path)
+        yield from _file(path, () if secrets == "keep" else (_no_secrets,))
 
 
 # ------------------------------------------------------------ programs
@@ -143,14 +148,14 @@ def filesystem(folder: Path, mounts: Path = Path("/proc/mounts")) -> str:
 # ------------------------------------------------------------ the file
 
 
-def _file(path: Path) -> Iterator[Finding]:
+def _file(path: Path, more: Sequence[Look]) -> Iterator[Finding]:
     try:
         connection = connect_to_read(str(path))
     except LTMLError as exc:
         yield Finding(name="memory", state="fail", says=str(exc), mend="see the lines above, or choose another --db")
         return
     try:
-        for look in (_schema, _sound, _forgets):
+        for look in (_schema, _sound, _forgets, *more):
             finding = _looked(look, connection, path)
             yield finding
             if finding.state == "fail" and look is _schema:
@@ -159,7 +164,7 @@ def _file(path: Path) -> Iterator[Finding]:
         connection.close()
 
 
-def _looked(look: Callable[[apsw.Connection], Finding], connection: apsw.Connection, path: Path) -> Finding:
+def _looked(look: Look, connection: apsw.Connection, path: Path) -> Finding:
     try:
         with speaking_plainly(str(path)):
             return look(connection)
@@ -193,3 +198,22 @@ def _forgets(connection: apsw.Connection) -> Finding:
         return Finding(name="forgetting", state="ok", says="nothing that was to be forgotten lingers")
     mend = "close other programs that use this memory, then give the order to forget again"
     return Finding(name="forgetting", state="fail", says=f"{pending} not yet proven gone from the bytes", mend=mend)
+
+
+def _no_secrets(connection: apsw.Connection) -> Finding:
+    """Count turns from a time when secrets were kept as they were said; no night rewrites a turn."""
+    query = "select turn.id, namespace.name, turn.text from turn join namespace on namespace.id = turn.namespace"
+    found = [
+        (str(name), str(space), secrets[0].kind)
+        for name, space, text in connection.execute(query)
+        if (secrets := find_secrets(restored(text)))
+    ]
+    if not found:
+        return Finding(name="secrets", state="ok", says="no turn holds what looks like one")
+    named = ", ".join(f"{name} ({kind}, namespace {space})" for name, space, kind in found[:NAMED])
+    more = f" and {len(found) - NAMED:,} more" if len(found) > NAMED else ""
+    says = f"{len(found):,} kept with what looks like a secret, from before they were masked: {named}{more}"
+    mend = (
+        "look with `ltml show ID`, take it out with `ltml forget ID`; to keep such things: LTML_CAPTURE__SECRETS=keep"
+    )
+    return Finding(name="secrets", state="note", says=says, mend=mend)

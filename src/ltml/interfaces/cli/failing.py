@@ -11,6 +11,7 @@ import typer
 
 from ltml.errors import LTMLError
 from ltml.interfaces.cli.saying import console, plain, say_json
+from ltml.interfaces.failing_open import error_named
 
 USAGE, DATA, STOPPED, BUG = 2, 3, 130, 1
 
@@ -36,8 +37,23 @@ def unexpected(kind: type[BaseException], error: BaseException, trace: Traceback
     """Say in one sentence that LTML has a bug (for `sys.excepthook`)."""
     last = traceback.extract_tb(trace)[-1:]
     where = "".join(f" ({frame.filename}:{frame.lineno})" for frame in last)
-    what = f"LTML met something it was not written for: {kind.__name__}: {error}{where}"
+    del kind
+    what = f"LTML met something it was not written for: {error_named(error)}{where}"
     say(what, "LTML_DEBUG=1 in front of the command shows the whole story", as_json="--json" in sys.argv)
+
+
+def unexpected_in_full(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Show the whole story of a bug (for `sys.excepthook`)."""
+    del kind, trace
+    sys.stderr.write(story(error))
+
+
+def story(error: BaseException) -> str:
+    """Return where an error and what caused it came from, without words that a foreign error might quote."""
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    cause = f"{story(before)}\nThis led to:\n\n" if before else ""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    return f"{cause}Traceback (most recent call last):\n{frames}{error_named(error)}\n"
 
 
 def say(error: str, hint: str = "", *, as_json: bool) -> None:
@@ -62,7 +78,7 @@ def _said(  # noqa: PLR0913 -- what happened, and how to say it
     exc: BaseException, code: int, error: str, hint: str = "", *, as_json: bool, debug: bool
 ) -> int:
     if debug:
-        traceback.print_exception(exc)
+        sys.stderr.write(story(exc))
     say(error, hint, as_json=as_json)
     return code
 

@@ -48,7 +48,7 @@ def doctor(desk: Desk) -> int:
     """
     with watching(as_json=desk.as_json) as watch:
         watch("looking", 0, None)
-        found = list(findings(desk.db))
+        found = list(findings(desk.db, desk.settings.capture.secrets))
     failed = sum(finding.state == "fail" for finding in found)
     lines = [words(line, style) for finding in found for line, style in _lines(finding)]
     end = words(f"{show.count(failed, 'fault')}." if failed else "All is well.", "bold")

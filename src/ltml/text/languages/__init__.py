@@ -14,6 +14,34 @@ from pkgutil import iter_modules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecretWords:
+    """How people speak of secrets: what `ltml.text.secrets` reads before one."""
+
+    passwords: frozenset[str] = frozenset()
+    """Words and phrases that name a password."""
+    keys: frozenset[str] = frozenset()
+    """Words and phrases that name a key or a token for a program."""
+    equals: frozenset[str] = frozenset()
+    """Words between a name and its value: is, was, becomes."""
+    to: frozenset[str] = frozenset()
+    """Words before the old and the new value, where one is changed: from, to."""
+    changes: frozenset[str] = frozenset()
+    """Words that say that it is changed."""
+    quotes: frozenset[str] = frozenset()
+    """Such words after which the value comes as it is written: reads, lautet."""
+    adverbs: frozenset[str] = frozenset()
+    """Words that may stand between: now, still, always."""
+    states: frozenset[str] = frozenset()
+    """Words that say how a password is or what becomes of it, and are none: wrong, required, forgotten."""
+    pins: frozenset[str] = frozenset()
+    """Words and phrases that name the secret number of a card."""
+    banks: frozenset[str] = frozenset()
+    """What such a number is of: card, account, phone. That of a bicycle lock is a fact like others."""
+    checks: frozenset[str] = frozenset()
+    """Words and phrases that name the check number on a card's back, and nothing else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
     """The closed word classes of one language; small sets written by hand, not dictionaries."""
 
@@ -49,6 +77,8 @@ class Language:
     """Conjunctions that add one more thing."""
     letters: frozenset[str] = frozenset()
     """Letters hardly any other language here uses; they vote for this one."""
+    secrets: SecretWords = SecretWords()
+    """How people speak of passwords and keys."""
 
 
 def vocabulary(*lines: str) -> frozenset[str]:

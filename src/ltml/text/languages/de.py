@@ -1,6 +1,6 @@
 """German."""
 
-from ltml.text.languages import Language, classes, counted, vocabulary
+from ltml.text.languages import Language, SecretWords, classes, counted, vocabulary
 
 _ONES = counted(1, "ein zwei drei vier fünf sechs sieben acht neun")
 _UNITS = counted(0, "null eins zwei/zwo drei vier fünf sechs sieben acht neun zehn elf zwölf")
@@ -200,4 +200,35 @@ language = Language(
     ),
     joints=vocabulary("und oder aber sowie plus sondern ausser"),
     letters=frozenset("äöü"),
+    secrets=SecretWords(
+        passwords=vocabulary(
+            "passwort kennwort losungswort zugangswort passphrase passsatz wlan-schlüssel wlan-schluessel",
+            "netzwerkschlüssel netzwerkschluessel pw",
+        ),
+        keys=vocabulary(
+            "api-schlüssel api-schluessel zugriffsschlüssel zugriffsschluessel zugangsschlüssel geheimschlüssel",
+            "geheimer_schlüssel zugangstoken zugriffstoken schlüssel",
+        ),
+        equals=vocabulary("ist war heisst heißt hiess hieß wäre bleibt wird sei"),
+        to=vocabulary("auf in zu von"),
+        changes=vocabulary(
+            "ändere ändern geändert änderte setze setzen gesetzt zurückgesetzt stelle umgestellt gestellt"
+        ),
+        quotes=vocabulary("lautet lautete"),
+        adverbs=vocabulary("jetzt nun noch immer auch wieder aktuell derzeit einfach nämlich weiterhin übrigens also"),
+        states=vocabulary(
+            "falsch richtig korrekt schwach stark nötig erforderlich notwendig optional abgelaufen ungültig",
+            "gültig sicher unsicher geheim gut schlecht super okay einfach schwer schwierig lang kurz komplex",
+            "leer unbekannt bekannt verloren vergessen geändert unverändert zurückgesetzt gespeichert gehasht",
+            "verschlüsselt geschützt sichtbar versteckt abgelehnt akzeptiert wichtig anders gleich identisch neu",
+            "alt vertraulich privat öffentlich weg gesperrt blockiert gestohlen geknackt pflicht pflichtfeld egal",
+            "dasselbe verfügbar kompromittiert mein dein",
+        ),
+        pins=vocabulary("pin pin-nummer pin-code pincode geheimzahl geheimnummer"),
+        banks=vocabulary(
+            "karte bankkarte kreditkarte ec-karte girokarte girocard debitkarte bank konto handy sim sim-karte",
+            "simkarte telefon sparkasse visa mastercard banking ec",
+        ),
+        checks=vocabulary("cvv cvc prüfnummer kartenprüfnummer kartenprüfziffer kartenprüfwert"),
+    ),
 )

@@ -1,6 +1,6 @@
 """English."""
 
-from ltml.text.languages import Language, classes, counted, vocabulary
+from ltml.text.languages import Language, SecretWords, classes, counted, vocabulary
 
 _UNITS = counted(0, "zero one two three four five six seven eight nine")
 _TEENS = counted(10, "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen")
@@ -164,4 +164,32 @@ language = Language(
         other="other others",
     ),
     joints=vocabulary("and or but plus nor except &"),
+    secrets=SecretWords(
+        passwords=vocabulary("password passcode passphrase pass_phrase pass_code"),
+        keys=vocabulary(
+            "api_key api_token api_secret access_key access_token secret_key auth_token bearer_token",
+            "client_secret signing_secret signing_key encryption_key account_key deploy_key webhook_secret secret",
+            "token",
+        ),
+        equals=vocabulary("is was be becomes equals as"),
+        to=vocabulary("to from"),
+        changes=vocabulary("change changed changing set reset update updated switch switched rotate rotated"),
+        quotes=vocabulary("reads"),
+        adverbs=vocabulary("now still currently again just also actually simply really always only called set"),
+        states=vocabulary(
+            "wrong right correct incorrect weak strong required optional expired invalid valid safe secure",
+            "insecure secret unsafe good bad great fine ok okay nice easy hard difficult long short simple",
+            "complex missing empty blank unknown known lost forgotten changed unchanged reset stored saved hashed",
+            "encrypted protected visible hidden rejected accepted needed necessary mandatory important different",
+            "same identical new old unique shared confidential private public default temporary compromised",
+            "leaked breached stolen hacked exposed reused guessable unreadable available disabled enabled locked",
+            "blocked denied sensitive mine yours manager policy generator reset hint field prompt length",
+            "protected protection managers authentication",
+        ),
+        pins=vocabulary("pin pin_code pincode pin_number"),
+        banks=vocabulary(
+            "card bank debit credit account atm sim phone mobile savings visa mastercard girocard banking",
+        ),
+        checks=vocabulary("cvv cvc cvv2 cvc2 csc card_verification_code card_verification_value card_security_code"),
+    ),
 )

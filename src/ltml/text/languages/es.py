@@ -1,6 +1,6 @@
 """Spanish."""
 
-from ltml.text.languages import Language, classes, counted, vocabulary
+from ltml.text.languages import Language, SecretWords, classes, counted, vocabulary
 
 _UNITS = counted(0, "cero uno/un/una dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince")
 _TEENS = counted(16, "dieciséis diecisiete dieciocho diecinueve veinte veintiuno/veintiún veintidós veintitrés")
@@ -157,4 +157,29 @@ language = Language(
     ),
     joints=vocabulary("y e o u pero ni más salvo excepto"),
     letters=frozenset("ñ¿¡"),
+    secrets=SecretWords(
+        passwords=vocabulary("contraseña clave clave_de_acceso palabra_clave frase_de_contraseña frase_secreta"),
+        keys=vocabulary(
+            "clave_api clave_de_api clave_de_la_api clave_secreta clave_de_acceso clave_privada token_de_acceso",
+            "token",
+        ),
+        equals=vocabulary("es era será sigue_siendo"),
+        to=vocabulary("a por en de"),
+        changes=vocabulary("cambié cambiado cambiar cambia puse pon poner actualicé modifiqué"),
+        quotes=vocabulary("dice"),
+        adverbs=vocabulary("ahora todavía aún siempre también actualmente simplemente siendo"),
+        states=vocabulary(
+            "incorrecta incorrecto correcta correcto errónea mala buena débil fuerte segura seguro insegura",
+            "obligatoria obligatorio requerida necesaria opcional caducada inválida válida secreta larga corta",
+            "simple sencilla compleja vacía desconocida conocida perdida olvidada cambiada guardada cifrada",
+            "protegida visible oculta rechazada aceptada importante diferente distinta igual nueva vieja antigua",
+            "única compartida privada pública robada bloqueada disponible",
+        ),
+        pins=vocabulary("pin código_pin número_secreto"),
+        banks=vocabulary(
+            "tarjeta banco bancaria bancario cuenta crédito débito sim teléfono móvil celular visa mastercard",
+            "cajero",
+        ),
+        checks=vocabulary("cvv cvc"),
+    ),
 )

@@ -1,6 +1,6 @@
 """French."""
 
-from ltml.text.languages import Language, classes, counted, vocabulary
+from ltml.text.languages import Language, SecretWords, classes, counted, vocabulary
 
 _UNITS = counted(0, "zéro un/une deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize")
 _TEENS = counted(17, "dix-sept dix-huit dix-neuf vingt")
@@ -171,4 +171,23 @@ language = Language(
     ),
     joints=vocabulary("et ou mais ni plus sauf"),
     letters=frozenset("êèçœîû"),
+    secrets=SecretWords(
+        passwords=vocabulary("mot_de_passe mots_de_passe mdp phrase_de_passe phrase_secrète code_secret mot_secret"),
+        keys=vocabulary("clé_api clé_d'api clé_secrète clé_d'accès clé_privée jeton jeton_d'accès jeton_api"),
+        equals=vocabulary("est était sera reste c'est devient"),
+        to=vocabulary("en par pour à de"),
+        changes=vocabulary("change changé changer modifié modifier mis mettre remplacé remplacer"),
+        quotes=vocabulary("vaut"),
+        adverbs=vocabulary("maintenant toujours encore désormais actuellement aussi simplement bien"),
+        states=vocabulary(
+            "faux fausse incorrect correct bon mauvais faible fort requis obligatoire facultatif expiré invalide",
+            "valide sûr sécurisé secret long court simple complexe vide inconnu connu perdu oublié changé modifié",
+            "réinitialisé enregistré chiffré protégé visible caché refusé accepté nécessaire important différent",
+            "identique nouveau ancien unique partagé confidentiel privé public compromis volé bloqué disponible",
+            "manquant",
+        ),
+        pins=vocabulary("pin code_pin code_confidentiel"),
+        banks=vocabulary("carte bancaire banque compte bleue sim téléphone portable visa mastercard crédit débit cb"),
+        checks=vocabulary("cvv cvc cryptogramme cryptogramme_visuel"),
+    ),
 )

@@ -1,6 +1,6 @@
 """Italian."""
 
-from ltml.text.languages import Language, classes, counted, vocabulary
+from ltml.text.languages import Language, SecretWords, classes, counted, vocabulary
 
 _UNITS = counted(
     0, "zero uno/un/una due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici"
@@ -162,4 +162,28 @@ language = Language(
     ),
     joints=vocabulary("e ed o od ma né più tranne eccetto"),
     letters=frozenset("ìò"),
+    secrets=SecretWords(
+        passwords=vocabulary("password parola_d'ordine parola_chiave parola_di_accesso frase_segreta passphrase"),
+        keys=vocabulary(
+            "chiave_api chiave_dell'api chiave_segreta chiave_d'accesso chiave_di_accesso chiave_privata",
+            "token_di_accesso token gettone",
+        ),
+        equals=vocabulary("è era sarà e' resta rimane diventa"),
+        to=vocabulary("in con a da"),
+        changes=vocabulary("cambiato cambiata cambiare cambia impostato impostata messo modificato modificata"),
+        quotes=vocabulary("dice"),
+        adverbs=vocabulary("ora adesso ancora sempre anche attualmente semplicemente"),
+        states=vocabulary(
+            "sbagliata errata corretta giusta debole forte robusta sicura insicura obbligatoria richiesta",
+            "necessaria facoltativa opzionale scaduta invalida valida segreta lunga corta semplice complessa",
+            "vuota sconosciuta nota persa dimenticata cambiata modificata salvata cifrata protetta visibile",
+            "nascosta rifiutata accettata importante diversa uguale nuova vecchia unica condivisa privata",
+            "pubblica rubata bloccata disponibile compromessa",
+        ),
+        pins=vocabulary("pin codice_pin codice_segreto"),
+        banks=vocabulary(
+            "carta bancomat banca bancaria conto credito debito sim telefono cellulare visa mastercard postepay",
+        ),
+        checks=vocabulary("cvv cvc"),
+    ),
 )

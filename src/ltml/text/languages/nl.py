@@ -1,6 +1,6 @@
 """Dutch."""
 
-from ltml.text.languages import Language, classes, counted, vocabulary
+from ltml.text.languages import Language, SecretWords, classes, counted, vocabulary
 
 _UNITS = counted(
     0, "nul een/één twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien"
@@ -155,4 +155,25 @@ language = Language(
     ),
     joints=vocabulary("en of maar plus noch behalve"),
     letters=frozenset("ĳ"),
+    secrets=SecretWords(
+        passwords=vocabulary("wachtwoord paswoord wachtzin wachtwoordzin wifi-code toegangscode"),
+        keys=vocabulary("api-sleutel api_sleutel geheime_sleutel toegangssleutel toegangstoken privésleutel token"),
+        equals=vocabulary("is was wordt werd blijft"),
+        to=vocabulary("naar in op van"),
+        changes=vocabulary("verander veranderd veranderen wijzig gewijzigd wijzigen zet gezet ingesteld"),
+        quotes=vocabulary("luidt luidde"),
+        adverbs=vocabulary("nu nog steeds altijd ook weer momenteel gewoon"),
+        states=vocabulary(
+            "fout juist onjuist verkeerd correct zwak sterk vereist verplicht optioneel nodig verlopen ongeldig",
+            "geldig veilig onveilig geheim goed slecht lang kort simpel eenvoudig complex leeg onbekend bekend",
+            "kwijt vergeten gewijzigd veranderd opgeslagen versleuteld beveiligd beschermd zichtbaar verborgen",
+            "geweigerd belangrijk anders hetzelfde gelijk nieuw oud uniek gedeeld privé openbaar gestolen",
+            "geblokkeerd beschikbaar",
+        ),
+        pins=vocabulary("pin pincode pin-code"),
+        banks=vocabulary(
+            "pas bankpas betaalpas creditcard bank rekening kaart sim simkaart telefoon mobiel visa mastercard",
+        ),
+        checks=vocabulary("cvv cvc"),
+    ),
 )

@@ -1,6 +1,6 @@
 """Portuguese."""
 
-from ltml.text.languages import Language, classes, counted, vocabulary
+from ltml.text.languages import Language, SecretWords, classes, counted, vocabulary
 
 _UNITS = counted(
     0, "zero um/uma dois/duas três quatro cinco seis sete oito nove dez onze doze treze catorze/quatorze quinze"
@@ -152,4 +152,29 @@ language = Language(
     ),
     joints=vocabulary("e ou mas nem mais exceto salvo"),
     letters=frozenset("ãõ"),
+    secrets=SecretWords(
+        passwords=vocabulary("senha palavra-passe palavra_passe palavra-chave frase_secreta palavra_secreta"),
+        keys=vocabulary(
+            "chave_api chave_de_api chave_da_api chave_secreta chave_de_acesso chave_privada token_de_acesso",
+            "token",
+        ),
+        equals=vocabulary("é era será ficou continua_sendo continua"),
+        to=vocabulary("para por em de"),
+        changes=vocabulary("mudei mudar muda troquei trocar alterei alterar defini atualizei"),
+        quotes=vocabulary("diz"),
+        adverbs=vocabulary("agora ainda sempre também atualmente simplesmente sendo"),
+        states=vocabulary(
+            "errada incorreta correta certa fraca forte segura insegura obrigatória necessária opcional expirada",
+            "inválida válida secreta longa curta simples complexa vazia desconhecida conhecida perdida esquecida",
+            "alterada mudada guardada salva cifrada protegida visível oculta recusada aceite aceita importante",
+            "diferente igual nova velha antiga única partilhada compartilhada privada pública roubada bloqueada",
+            "disponível",
+        ),
+        pins=vocabulary("pin código_pin"),
+        banks=vocabulary(
+            "cartão banco bancário bancária conta crédito débito sim telefone telemóvel celular visa mastercard",
+            "multibanco",
+        ),
+        checks=vocabulary("cvv cvc"),
+    ),
 )

@@ -1,0 +1,175 @@
+"""
+What is written behind a name, and whether it is a secret, given what it is called and what links the two.
+
+The looser the link, the more the value must stand out: `password = "swordfish"` is a secret and "the password is weak"
+is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from ltml.text.secrets.looks import (
+    function_words,
+    is_code,
+    is_placeholder,
+    is_plain,
+    is_random,
+    is_strong,
+    states,
+)
+
+Family = Literal["password", "key", "token", "secret", "pin", "check"]
+Link = Literal["assigned", "flag", "is", "reads", "to", "beside"]
+
+#: So short that they are names only where a value is assigned to them.
+ONLY_ASSIGNED = frozenset({"pass", "pw", "_auth", "credential", "credentials", "_key", "-key"})
+REACH = 400  # characters of one value that are looked at
+LONGEST = 8192  # and that are masked
+_QUOTES: Mapping[str, str] = {
+    '"': '"', "'": "'", "`": "`", "“": "”“", "„": "“”", "«": "»", "»": "«", "‚": "‘’", "‘": "’", "「": "」", "”": "”",
+}  # fmt: skip
+_TOKEN = re.compile(r"[^\s\"`<>“”„«»\u3000-\u303f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uff65]+")
+_SPLIT = re.compile(r"[&,](?=[ \t]*[\w.-]+[ \t]*[=:])|;|[,)\]}]+(?=[\"'`]|\Z)|(?<=\w)[.,:;?]+\Z|'\Z")
+_CLOSING = ".,:;?)]}'*_|…"
+_ALONE = re.compile(r"[\"'`)\]*_|]{0,3}(?:[.,;:!?)\]*_|&<]*(?:\s*\Z|[ \t]*\r?\n)|[.,;!?](?:\s|\Z)|[ \t]+[-&|(/]|<)")
+_DIGITS = re.compile(r"\d{4,12}")
+_LEAST_PASSWORD, _LEAST_QUOTED, _LEAST_SECRET = 4, 3, 6
+_LEAST_PASS = 8  # "pass" and "pw" are words of other trades, too
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A word that names a secret, at a place in the text; `loose` says that more words follow in its name."""
+
+    family: Family
+    start: int
+    end: int
+    word: str
+    loose: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What follows a name: the words, whether in quotes, whether nothing else stands on its line or in its clause."""
+
+    start: int
+    end: int
+    text: str
+    quoted: bool
+    alone: bool
+    next_line: bool = False
+
+
+def value_at(text: str, at: int, *, next_line: bool = False) -> Value | None:
+    """Return the value that begins at a place: what is between quotes, else one word without the marks around it."""
+    escaped = text.startswith(('\\"', "\\'"), at)
+    opening = text[at + escaped : at + escaped + 1]
+    if opening in _QUOTES and opening:
+        value = _quoted(text, at + escaped, escaped=escaped, next_line=next_line)
+        if value or opening in '"`':
+            return value
+    while text[at : at + 1] in ("*", "_", "(", "[", "'") and not text.startswith("[secret: ", at):
+        at += 1
+    token = _TOKEN.match(text, at, at + REACH)
+    if token is None:
+        return None
+    words = token[0]
+    cut = _SPLIT.search(words)
+    if cut and cut.start():
+        words = words[: cut.start()]
+    words = words.rstrip(_CLOSING)
+    end = at + len(words)
+    return (
+        Value(at, end, words, quoted=False, alone=_ALONE.match(text, end) is not None, next_line=next_line)
+        if words
+        else None
+    )
+
+
+def _quoted(text: str, at: int, *, escaped: bool, next_line: bool) -> Value | None:
+    closers, start = _QUOTES[text[at]], at + 1
+    end = start
+    while end < len(text) and end - start < LONGEST:
+        letter = text[end]
+        if letter == "\n":
+            return None
+        if letter in closers and (text[end - 1] == "\\") == escaped:
+            end -= escaped
+            break
+        end += 1
+    else:
+        return None
+    return Value(start, end, text[start:end], quoted=True, alone=True, next_line=next_line) if end > start else None
+
+
+def _password(cue: Cue, link: Link, value: Value) -> bool:
+    words = value.text
+    if is_code(words) and not value.quoted:
+        return False
+    if cue.loose:
+        return is_random(words)
+    if any(map(str.isspace, words)):
+        return _is_passphrase(words)
+    if is_strong(words):
+        sure = cue.word not in ONLY_ASSIGNED or value.quoted or value.alone or len(words) >= _LEAST_PASS
+        return sure and (value.alone or not value.next_line)
+    return _is_word_for_password(cue, link, value)
+
+
+def _is_word_for_password(cue: Cue, link: Link, value: Value) -> bool:
+    """Tell whether a word that does not stand out, or a number, is the password itself, by how it is said."""
+    words, alone = value.text, value.alone or value.quoted
+    if not alone or link == "beside" or is_placeholder(words) or words.lower() in function_words() | states():
+        return False
+    if words.isdigit():
+        return len(words) >= _LEAST_PASSWORD
+    if is_plain(words) or value.next_line or cue.word in ONLY_ASSIGNED:
+        return False
+    if value.quoted:
+        return len(words) >= _LEAST_QUOTED
+    quoting = link in ("assigned", "reads", "flag")
+    return quoting and len(words) >= _LEAST_PASSWORD and re.fullmatch(r"[\w-]+", words) is not None
+
+
+def _is_passphrase(words: str) -> bool:
+    each = words.split()
+    if not 4 <= len(each) <= 24:  # noqa: PLR2004 -- as many as passphrases have
+        return False
+    return all(w.isalpha() and w.lower() not in function_words() and not is_placeholder(w) for w in each)
+
+
+def _chance(cue: Cue, link: Link, value: Value) -> bool:
+    """Keys and tokens are long and random."""
+    words = value.text
+    if any(map(str.isspace, words)) or (is_code(words) and not value.quoted):
+        return False
+    least = 16 if link in ("beside", "to") or cue.loose else 10
+    return is_random(words, least) and not words.isdigit()
+
+
+def _either(cue: Cue, link: Link, value: Value) -> bool:
+    """A secret may be as short as a password, where it is assigned."""
+    short = (
+        link in ("assigned", "flag") and len(value.text) >= _LEAST_SECRET and not cue.loose and is_strong(value.text)
+    )
+    spaced = any(map(str.isspace, value.text))
+    return _chance(cue, link, value) or (short and not spaced and not (is_code(value.text) and not value.quoted))
+
+
+def _pin(cue: Cue, link: Link, value: Value) -> bool:
+    del cue, link
+    return _DIGITS.fullmatch(value.text) is not None and (value.alone or value.quoted)
+
+
+def _check(cue: Cue, link: Link, value: Value) -> bool:
+    del cue, link
+    return value.text.isdigit() and len(value.text) in (3, 4)
+
+
+JUDGES: Mapping[Family, Callable[[Cue, Link, Value], bool]] = {
+    "password": _password, "key": _chance, "token": _chance, "secret": _either, "pin": _pin, "check": _check,
+}  # fmt: skip
