@@ -305,7 +305,8 @@ class Receipt:
     """
     What the user ordered away. `pending` until a scan of the files' bytes found none of it, then `proven`.
 
-    It holds counts and ids only, never the words.
+    It holds counts and ids only, never the words. `removed` are the names of files that LTML had written beside the
+    memory, such as its backup before a new schema, and that held some of it.
     """
 
     id: str
@@ -315,6 +316,7 @@ class Receipt:
     sealed_nights: tuple[str, ...] = ()
     state: Literal["nothing", "dry-run", "pending", "proven"] = "pending"
     bytes_scanned: int = 0
+    removed: tuple[str, ...] = ()
 
 
 def changed(row: Row | None, *, reason: str, **fields: object) -> Change:

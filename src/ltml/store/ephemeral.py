@@ -48,7 +48,7 @@ from ltml.store.common import (
     state_digest,
     telling,
 )
-from ltml.store.identity import candidates, instant, keyed, settled
+from ltml.store.identity import candidates, instant, keyed, marks, settled
 from ltml.store.rows import packed
 from ltml.store.sqlite_view import memory_document
 from ltml.store.tables import cited, expect, kept, memory_keys, shelf_of_memory, shelf_of_verdict, statement_keys
@@ -78,6 +78,7 @@ class Space:
     placed: Mapping[tuple[str, str], tuple[int, Placed]] = field(default_factory=dict)  #: by session and place
     heard: Mapping[tuple[str, str], tuple[Heard, datetime]] = field(default_factory=dict)  #: by session and digest
     receipts: tuple[Receipt, ...] = ()
+    barred: frozenset[str] = frozenset()  #: digests of forgotten turns, and of talks something was forgotten in
 
     @cached_property
     def number_of(self) -> Mapping[str, int]:
@@ -447,6 +448,20 @@ class EphemeralStore:
         space = self._space(namespace)
         return containing(text, space.turns.values(), space.learned)
 
+    def forgotten(self, namespace: str, turns: Sequence[Turn]) -> Sequence[bool]:
+        """Tell of each turn whether it was ordered away and is not there again."""
+        space = self._space(namespace)
+        there = {turn.id: turn.text for turn in space.turns.values()}
+        return [
+            not space.barred.isdisjoint(marks(self._secret, namespace, turn))
+            and all(there.get(name) != turn.text for name in candidates(self._secret, namespace, turn))
+            for turn in turns
+        ]
+
+    def forgotten_heard(self, namespace: str, digests: Collection[str]) -> frozenset[str]:
+        """Return those chain digests that were of talks in which something was forgotten."""
+        return self._space(namespace).barred & frozenset(digests)
+
     def forget(self, namespace: str, selection: Selection, now: datetime) -> Receipt:
         """Scrub turns and memories and all that was derived from them; nothing was ever written to a file."""
         with self._lock:
@@ -461,6 +476,8 @@ class EphemeralStore:
             gone = names | {memory.id for memory in touched}
             changes = [_remade(space, memory, names, selection.memories) for memory in touched]
             after = _without_turns(self._applied(space, changes), turns, names)
+            known_by = {mark for number in turns for mark in marks(self._secret, namespace, space.turns[number])}
+            after = replace(after, barred=space.barred | known_by)
             after = _without_talks(after, {space.turns[number].session for number in turns})
             after, sealed = _without_changes(after, gone)
             texts = [*(space.turns[number].text for number in turns), *_words_gone(changes, names)]
@@ -634,9 +651,10 @@ def _forgotten(space: Space, ids: Collection[str]) -> bool:
 
 
 def _without_talks(space: Space, sessions: Collection[str]) -> Space:
-    """Return the space without the digests of these sessions, and without what was placed in them."""
+    """Return the space without the digests of these sessions in their order, and without what was placed in them."""
     return replace(
         space,
+        barred=space.barred | {digest for talk, digest in space.heard if talk in sessions},
         heard={key: message for key, message in space.heard.items() if key[0] not in sessions},
         placed={key: words for key, words in space.placed.items() if key[0] not in sessions},
     )

@@ -10,6 +10,7 @@ from ltml.text.dates import Dated, find_dates
 from ltml.text.language import language
 from ltml.text.persons import first_person, personal
 from ltml.text.phatic import is_phatic
+from ltml.text.plain import folded, plain
 from ltml.text.search import overlap, query_terms, terms
 from ltml.text.searchable import term_counts
 from ltml.text.sentences import Span, sentences
@@ -27,10 +28,12 @@ __all__ = [
     "find_dates",
     "first_person",
     "fold_keys",
+    "folded",
     "is_phatic",
     "language",
     "overlap",
     "personal",
+    "plain",
     "query_terms",
     "restored",
     "same_statement",
