@@ -48,7 +48,8 @@ class Selection:
     What to forget: turns and memories by id. Memories and nights that rest on the turns follow them.
 
     One that a layer found shows what would go, with its words (`items`). If no id and no words were named, but
-    something was described, it is not `literal`: then it is the nearest of its `candidates`, and a guess.
+    something was described, it is not `literal`: then it is the nearest of its `candidates`, and a guess. `before`
+    says that a turn of exactly these words was forgotten.
     """
 
     turns: tuple[str, ...] = ()
@@ -56,6 +57,7 @@ class Selection:
     items: tuple[Listed, ...] = field(default=(), compare=False)
     candidates: tuple[Selection, ...] = field(default=(), compare=False)
     literal: bool = field(default=True, compare=False)
+    before: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,7 +268,7 @@ class Store(Protocol):
         ...
 
     def find(self, namespace: str, text: str) -> Selection:
-        """Return everything whose words contain this text, whatever the case, the form of its letters and the blanks."""
+        """Return everything whose words contain this text, whatever their case, the form of their letters, the blanks."""
         ...
 
     def forget(self, namespace: str, selection: Selection, now: datetime) -> Receipt:

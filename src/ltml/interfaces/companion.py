@@ -105,7 +105,8 @@ class Companion:
     def keep(self, attended: Attended, reply: Reply) -> None:
         """Keep what was said in an exchange; durable when this returns. Raises `StoreError`s and `CaptureError`s."""
         space, store, session = self.layer.namespace, self.layer.store, attended.session
-        self.layer.capture([*_asked(attended), *_answer(attended, reply, self._clock())])
+        away = self._forgotten(attended)
+        self.layer.capture([*_asked(attended, away), *_answer(attended, reply, self._clock())])
         heard = answered(attended.trail, attended.request, reply, store.keyed)
         if heard:
             store.note_heard(space, session, heard, attended.at)
@@ -121,6 +122,16 @@ class Companion:
         """Return the session the request goes on with, unless memory has slept since."""
         known = trail.known
         return "" if known is None or (self._slept_at and known.at < self._slept_at) else known.session
+
+    def _forgotten(self, attended: Attended) -> Collection[str]:
+        """
+        Return the digests of what the client sends again of a talk in which something was forgotten.
+
+        A talk that begins with the same words as that one is no repetition of it: then somebody says them anew.
+        """
+        new = attended.trail.links[attended.trail.heard :]
+        again = [link.digest for link in new if link.place or link is not attended.trail.links[-1]]
+        return self.layer.store.forgotten_heard(self.layer.namespace, again) if again else ()
 
     # ------------------------------------------------------------ what to place
 
@@ -185,11 +196,11 @@ def _both(block: Injection, recall: Injection) -> Injection:
 # ---------------------------------------------------------------- what to keep
 
 
-def _asked(attended: Attended) -> Iterator[Turn]:
-    """Yield the messages of a request that are new, as turns."""
+def _asked(attended: Attended, forgotten: Collection[str] = ()) -> Iterator[Turn]:
+    """Yield the messages of a request that are new, as turns, less those with these digests."""
     for link in attended.trail.links[attended.trail.heard :]:
         message = attended.request.messages[link.index]
-        if message.role in ROLES and message.text.strip():
+        if message.role in ROLES and message.text.strip() and link.digest not in forgotten:
             before = link.before or f"start {link.digest}"  # many talks may begin in a session that the client named
             yield from _turns(message, before, attended.session, attended.at)
 

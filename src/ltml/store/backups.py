@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import apsw
@@ -45,12 +46,35 @@ def holds(copy: Path, ids: Collection[str]) -> bool:
         return True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copies:
+    """What became of the copies that held something forgotten: by name, those deleted and those that could not be."""
+
+    removed: tuple[str, ...] = ()
+    stuck: tuple[str, ...] = ()
+
+
+def removed(copies: Collection[Path]) -> Copies:
+    """Delete copies, as far as the folder allows it."""
+    stuck = [copy for copy in copies if not _deleted(copy)]
+    gone = [copy.name for copy in copies if copy not in stuck]
+    return Copies(removed=tuple(gone), stuck=tuple(copy.name for copy in stuck))
+
+
+def _deleted(copy: Path) -> bool:
+    try:
+        copy.unlink(missing_ok=True)
+    except OSError:
+        return False
+    return True
+
+
 def _queries(connection: apsw.Connection) -> Iterator[str]:
     """Yield what to ask; a copy that broke off before its tables were there holds nothing that can be asked for."""
     tables = {name for (name,) in connection.execute("select name from sqlite_schema where type = 'table'")}
     for table, column in (("turn", "id"), ("memory", "id"), ("evidence", "turn")):
         if table in tables:
-            yield f"select 1 from {table} where {column} in (select value from json_each(?)) limit 1"  # noqa: S608 -- names above
+            yield f"select 1 from {table} where {column} in (select value from json_each(?)) limit 1"  # noqa: S608 -- above
     if "change" in tables:
         yield "select 1 from change, json_each(?) n where instr(row || ifnull(before, '') || ifnull(after, ''), n.value)"
 

@@ -48,7 +48,7 @@ from ltml.store.common import (
     state_digest,
     telling,
 )
-from ltml.store.identity import candidates, instant, keyed, marks, settled
+from ltml.store.identity import candidates, heard_mark, instant, keyed, marks, settled, words_mark
 from ltml.store.rows import packed
 from ltml.store.sqlite_view import memory_document
 from ltml.store.tables import cited, expect, kept, memory_keys, shelf_of_memory, shelf_of_verdict, statement_keys
@@ -446,7 +446,8 @@ class EphemeralStore:
     def find(self, namespace: str, text: str) -> Selection:
         """Return everything whose words contain this text."""
         space = self._space(namespace)
-        return containing(text, space.turns.values(), space.learned)
+        found = containing(text, space.turns.values(), space.learned)
+        return replace(found, before=words_mark(self._secret, namespace, text) in space.barred)
 
     def forgotten(self, namespace: str, turns: Sequence[Turn]) -> Sequence[bool]:
         """Tell of each turn whether it was ordered away and is not there again."""
@@ -460,7 +461,8 @@ class EphemeralStore:
 
     def forgotten_heard(self, namespace: str, digests: Collection[str]) -> frozenset[str]:
         """Return those chain digests that were of talks in which something was forgotten."""
-        return self._space(namespace).barred & frozenset(digests)
+        barred = self._space(namespace).barred
+        return frozenset(digest for digest in digests if heard_mark(self._secret, digest) in barred)
 
     def forget(self, namespace: str, selection: Selection, now: datetime) -> Receipt:
         """Scrub turns and memories and all that was derived from them; nothing was ever written to a file."""
@@ -476,9 +478,9 @@ class EphemeralStore:
             gone = names | {memory.id for memory in touched}
             changes = [_remade(space, memory, names, selection.memories) for memory in touched]
             after = _without_turns(self._applied(space, changes), turns, names)
-            known_by = {mark for number in turns for mark in marks(self._secret, namespace, space.turns[number])}
-            after = replace(after, barred=space.barred | known_by)
-            after = _without_talks(after, {space.turns[number].session for number in turns})
+            gone_turns = [space.turns[number] for number in turns]
+            after = replace(after, barred=space.barred | self._marks(space, namespace, gone_turns))
+            after = _without_talks(after, {turn.session for turn in gone_turns})
             after, sealed = _without_changes(after, gone)
             texts = [*(space.turns[number].text for number in turns), *_words_gone(changes, names)]
             others = (other for name, other in self._spaces.items() if name != namespace)
@@ -537,6 +539,14 @@ class EphemeralStore:
         old = {no for no in space.turns if turn.ref and _same_ref(space.turns[no], turn)}
         turns = {**space.turns, number: replace(turn, id=name)}
         return replace(space, turns=turns, revised=space.revised | old, new=(space.new - old) | {number}), name
+
+    def _marks(self, space: Space, namespace: str, turns: Sequence[Turn]) -> frozenset[str]:
+        """Return what these turns, and the talks they were in, are known by once they are forgotten."""
+        talks = {turn.session for turn in turns}
+        known_by = {mark for turn in turns for mark in marks(self._secret, namespace, turn)}
+        words = {words_mark(self._secret, namespace, turn.text) for turn in turns}
+        heard = {heard_mark(self._secret, digest) for talk, digest in space.heard if talk in talks}
+        return frozenset(known_by | words | heard)
 
     def _applied(self, space: Space, changes: Iterable[Change]) -> Space:
         """Return the space after these changes. Raises `StaleNight` if one does not fit."""
@@ -651,10 +661,9 @@ def _forgotten(space: Space, ids: Collection[str]) -> bool:
 
 
 def _without_talks(space: Space, sessions: Collection[str]) -> Space:
-    """Return the space without the digests of these sessions in their order, and without what was placed in them."""
+    """Return the space without the digests of these sessions, and without what was placed in them."""
     return replace(
         space,
-        barred=space.barred | {digest for talk, digest in space.heard if talk in sessions},
         heard={key: message for key, message in space.heard.items() if key[0] not in sessions},
         placed={key: words for key, words in space.placed.items() if key[0] not in sessions},
     )

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -29,9 +29,10 @@ import apsw
 
 from ltml.model import Change, Memory, Receipt, Turn, content_id
 from ltml.protocols import Selection
+from ltml.store.backups import Copies
 from ltml.store.common import from_rest, quoting, telling
 from ltml.store.connect import PATIENCE
-from ltml.store.identity import EPOCH, MICROSECOND, instant, marks, moment
+from ltml.store.identity import EPOCH, MICROSECOND, instant, marks, moment, words_mark
 from ltml.store.overheard import drop_talks, drop_uses
 from ltml.store.residue import texts_left
 from ltml.store.rows import dumped
@@ -65,13 +66,13 @@ class Order:
     sought: frozenset[Sought] = frozenset()
     telling: frozenset[str] = frozenset()
 
-    def searched(self, scanned: int, left: Collection[str], removed: Collection[str], digest: Digest) -> Order:
+    def searched(self, scanned: int, left: Collection[str], copies: Copies, digest: Digest) -> Order:
         """Return the order after a search that read so many bytes and found these words of all orders."""
         own = {name for each in self.sought for name in (each.end, each.word)}
         telling = frozenset(word for word in left if digest(word) in own)
         receipt = replace(
-            self.receipt, state="pending" if telling else "proven", bytes_scanned=scanned,
-            removed=tuple(sorted({*self.receipt.removed, *removed})),
+            self.receipt, state="pending" if telling or copies.stuck else "proven", bytes_scanned=scanned,
+            removed=tuple(sorted({*self.receipt.removed, *copies.removed})),
         )  # fmt: skip
         return replace(self, receipt=receipt, telling=telling)
 
@@ -92,8 +93,10 @@ def scrub(
     gone = names | {memory.id for _, memory in memories}
     sealed = _drop_changes(connection, space, gone)
     _drop_traces(connection, space, gone)
-    _bar(connection, space, [mark for turn in turns for mark in marks(secret, namespace, turn.said)])
-    drop_talks(connection, space, {turn.session for turn in turns})
+    for turn in turns:
+        known_by = (*marks(secret, namespace, turn.said), words_mark(secret, namespace, turn.text))
+        connection.executemany(sql("bar"), [(space, mark) for mark in known_by])
+    drop_talks(connection, space, {turn.session for turn in turns}, secret)
     unsaid = telling(texts, texts_left(connection, space))
     drop_uses(connection, space, gone, quoting(texts, unsaid))
     _clean_reports(connection, space, unsaid)
@@ -268,11 +271,6 @@ def _drop_traces(connection: apsw.Connection, space: int, gone: Collection[str])
     connection.execute(sql("drop answers"), (space,))
     for key in [f"{kind}:{name}" for name in gone for kind in ("memory", "verdict")]:
         connection.execute(sql("drop veto"), (space, key))
-
-
-def _bar(connection: apsw.Connection, space: int, digests: Iterable[str]) -> None:
-    """Keep what these turns are known by, should somebody bring them in again."""
-    connection.executemany(sql("bar"), [(space, digest) for digest in digests])
 
 
 def _receipt(name: str, at: int, state: Any, body: Mapping[str, Any]) -> Receipt:

@@ -82,6 +82,16 @@ def marks(secret: bytes, namespace: str, turn: Turn) -> tuple[str, str]:
     return lettered(named), lettered(timed)
 
 
+def words_mark(secret: bytes, namespace: str, text: str) -> str:
+    """Return the digest by which all the words of a forgotten turn are known when they are ordered away again."""
+    return lettered(_keyed(secret, "forgotten words", namespace, plain(text)))
+
+
+def heard_mark(secret: bytes, digest: str) -> str:
+    """Return the digest of a chain digest: what is kept of a talk that is followed no more."""
+    return lettered(_keyed(secret, "forgotten heard", digest))
+
+
 def record_digest(salt: bytes, namespace: str, turn: Turn) -> bytes:
     """
     Return the salted digest of everything a turn holds.

@@ -18,7 +18,7 @@ import apsw
 
 from ltml.protocols import Heard, Known, Placed
 from ltml.store.common import newest_first
-from ltml.store.identity import instant, moment
+from ltml.store.identity import heard_mark, instant, moment
 from ltml.store.rows import dumped
 from ltml.store.sql import rows, sql
 from ltml.text import restored, storable
@@ -60,15 +60,18 @@ def placed(connection: apsw.Connection, space: int, session: str) -> list[Placed
     ]
 
 
-def drop_talks(connection: apsw.Connection, space: int, sessions: Collection[str | bytes]) -> None:
+def drop_talks(
+    connection: apsw.Connection, space: int, sessions: Collection[str | bytes], secret: bytes
+) -> None:  # fmt: skip
     """
     Delete every digest of these sessions, and what was placed in them.
 
-    The digests stay without their order and their session, so that a client which sends the talk again as history is
+    A digest of each stays, without its place and its session, so that a client which sends the talk again as history is
     not believed to say it now.
     """
     for session in sessions:
-        connection.execute(sql("bar talk"), (space, session))
+        heard = rows(connection, "heard of session", space, session)
+        connection.executemany(sql("bar"), [(space, heard_mark(secret, digest)) for (digest,) in heard])
         connection.execute(sql("drop heard of session"), (space, session))
         connection.execute(sql("drop placed of session"), (space, session))
 

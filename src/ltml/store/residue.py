@@ -11,7 +11,7 @@ column.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import fields
 from functools import cache
@@ -126,8 +126,8 @@ def _counts(connection: apsw.Connection, number: int) -> Collection[str]:
     return term_counts(restored(found[0])) if found else ()
 
 
-def _text_columns(connection: apsw.Connection) -> Iterable[tuple[str, str]]:
+def _text_columns(connection: apsw.Connection) -> list[tuple[str, str]]:
     """Return (table, column) of everything that may hold text; what is declared a blob holds digests and numbers."""
     query = """select t.name, c.name from sqlite_schema t join pragma_table_info(t.name) c
                 where t.type = 'table' and t.name <> 'meta' and c.type <> 'blob' and t.name not like 'sqlite%'"""
-    return connection.execute(query).fetchall()
+    return [(str(table), str(column)) for table, column in connection.execute(query)]

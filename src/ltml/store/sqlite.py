@@ -14,6 +14,7 @@ import json
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from hashlib import blake2b
@@ -27,10 +28,10 @@ from ltml.errors import AlreadyUndone, NotFound, StaleNight, StoreError, StoreUn
 from ltml.model import Change, Injection, Memory, Night, NightState, Receipt, Turn, Verdict, lettered
 from ltml.protocols import Heard, Kept, Known, Placed, Selection
 from ltml.store import erase, overheard, residue, seek, verifying
-from ltml.store.backups import backups, holds
+from ltml.store.backups import Copies, backups, holds, removed
 from ltml.store.common import bytes_shown, containing, memory_stats, rests_on, shown
 from ltml.store.connect import connect, connect_to_read, let_go, prepare, roll_back, shorten, speaking_plainly
-from ltml.store.identity import instant, keyed, moment, zone
+from ltml.store.identity import heard_mark, instant, keyed, moment, words_mark, zone
 from ltml.store.rows import dumped
 from ltml.store.seek import digesting
 from ltml.store.sql import row, rows, sql
@@ -294,7 +295,9 @@ class SqliteStore:
             space = known_space(connection, namespace)
             turns = map(turn_from, connection.execute(sql("all revisions"), (space,)))
             memories = (memory_of(body) for _, body in connection.execute(sql("memories"), (space,)))
-            return containing(text, turns, memories)
+            found = containing(text, turns, memories)
+            mark = json.dumps([words_mark(self._secret, namespace, text)])
+            return replace(found, before=bool(rows(connection, "barred", space, mark)))
 
     def forget(self, namespace: str, selection: Selection, now: datetime) -> Receipt:
         """Scrub turns and memories and all that was derived from them, then look for them in the files' bytes."""
@@ -312,7 +315,9 @@ class SqliteStore:
 
     def forgotten_heard(self, namespace: str, digests: Collection[str]) -> frozenset[str]:
         """Return those chain digests that were of talks in which something was forgotten."""
-        return frozenset(name for (name,) in self._rows("barred", namespace, json.dumps(sorted(digests))))
+        by_mark = {heard_mark(self._secret, digest): digest for digest in digests}
+        found = self._rows("barred", namespace, json.dumps(sorted(by_mark)))
+        return frozenset(by_mark[mark] for (mark,) in found)
 
     def _finish_forgetting(self) -> None:
         """Finish what another process was ordered to forget, and died; what cannot be done now stays pending."""
@@ -326,17 +331,17 @@ class SqliteStore:
         if not orders:
             return {}
         self._close_readers()
-        removed = self._without_backups(orders)
+        copies = self._without_backups(orders)
         settled = self._write(erase.settle, alone=True)
         scanned, left = self._looked_for(orders)
         if left and settled:
             self._write(erase.rewrite, alone=True)
             scanned, left = self._looked_for(orders)
             left = self._read(lambda c: residue.in_rows(c, left))
-        done = [order.searched(scanned, left, removed, digesting(self._secret)) for order in orders]
+        done = [order.searched(scanned, left, copies, digesting(self._secret)) for order in orders]
         signed = self._write(lambda c: [erase.sign(c, order) for order in done])
         self._write(shorten, alone=True)  # the digests of what was looked for leave the log as well
-        self._unproven = {order.receipt.id: order for order in done if order.telling}
+        self._unproven = {order.receipt.id: order for order in done if order.receipt.state == "pending"}
         return {receipt.id: receipt for receipt in signed}
 
     def _looked_for(self, orders: Sequence[erase.Order]) -> tuple[int, frozenset[str]]:
@@ -349,14 +354,11 @@ class SqliteStore:
         hits = seek.found_in(pieces, wanted, digesting(self._secret))
         return self._read(lambda c: residue.unexplained(c, hits)) if hits else hits
 
-    def _without_backups(self, orders: Sequence[erase.Order]) -> Sequence[str]:
-        """Delete the copies LTML made that hold any of this; return their names."""
+    def _without_backups(self, orders: Sequence[erase.Order]) -> Copies:
+        """Delete the copies LTML made that hold any of this."""
         gone = {name for order in orders for name in (*order.receipt.turns, *order.receipt.memories)}
         copies = [copy for name in self._names for copy in backups(name)]
-        held = [copy for copy in copies if holds(copy, gone) or self._unsaid(seek.pieces_of([copy])[1], orders)]
-        for copy in held:
-            copy.unlink(missing_ok=True)
-        return [copy.name for copy in held]
+        return removed([c for c in copies if holds(c, gone) or self._unsaid(seek.pieces_of([c])[1], orders)])
 
     # ------------------------------------------------------------ keeping sound
 

@@ -629,8 +629,8 @@ update forgotten set state = ?1, body = ?2, sought = iif(?1 = 'proven', '[]', so
 -- bar --
 insert or ignore into barred (namespace, digest) values (?, ?)
 
--- bar talk --
-insert or ignore into barred (namespace, digest) select namespace, digest from heard where namespace = ? and session = ?
+-- heard of session --
+select digest from heard where namespace = ? and session = ?
 
 -- anything barred --
 select exists (select 1 from barred where namespace = ?)

@@ -1,8 +1,8 @@
 """
 A text as people compare it: the same words, however they were typed.
 
-One program sends an umlaut as one character, another as a letter and a mark; a phone's keyboard sends full-width digits,
-a web page soft hyphens and joiners that nobody sees. Whoever orders some words away means all of these.
+One program sends an umlaut as one character, another as a letter and a mark; a phone's keyboard sends full-width
+digits, a web page soft hyphens and joiners that nobody sees. Whoever orders some words away means all of these.
 """
 
 import re
