@@ -25,11 +25,17 @@ def least_trusted(origins: tuple[Origin, ...]) -> Origin:
 
 #: Ids are written in sixteen consonants: no word and no number somebody wants forgotten occurs in one by chance.
 _LETTERS = str.maketrans("0123456789abcdef", "bcdfghjklmnpqrst")
+_DIGITS = str.maketrans("bcdfghjklmnpqrst", "0123456789abcdef")
 
 
 def lettered(raw: bytes) -> str:
     """Return bytes as an id, two letters a byte."""
     return raw.hex().translate(_LETTERS)
+
+
+def unlettered(name: str) -> bytes:
+    """Return the bytes that were written as these letters."""
+    return bytes.fromhex(name.translate(_DIGITS))
 
 
 def content_id(*parts: str) -> str:

@@ -268,7 +268,7 @@ class Store(Protocol):
         ...
 
     def find(self, namespace: str, text: str) -> Selection:
-        """Return everything whose words contain this text, whatever their case, the form of their letters, the blanks."""
+        """Return everything whose words contain this text, whatever case, form of letters and blanks they have."""
         ...
 
     def forget(self, namespace: str, selection: Selection, now: datetime) -> Receipt:

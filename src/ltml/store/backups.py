@@ -76,7 +76,10 @@ def _queries(connection: apsw.Connection) -> Iterator[str]:
         if table in tables:
             yield f"select 1 from {table} where {column} in (select value from json_each(?)) limit 1"  # noqa: S608 -- above
     if "change" in tables:
-        yield "select 1 from change, json_each(?) n where instr(row || ifnull(before, '') || ifnull(after, ''), n.value)"
+        yield (
+            "select 1 from change, json_each(?) n"
+            " where instr(row || ifnull(before, '') || ifnull(after, ''), n.value) limit 1"
+        )
 
 
 def _opened(copy: Path) -> apsw.Connection:

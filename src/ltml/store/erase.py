@@ -29,6 +29,7 @@ import apsw
 
 from ltml.model import Change, Memory, Receipt, Turn, content_id
 from ltml.protocols import Selection
+from ltml.store import seek
 from ltml.store.backups import Copies
 from ltml.store.common import from_rest, quoting, telling
 from ltml.store.connect import PATIENCE
@@ -36,7 +37,7 @@ from ltml.store.identity import EPOCH, MICROSECOND, instant, marks, moment, word
 from ltml.store.overheard import drop_talks, drop_uses
 from ltml.store.residue import texts_left
 from ltml.store.rows import dumped
-from ltml.store.seek import Digest, Sought, digesting, sought
+from ltml.store.seek import Digest, Sought
 from ltml.store.sql import row, rows, sql
 from ltml.store.tables import (
     Ledger,
@@ -105,8 +106,8 @@ def scrub(
         id=content_id("forget", str(instant(now)), str(numbers), str([no for no, _ in memories])), at=now,
         turns=tuple(sorted(names)), memories=tuple(sorted(gone - names)), sealed_nights=tuple(sealed),
     )  # fmt: skip
-    order = Order(receipt=receipt, numbers=numbers, sought=sought(texts, digesting(secret)))
-    noted = (receipt.id, space, instant(now), receipt.state, _body(receipt, numbers), dumped(sorted(order.sought)))
+    order = Order(receipt=receipt, numbers=numbers, sought=seek.sought(texts, seek.digesting(secret)))
+    noted = (receipt.id, space, instant(now), receipt.state, _body(receipt, numbers), seek.packed(order.sought))
     connection.execute(sql("note forgotten"), noted)
     return order
 
@@ -143,7 +144,7 @@ def pending(connection: apsw.Connection) -> list[Order]:
         Order(
             receipt=_receipt(name, at, "pending", json.loads(packed_body)),
             numbers=tuple(json.loads(packed_body)["numbers"]),
-            sought=frozenset(Sought(*each) for each in json.loads(packed_sought)),
+            sought=seek.unpacked(packed_sought),
         )
         for name, at, packed_body, packed_sought in rows(connection, "pending")
     ]
