@@ -198,6 +198,15 @@ def test_an_order_that_means_nothing_forgets_nothing(slept, ask):
     assert len(list(slept.turns())) == 3
 
 
+def test_capturing_again_what_was_forgotten_keeps_it_only_if_it_is_wanted_even_so(slept):
+    turns = [turn for turn in slept.turns() if "tractor" in turn.text]
+    slept.forget("tractor")
+    kept = slept.capture(turns)
+    assert (kept.new, kept.ids, kept.forgotten) == (0, (), len(turns))
+    assert slept.capture(turns, even_forgotten=True).new == len(turns)
+    assert slept.capture(turns).forgotten == 0
+
+
 # --- in and out -----------------------------------------------------------------------------------------------------
 
 

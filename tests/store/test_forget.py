@@ -178,11 +178,14 @@ def test_whatever_is_said_is_found_in_bytes_in_any_case_form_and_escape(
     digest = digesting(b"k" * 32)
     wanted = sought([" ".join(said_words)], digest)
     word = data.draw(st.sampled_from(said_words))
-    form = data.draw(st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]))
-    shown = unicodedata.normalize(form, data.draw(st.sampled_from([word, word.casefold()])))
+    shown = data.draw(st.sampled_from([word, word.casefold(), *map(decomposed, [word, word.casefold()])]))
     raw = data.draw(st.sampled_from([shown.encode(), json.dumps(shown).encode()]))
     pieces = pieces_in(b"\x17" + data.draw(st.binary(max_size=20)) + b" " + raw + b" \x00user")
     assert found_in(pieces, wanted, digest), raw
+
+
+def decomposed(word: str) -> str:
+    return unicodedata.normalize("NFKD", word)
 
 
 def pieces_in(raw: bytes) -> frozenset[str]:
@@ -220,7 +223,7 @@ def test_no_word_that_is_looked_for_is_written_anywhere(tmp_path: Path) -> None:
             assert store.forget(ANNA, order, NOON).state == "pending"
         with closing(apsw.Connection(str(path))) as connection:
             ((body, wanted),) = connection.execute("select body, sought from forgotten").fetchall()
-    assert len(json.loads(wanted)) >= len(SECRETS)
+    assert len(json.loads(str(wanted))) >= len(SECRETS)
     assert not [word for word in SECRETS if word.casefold() in f"{body}{wanted}".casefold()]
 
 

@@ -89,7 +89,7 @@ def test_orders_of_an_older_ltml_are_looked_at_again_for_the_copies_it_left_alon
     with closing(SqliteStore(path)), closing(apsw.Connection(str(path))) as connection:
         ((state, said_now),) = connection.execute("select state, body from forgotten").fetchall()
     assert state == "proven"
-    assert "memory.db.before-schema-2" in said_now
+    assert "memory.db.before-schema-2" in str(said_now)
     assert not (tmp_path / "memory.db.before-schema-2").exists()
 
 

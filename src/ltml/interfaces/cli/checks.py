@@ -201,7 +201,7 @@ def _forgets(connection: apsw.Connection) -> Finding:
 
 def _copies(path: Path, connection: apsw.Connection) -> Finding:
     """Look into the copies that lie beside the memory, LTML's own and others', for what was forgotten."""
-    bodies = [json.loads(body) for (body,) in connection.execute("select body from forgotten").fetchall()]
+    bodies = [json.loads(str(body)) for (body,) in connection.execute("select body from forgotten").fetchall()]
     gone = {name for body in bodies for name in (*body["turns"], *body["memories"])}
     again = connection.execute(
         "select id from turn where id in (select value from json_each(?1))"
