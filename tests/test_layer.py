@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import ltml
-from ltml.errors import AlreadyUndone, BadTurn, ConfigError, NotFound
+from ltml.errors import AlreadyUndone, BadTurn, ConfigError, NotFound, NothingSaid
 from ltml.events import Event, TurnsCaptured
 from ltml.importers.jsonl import turns as read
 from ltml.importers.jsonl import written
@@ -152,10 +152,36 @@ def test_a_turn_is_forgotten_by_its_id_and_memories_keep_what_others_said(slept)
     assert [memory.refs for memory in slept.memories()] == [("r1",)]
 
 
-def test_what_no_words_name_is_forgotten_by_a_query(slept):
-    asked = "behind which mill is that old tractor of mine?"
-    assert slept.find(asked).memories == (slept.memories()[0].id,)
-    forgotten(slept, slept.forget(asked))
+DESCRIBED = "behind which mill is that old tractor of mine?"
+
+
+def test_what_is_described_is_found_with_its_words_and_forgotten_once_that_is_confirmed(slept):
+    found = slept.find(DESCRIBED)
+    assert not found.literal
+    assert found.memories == (slept.memories()[0].id,)
+    assert {item.id for item in found.items} == {*found.turns, *found.memories}
+    assert all("tractor" in item.text for item in found.items)
+    assert found.candidates[0] == found
+    forgotten(slept, slept.forget(found))
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_a_description_alone_erases_nothing_and_the_error_names_what_it_may_mean(slept, dry_run):
+    before = slept.store.digest("ada")
+    with pytest.raises(NothingSaid, match="find") as caught:
+        slept.forget(DESCRIBED, dry_run=dry_run)
+    assert slept.memories()[0].id in caught.value.ids
+    assert "tractor" not in str(caught.value)
+    assert slept.store.digest("ada") == before
+
+
+def test_all_the_words_of_a_turn_ordered_away_twice_mean_nothing_else_the_second_time(slept):
+    whole = next(slept.turns()).text
+    assert slept.forget(whole).state == "proven"
+    before = slept.store.digest("ada")
+    assert slept.find(whole).before
+    assert slept.forget(whole).state == "nothing"
+    assert slept.store.digest("ada") == before
 
 
 def test_a_rehearsed_order_says_what_would_go_and_lets_it_be(slept):
@@ -170,6 +196,15 @@ def test_a_rehearsed_order_says_what_would_go_and_lets_it_be(slept):
 def test_an_order_that_means_nothing_forgets_nothing(slept, ask):
     assert slept.forget(ask).state == "nothing"
     assert len(list(slept.turns())) == 3
+
+
+def test_capturing_again_what_was_forgotten_keeps_it_only_if_it_is_wanted_even_so(slept):
+    turns = [turn for turn in slept.turns() if "tractor" in turn.text]
+    slept.forget("tractor")
+    kept = slept.capture(turns)
+    assert (kept.new, kept.ids, kept.forgotten) == (0, (), len(turns))
+    assert slept.capture(turns, even_forgotten=True).new == len(turns)
+    assert slept.capture(turns).forgotten == 0
 
 
 # --- in and out -----------------------------------------------------------------------------------------------------

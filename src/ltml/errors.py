@@ -11,6 +11,7 @@ LTMLError
 │   ├── StoreDamaged           the file is not a sound LTML store
 │   ├── SchemaTooNew           written by a newer LTML
 │   ├── NotFound               no such memory, turn or night in this namespace
+│   │   └── NothingSaid          an order to forget names no id and no words that occur
 │   ├── AlreadyUndone          the night is not in effect any more, or was sealed
 │   ├── UndoConflict           a later change built on this one
 │   └── StaleNight             a row changed while the night was thinking
@@ -73,6 +74,19 @@ class SchemaTooNew(StoreError):
 
 class NotFound(StoreError):
     """No such memory, turn or night in this namespace."""
+
+
+class NothingSaid(NotFound):
+    """
+    An order to forget names no id, and words that stand nowhere: it describes something, and a guess erases nothing.
+
+    `ids` are the turns and memories that come nearest, best first.
+    """
+
+    def __init__(self, message: str, ids: tuple[str, ...]) -> None:
+        """Keep what comes nearest beside the message."""
+        super().__init__(message)
+        self.ids = ids
 
 
 class AlreadyUndone(StoreError):

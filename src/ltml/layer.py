@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 from ltml.capture.checks import checked, without_injections
 from ltml.capture.claims import Claims
 from ltml.capture.secrets import without_secrets
-from ltml.errors import BadTurn, ConfigError, NotFound
+from ltml.errors import BadTurn, ConfigError, NotFound, NothingSaid
 from ltml.events import Listener, TurnsCaptured, silence
 from ltml.model import (
     Change,
@@ -51,6 +51,8 @@ R = TypeVar("R")
 BY_HAND = "by hand"
 #: An order to forget in other words is compared with so many of the best hits.
 GUESSES = 20
+#: So many of them are shown to choose from.
+CANDIDATES = 7
 #: A question is read so far; what follows it in the same breath is seldom part of it.
 LONGEST_QUESTION = 20_000
 #: So far back a talk is searched for what is about to be said again.
@@ -91,17 +93,23 @@ class MemoryLayer:
 
     # ------------------------------------------------------------ capture, sleep, wake
 
-    def capture(self, turns: Iterable[Turn], notify: Listener = silence) -> Kept:
+    def capture(
+        self, turns: Iterable[Turn], notify: Listener = silence, *, even_forgotten: bool = False
+    ) -> Kept:  # fmt: skip
         """
         Keep turns, each once; durable when this returns. Raises `BadTurn` and `StoreError`s.
 
-        Secrets in them are masked, kept or refused (`SecretRefused`) as the setting `capture.secrets` says.
+        Secrets in them are masked, kept or refused (`SecretRefused`) as the setting `capture.secrets` says. Turns that
+        were ordered away before are not kept again, and counted, unless `even_forgotten` says so.
         """
         from ltml.capture.origins import drawing_sessions, inherited  # `import ltml` stays light
 
         good = without_injections(checked(turns), lambda texts: self.store.injected(self.namespace, texts))
         read = self.store.origins(self.namespace, drawing_sessions(good))
-        kept = self.store.append(self.namespace, self._without_secrets(inherited(good, read)))
+        good = self._without_secrets(inherited(good, read))
+        gone = [] if even_forgotten else self.store.forgotten(self.namespace, good)
+        fresh = [turn for turn, away in zip(good, gone, strict=True) if not away] if any(gone) else good
+        kept = replace(self.store.append(self.namespace, fresh), forgotten=sum(gone))
         notify(TurnsCaptured(namespace=self.namespace, new=kept.new))
         return kept
 
@@ -223,24 +231,28 @@ class MemoryLayer:
 
     def find(self, ask: str) -> Selection:
         """
-        Return what an order to forget would mean: an id, words that occur, or else the best answer to a query.
+        Return what an order to forget would mean, with its words: an id, words that occur, or what a query finds.
 
-        Whole turns are selected, with every memory that says them.
+        Whole turns are selected, with every memory that says them. What a query finds is the nearest of `candidates`:
+        a guess, not `literal`, to be looked at (`items`) before it is forgotten.
         """
-        by_id = self._by_id(ask)
-        if by_id:
-            return by_id
-        by_words = self.store.find(self.namespace, ask)
-        return by_words if by_words.turns or by_words.memories else self._by_query(ask)
+        named = self._by_id(ask) or self.store.find(self.namespace, ask)
+        if named.turns or named.memories or named.before:
+            return self._shown(named)
+        candidates = tuple(self._shown(replace(guess, literal=False)) for guess in self._by_query(ask))
+        return replace(candidates[0], candidates=candidates) if candidates else Selection()
 
     def forget(self, ask: str | Selection, *, dry_run: bool = False, now: datetime | None = None) -> Receipt:
         """
-        Scrub what `find` selects from turns, memories, search, nights and the files' bytes.
+        Scrub from turns, memories, search, nights and the files' bytes: an id, words that stand there, or a selection.
 
-        The one thing that cannot be undone. A dry run returns what would go. Raises `StoreError`s.
+        The one thing that cannot be undone. A description erases nothing: look at what `find` selects for it, and
+        forget that. A dry run returns what would go. Raises `NothingSaid` for a description, and `StoreError`s.
         """
         at = self._at(now)
         selection = self.find(ask) if isinstance(ask, str) else ask
+        if isinstance(ask, str) and not selection.literal:
+            raise _nothing_said(selection)
         if dry_run:
             return Receipt(id="", at=at, turns=selection.turns, memories=selection.memories, state="dry-run")
         return self.store.forget(self.namespace, selection, at)
@@ -249,14 +261,8 @@ class MemoryLayer:
 
     def items(self) -> Iterator[Listed]:
         """Yield everything default recall scores, and what it no longer does."""
-        tiers = {verdict.turn: verdict for verdict in self.store.verdicts(self.namespace)}
-        for turn in self.store.turns(self.namespace):
-            verdict = tiers.get(turn.id)
-            kind, active = (verdict.kind, verdict.tier != "archive") if verdict else ("turn", True)
-            active = active and not turn.superseded
-            yield Listed(id=turn.id, text=turn.text, kind=kind, refs=(turn.ref,), active=active)
-        for memory in self.memories():
-            yield Listed(id=memory.id, text=memory.text, kind=memory.kind, refs=memory.refs, active=memory.active)
+        yield from self._listed(None)
+        yield from map(_listed, self.memories())
 
     def memories(self) -> Sequence[Memory]:
         """Return all memories in the order they were learned."""
@@ -298,6 +304,15 @@ class MemoryLayer:
         self.close()
 
     # ------------------------------------------------------------ inside
+
+    def _listed(self, turns: Collection[str] | None) -> Iterator[Listed]:
+        """Yield turns as they are listed: all, or those with these ids."""
+        tiers = {verdict.turn: verdict for verdict in self.store.verdicts(self.namespace, turns)}
+        for turn in self.store.turns(self.namespace, turns):
+            verdict = tiers.get(turn.id)
+            kind, active = (verdict.kind, verdict.tier != "archive") if verdict else ("turn", True)
+            active = active and not turn.superseded
+            yield Listed(id=turn.id, text=turn.text, kind=kind, refs=(turn.ref,), active=active)
 
     def _found(self, view: View, query: str, k: int, now: datetime) -> Found:
         from ltml.wake.recall import recall
@@ -354,20 +369,32 @@ class MemoryLayer:
             return Selection(turns=(turn.id,))
         return None
 
-    def _by_query(self, ask: str) -> Selection:
-        """Return what has most of the order's words and tells rather than asks; nothing if nothing is about it."""
+    def _by_query(self, ask: str) -> list[Selection]:
+        """Return what an order may mean, nearest first: what has its words, and tells rather than asks."""
         from ltml.text import word_pairs
         from ltml.wake.inject import answers
 
         with self.store.view(self.namespace) as view:
             found = self._found(view, ask, GUESSES, self._at(None))
         told = [hit for hit in found.hits if not hit.text.rstrip().endswith("?")] or list(found.hits)
-        if not answers(found, self.settings.wake) or not told:
-            return Selection()
+        if not answers(found, self.settings.wake):
+            return []
         pairs = word_pairs(ask)
-        best = max(told, key=lambda h: (found.weight(h.document.number), len(pairs & word_pairs(h.text)), h.score))
-        memories = (best.id,) if best.document.is_memory else ()
-        return Selection(turns=tuple(e.turn for e in best.evidence), memories=memories)
+        told.sort(
+            key=lambda h: (found.weight(h.document.number), len(pairs & word_pairs(h.text)), h.score), reverse=True
+        )
+        guesses = dict.fromkeys(
+            Selection(turns=tuple(e.turn for e in h.evidence), memories=(h.id,) if h.document.is_memory else ())
+            for h in told
+        )
+        return list(guesses)[:CANDIDATES]
+
+    def _shown(self, selection: Selection) -> Selection:
+        """Return a selection with the words of all that would go, or lose evidence, with it."""
+        gone = {*selection.turns, *selection.memories}
+        items = [item for item in self._listed(selection.turns) if item.id in gone]
+        touched = [m for m in self.memories() if m.id in gone or gone & {e.turn for e in m.evidence}]
+        return replace(selection, items=(*items, *map(_listed, touched)))
 
     def _why_memory(self, memory: Memory) -> Explanation:
         turns = tuple(self.store.turns(self.namespace, [e.turn for e in memory.evidence]))
@@ -453,6 +480,21 @@ def _opened(plugin: str, *arguments: str) -> Store:
     return store
 
 
+def _listed(memory: Memory) -> Listed:
+    return Listed(id=memory.id, text=memory.text, kind=memory.kind, refs=memory.refs, active=memory.active)
+
+
+def _nothing_said(guess: Selection) -> NothingSaid:
+    """Return the error that names what comes nearest by its ids; words of the memory have no place in an error."""
+    ids = tuple((c.memories or c.turns)[0] for c in guess.candidates)
+    message = (
+        "nothing was forgotten: nothing has this id, and nothing says this word for word. What may be meant: "
+        f"{', '.join(ids)}. Name one of these ids or words that stand there; find() shows what each of them says, "
+        "and forget() takes what find() returns"
+    )
+    return NothingSaid(message, ids)
+
+
 class AsyncLayer:
     """The same layer for async callers: each call runs in a thread, and waits for the store's writer there."""
 
@@ -460,9 +502,9 @@ class AsyncLayer:
         """Wrap a layer."""
         self.layer = layer
 
-    async def capture(self, turns: Iterable[Turn]) -> Kept:
+    async def capture(self, turns: Iterable[Turn], *, even_forgotten: bool = False) -> Kept:
         """See `MemoryLayer.capture`."""
-        return await _in_thread(self.layer.capture, list(turns))
+        return await _in_thread(self.layer.capture, list(turns), even_forgotten=even_forgotten)
 
     async def sleep(self, now: datetime | None = None) -> Night:
         """See `MemoryLayer.sleep`."""

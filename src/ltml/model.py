@@ -25,11 +25,17 @@ def least_trusted(origins: tuple[Origin, ...]) -> Origin:
 
 #: Ids are written in sixteen consonants: no word and no number somebody wants forgotten occurs in one by chance.
 _LETTERS = str.maketrans("0123456789abcdef", "bcdfghjklmnpqrst")
+_DIGITS = str.maketrans("bcdfghjklmnpqrst", "0123456789abcdef")
 
 
 def lettered(raw: bytes) -> str:
     """Return bytes as an id, two letters a byte."""
     return raw.hex().translate(_LETTERS)
+
+
+def unlettered(name: str) -> bytes:
+    """Return the bytes that were written as these letters."""
+    return bytes.fromhex(name.translate(_DIGITS))
 
 
 def content_id(*parts: str) -> str:
@@ -307,7 +313,8 @@ class Receipt:
     """
     What the user ordered away. `pending` until a scan of the files' bytes found none of it, then `proven`.
 
-    It holds counts and ids only, never the words.
+    It holds counts and ids only, never the words. `removed` are the names of files that LTML had written beside the
+    memory, such as its backup before a new schema, and that held some of it.
     """
 
     id: str
@@ -317,6 +324,7 @@ class Receipt:
     sealed_nights: tuple[str, ...] = ()
     state: Literal["nothing", "dry-run", "pending", "proven"] = "pending"
     bytes_scanned: int = 0
+    removed: tuple[str, ...] = ()
 
 
 def changed(row: Row | None, *, reason: str, **fields: object) -> Change:

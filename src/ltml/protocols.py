@@ -16,6 +16,7 @@ from ltml.model import (
     Document,
     Hit,
     Injection,
+    Listed,
     Memory,
     Night,
     NightState,
@@ -31,18 +32,33 @@ Vector: TypeAlias = Sequence[float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What an append did: the id of every turn handed in, in order, and how many of them were new."""
+    """
+    What an append did: the id of every turn kept, in order, and how many of them were new.
+
+    `forgotten` turns were not kept, because they were ordered away before.
+    """
 
     ids: tuple[str, ...]
     new: int
+    forgotten: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What to forget: turns and memories by id. Memories and nights that rest on the turns follow them."""
+    """
+    What to forget: turns and memories by id. Memories and nights that rest on the turns follow them.
+
+    One that a layer found shows what would go, with its words (`items`). If no id and no words were named, but
+    something was described, it is not `literal`: then it is the nearest of its `candidates`, and a guess. `before`
+    says that a turn of exactly these words was forgotten.
+    """
 
     turns: tuple[str, ...] = ()
     memories: tuple[str, ...] = ()
+    items: tuple[Listed, ...] = field(default=(), compare=False)
+    candidates: tuple[Selection, ...] = field(default=(), compare=False)
+    literal: bool = field(default=True, compare=False)
+    before: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,15 +300,28 @@ class Store(Protocol):
         ...
 
     def find(self, namespace: str, text: str) -> Selection:
-        """Return everything whose words contain this text, whatever the case."""
+        """Return everything whose words contain this text, whatever case, form of letters and blanks they have."""
         ...
 
     def forget(self, namespace: str, selection: Selection, now: datetime) -> Receipt:
         """
         Scrub turns and memories and all that was derived from them; nights that lose their undo are sealed.
 
-        The receipt is `proven` once a scan of the files' bytes finds none of the words, else `pending`.
+        The receipt is `proven` once a scan of the files' bytes finds none of the words, else `pending`. What a process
+        that ended left pending is finished when the store is opened again.
         """
+        ...
+
+    def forgotten(self, namespace: str, turns: Sequence[Turn]) -> Sequence[bool]:
+        """
+        Tell of each turn whether it was ordered away and is not there again.
+
+        It is the same if its words are, and it has the same session and ref, or was said in the same second.
+        """
+        ...
+
+    def forgotten_heard(self, namespace: str, digests: Collection[str]) -> frozenset[str]:
+        """Return those chain digests that were of talks in which something was forgotten, when it was."""
         ...
 
     def stats(self, namespace: str) -> Mapping[str, Any]:

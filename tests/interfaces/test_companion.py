@@ -336,6 +336,57 @@ def test_a_forgotten_talk_is_followed_no_more_and_nothing_of_it_is_placed(compan
     assert "cupboard" not in " ".join(turn.text for turn in companion.layer.turns())
 
 
+def secret(companion):
+    """A talk in which a PIN was told, which was forgotten since."""
+    client = Client(companion)
+    client.say("Good morning to you all.")
+    client.say("My PIN for the locker is 4471.", "I see.")
+    assert companion.layer.forget("4471").state == "proven"
+    return client
+
+
+def texts(companion):
+    return [turn.text for turn in companion.layer.turns()]
+
+
+def test_a_history_that_still_says_what_was_forgotten_does_not_bring_it_back(companion):
+    client = secret(companion)
+    client.say("And what a day it is.")
+    assert not [text for text in texts(companion) if "4471" in text]
+    assert "And what a day it is." in texts(companion)
+
+
+@pytest.mark.parametrize("named", ["", "my session"])
+def test_a_history_without_answers_does_not_bring_it_back_either(companion, named):
+    asked = [Message(role="user", text="The locker opens with 4471."), Message(role="user", text="Are you there?")]
+    for sent in (asked[:1], asked[:2]):
+        attended = companion.attend(Request(model="m", messages=tuple(sent)), Window(), session=named)
+        companion.keep(attended, Reply(text="", complete=False))
+    assert texts(companion) == ["The locker opens with 4471.", "Are you there?"]
+    assert companion.layer.forget("4471").state == "proven"
+    companion.layer.forget("are you there")
+    more = (*asked, Message(role="user", text="Hello?"))
+    companion.keep(companion.attend(Request(model="m", messages=more), Window(), session=named), Reply(text="Yes."))
+    assert texts(companion) == ["Hello?", "Yes."]
+
+
+def test_trying_a_forgotten_message_again_does_not_keep_it(companion):
+    client = secret(companion)
+    again = Client(companion, history=client.history[:2])
+    again.say("My PIN for the locker is 4471.", "Noted.")
+    assert not [text for text in texts(companion) if "4471" in text]
+    assert "Noted." in texts(companion)
+
+
+def test_who_says_the_words_anew_is_heard(companion):
+    secret(companion)
+    Client(companion).say("My PIN for the locker is 4471.", "So it is.")
+    other = Client(companion)
+    other.say("What a fine evening this is.")
+    other.say("My PIN for the locker is 4471.", "It is.")
+    assert texts(companion).count("My PIN for the locker is 4471.") == 2
+
+
 def test_a_system_message_and_what_was_placed_are_never_kept(companion):
     told(companion)
     before = {turn.id for turn in companion.layer.turns()}

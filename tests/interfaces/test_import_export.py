@@ -53,6 +53,17 @@ def test_importing_twice_keeps_once(cli, talk):
     assert cli("import", "jsonl", talk, "--json").answer == {"file": str(talk), "format": "jsonl", "read": 4, "new": 0}
 
 
+def test_importing_again_does_not_bring_back_what_was_forgotten_unless_told_to(cli, talk):
+    cli("import", "jsonl", talk)
+    assert cli("forget", "boathouse", "--yes", "--json").answer["state"] == "proven"
+    said = cli("import", "jsonl", talk)
+    assert "1 turn was forgotten before and was not imported; --even-forgotten imports them." in said.err
+    again = cli("import", "jsonl", talk, "--json").answer
+    assert (again["read"], again["new"], again["forgotten"]) == (4, 0, 1)
+    assert cli("import", "jsonl", talk, "--even-forgotten", "--json").answer["new"] == 1
+    assert "forgotten" not in cli("import", "jsonl", talk, "--json").answer
+
+
 @pytest.mark.parametrize(("suffix", "pack"), [(".gz", gzip.compress), (".xz", lzma.compress)])
 def test_packed_files_are_read(cli, tmp_path, suffix, pack):
     packed = tmp_path / f"talk.jsonl{suffix}"

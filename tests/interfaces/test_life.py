@@ -115,11 +115,49 @@ def test_forgetting_hands_out_a_receipt(slept, db):
     assert slept("forget", "boathouse", "--yes", "--json").answer["state"] == "nothing"
 
 
+GUESS = "leaking roof left"
+
+
 def test_a_guess_is_never_forgotten_unseen(slept):
-    said = slept("forget", "leaking roof left", "--yes")
+    said = slept("forget", GUESS, "--yes")
     assert said.code == 2
     assert "word for word" in said.err
+    assert "1. " in said.out
+    assert "The roof of the boathouse leaks" in said.out
     assert slept("status", "--json").answer["turns"] == 4
+
+
+def test_a_program_is_told_what_a_description_may_mean_and_names_it(slept):
+    said = slept("forget", GUESS, "--yes", "--json")
+    assert said.code == 2
+    (first, *_) = said.answer["candidates"]
+    assert said.answer["state"] == "unclear"
+    assert "boathouse" in first["items"][0]["text"]
+    assert first["id"] in said.err
+    rehearsed = slept("forget", GUESS, "--dry-run", "--json")
+    assert (rehearsed.code, rehearsed.answer["state"]) == (0, "dry-run")
+    assert slept("forget", GUESS, "--pick", "1", "--dry-run", "--json").answer["turns"] == first["turns"]
+    assert slept("status", "--json").answer["turns"] == 4
+    for name in (first["id"], first["id"][:10]):
+        assert slept("forget", name, "--dry-run", "--json").answer["turns"] == first["turns"]
+    assert slept("forget", GUESS, "--pick", "1", "--yes", "--json").answer["turns"] == first["turns"]
+    assert slept("status", "--json").answer["turns"] == 3
+
+
+def test_a_number_that_is_not_among_the_choices_forgets_nothing(slept):
+    said = slept("forget", GUESS, "--pick", "99", "--yes")
+    assert (said.code, "no number 99" in said.err) == (2, True)
+    assert slept("status", "--json").answer["turns"] == 4
+
+
+@pytest.mark.parametrize(
+    ("typed", "options", "left"), [("1\ny\n", [], 3), ("1\n", ["--yes"], 3), ("1\nn\n", [], 4), ("\n", ["--yes"], 4)]
+)
+def test_a_person_picks_what_a_description_means(slept, terminal, typed, options, left):
+    said = terminal(typed, "forget", GUESS, *options)
+    assert "Which of these, by number?" in said.err
+    assert said.code == (0 if left == 3 else 1)
+    assert slept("status", "--json").answer["turns"] == left
 
 
 @pytest.mark.parametrize(("typed", "left"), [("y\n", 3), ("\n", 4), ("no\n", 4)])

@@ -2,15 +2,22 @@
 
 import json
 import sys
+import unicodedata
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from subprocess import PIPE, Popen
+from tempfile import NamedTemporaryFile
 
+import apsw
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ltml.model import Night
 from ltml.protocols import Selection
+from ltml.store.seek import digesting, found_in, pieces_of, sought
 from ltml.store.sqlite import SqliteStore
 from ltml.testing.stores.tools import ANNA, BEN, NOON, judged, kept, learned, memory, said, sleep
 
@@ -18,6 +25,7 @@ SECRETS = ("Zwiebelturm", "Ärgernis", "Çağlayan", "ОТТИЛИЯ", "東京�
 SECRET = " ".join(SECRETS)
 READER = """
 import sys
+from ltml.store.seek import digesting, found_in, pieces_of, sought
 from ltml.store.sqlite import SqliteStore
 store = SqliteStore(sys.argv[1])
 with store.view("anna") as view:
@@ -112,6 +120,111 @@ def test_words_that_others_say_too_do_not_keep_a_receipt_pending(tmp_path: Path,
         assert store.forget(ANNA, Selection(turns=(ids[0],)), NOON).state == "proven"
         assert [turn.text for turn in store.turns(BEN)] == [stays]
         assert store.verify() == []
+
+
+@pytest.mark.parametrize(
+    ("forgotten", "stays"),
+    [
+        ("My sister told me a secret.", "Boats float well."),
+        ("SQLite format, table, index and a secret value", "Boats float well."),
+        ("The party is on Friday.", "I like this party a lot."),
+        ("My family has a happy pony.", "Your families are happy, and so are ponies."),
+        ("Die Mädchen liefen durch Gärten", "Ein Mädchen lief durch den Garten."),
+        ("Les chevaux sont heureux", "Un cheval heureux"),
+        ("camelCase and e-mail and v0.6.2", "The camel, a case, an email, version 0.6.2"),
+        ("My hand hurts, said the night owl", "Ouch."),
+        ("It was 2031 and the code 0305 or 1200", "Twelve."),
+        ("ünïcode açaí", "unicode acai"),
+        ("abuse of the activeness", "Quiet."),
+        ("told kept active archive pinned warm hot null true", "Cold."),
+    ],
+)
+def test_what_a_fresh_file_or_the_texts_left_would_hold_too_is_no_residue(
+    tmp_path: Path, forgotten: str, stays: str
+) -> None:
+    with closing(SqliteStore(tmp_path / "a.db")) as store:
+        ids = store.append(ANNA, [said(forgotten, session="ab"), said(stays, 1, session="ab")]).ids
+        sleep(store, "hand-n1", ids, *map(judged, ids), learned(memory("m1", stays, kept(store)[1])))
+        store.lease("night", "the host", NOON, timedelta(hours=1))
+        assert store.forget(ANNA, Selection(turns=ids[:1]), NOON).state == "proven"
+        assert store.forget(ANNA, Selection(turns=ids[:1]), NOON).state == "proven"
+
+
+def test_a_search_term_that_no_text_left_makes_is_residue(tmp_path: Path) -> None:
+    """A scrub that missed the index would be noticed: the term is judged by texts, and not by the index."""
+    with closing(SqliteStore(tmp_path / "a.db")) as store:
+        ids = store.append(ANNA, [said("We meet at the Zwiebelturm."), said("It rains.", 1)]).ids
+        with closing(apsw.Connection(str(tmp_path / "a.db"))) as connection:
+            connection.execute("create trigger t before delete on posting begin select raise(ignore); end")
+        assert store.forget(ANNA, Selection(turns=ids[:1]), NOON).state == "pending"
+
+
+@pytest.mark.parametrize("left", [100, 10, 8, 6])
+def test_a_word_is_found_though_its_beginning_was_written_over(left: int) -> None:
+    digest = digesting(b"k" * 32)
+    wanted = sought(["Die Zwiebelturmgasse, 東京駅前 und ОТТИЛИЯ"], digest)
+    for word in ("Zwiebelturmgasse", "ОТТИЛИЯ"):
+        raw = word.encode()[-left:]
+        pieces = pieces_in(b"\x00\x07abc\xd0user" + raw + b"ltdj\x01\xff")
+        assert any(word.casefold().endswith(found) for found in found_in(pieces, wanted, digest)), raw
+
+
+@given(
+    st.lists(st.text(st.characters(categories=["L", "N"]), min_size=4, max_size=12), min_size=1, max_size=5), st.data()
+)
+def test_whatever_is_said_is_found_in_bytes_in_any_case_form_and_escape(
+    said_words: list[str], data: st.DataObject
+) -> None:
+    digest = digesting(b"k" * 32)
+    wanted = sought([" ".join(said_words)], digest)
+    word = data.draw(st.sampled_from(said_words))
+    shown = data.draw(st.sampled_from([word, word.casefold(), *map(decomposed, [word, word.casefold()])]))
+    raw = data.draw(st.sampled_from([shown.encode(), json.dumps(shown).encode()]))
+    pieces = pieces_in(b"\x17" + data.draw(st.binary(max_size=20)) + b" " + raw + b" \x00user")
+    assert found_in(pieces, wanted, digest), raw
+
+
+def decomposed(word: str) -> str:
+    return unicodedata.normalize("NFKD", word)
+
+
+def pieces_in(raw: bytes) -> frozenset[str]:
+    with NamedTemporaryFile(delete=False) as file:
+        file.write(raw)
+    try:
+        return pieces_of([Path(file.name)])[1]
+    finally:
+        Path(file.name).unlink()
+
+
+def test_what_a_process_that_ended_left_pending_is_finished_by_the_next_start(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with closing(SqliteStore(path)) as store:
+        order = Selection(turns=(a_life(store),))
+        with closing(apsw.Connection(str(path))) as reader:
+            reader.execute("begin").execute("select count(*) from turn").fetchall()
+            first = store.forget(ANNA, order, NOON)
+            assert first.state == "pending"
+            with closing(SqliteStore(path)) as other:  # it cannot finish either, and opens all the same
+                assert other.forget(ANNA, order, NOON).state == "pending"
+            assert left_in(tmp_path) & {"Zwiebelturm", "halibut"}
+    SqliteStore(path).close()
+    assert left_in(tmp_path) == set()
+    with closing(apsw.Connection(str(path))) as connection:
+        assert connection.execute("select id, state, sought from forgotten").fetchall() == [(first.id, "proven", "[]")]
+
+
+def test_no_word_that_is_looked_for_is_written_anywhere(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with closing(SqliteStore(path)) as store:
+        order = Selection(turns=(a_life(store),))
+        with closing(apsw.Connection(str(path))) as reader:
+            reader.execute("begin").execute("select count(*) from turn").fetchall()
+            assert store.forget(ANNA, order, NOON).state == "pending"
+        with closing(apsw.Connection(str(path))) as connection:
+            ((body, wanted),) = connection.execute("select body, sought from forgotten").fetchall()
+    assert len(json.loads(str(wanted))) >= len(SECRETS)
+    assert not [word for word in SECRETS if word.casefold() in f"{body}{wanted}".casefold()]
 
 
 def test_two_orders_at_the_same_moment_are_two_receipts(tmp_path: Path) -> None:

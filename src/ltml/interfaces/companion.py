@@ -133,7 +133,7 @@ class Companion:
         space, store, session = self.layer.namespace, self.layer.store, attended.session
         try:
             notes = self._notes(attended, reply)
-            said = [*_asked(attended), *self._answer(attended, reply)]
+            said = [*_asked(attended, self._forgotten(attended)), *self._answer(attended, reply)]
             refused: SecretRefused | None = None
             try:
                 self.layer.capture(inherited(said, {session: self._read(attended)}))
@@ -268,6 +268,16 @@ class Companion:
         known = self.layer.store.known(self.layer.namespace, digests)
         return [row for row in known if row.session == session] if session else known
 
+    def _forgotten(self, attended: Attended) -> Collection[str]:
+        """
+        Return the digests of what the client sends again of a talk in which something was forgotten.
+
+        A talk that begins with the same words as that one is no repetition of it: then somebody says them anew.
+        """
+        new = attended.trail.links[attended.trail.heard :]
+        again = [link.digest for link in new if link.place or link is not attended.trail.links[-1]]
+        return self.layer.store.forgotten_heard(self.layer.namespace, again) if again else ()
+
     # ------------------------------------------------------------ what to place
 
     def place_standing(self, attended: Attended, window: Window) -> Attended:
@@ -359,12 +369,12 @@ def _digests(attended: Attended, before: Collection[int], after: Collection[int]
 # ---------------------------------------------------------------- what to keep
 
 
-def _asked(attended: Attended) -> Iterator[Turn]:
-    """Yield the messages of a request that are new, as turns."""
+def _asked(attended: Attended, forgotten: Collection[str] = ()) -> Iterator[Turn]:
+    """Yield the messages of a request that are new, as turns, less those with these digests."""
     trail, messages = attended.trail, attended.request.messages
     for at, link in enumerate(trail.links[trail.heard :], trail.heard):
         message = messages[link.index]
-        if message.role in ROLES and message.text.strip():
+        if message.role in ROLES and message.text.strip() and link.digest not in forgotten:
             yield from _turns(message, named(parent(trail, messages, at), link.digest), attended.session, attended.at)
 
 

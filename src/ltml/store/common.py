@@ -13,7 +13,7 @@ from typing import Any
 from ltml.model import Evidence, Injection, Memory, Turn, Verdict
 from ltml.protocols import Known, Placed, Selection
 from ltml.store.rows import dumped, packed
-from ltml.text import count_tokens, is_phatic, sentences, term_counts, terms, words
+from ltml.text import count_tokens, is_phatic, plain, sentences, term_counts, terms, words
 
 #: Fewer bytes than this turn up in any file by chance; of hexadecimal letters, in any id.
 TELLING, TELLING_HEX = 4, 9
@@ -36,13 +36,13 @@ def state_digest(
 
 
 def containing(text: str, turns: Iterable[Turn], memories: Iterable[Memory]) -> Selection:
-    """Return the turns and memories whose words contain this text, whatever the case; no text is in none."""
-    needle = text.strip().casefold()
+    """Return the turns and memories whose words contain this text, however it is typed; no text is in none."""
+    needle = plain(text)
     if not needle:
         return Selection()
     return Selection(
-        turns=tuple(turn.id for turn in turns if needle in turn.text.casefold()),
-        memories=tuple(memory.id for memory in memories if needle in memory.text.casefold()),
+        turns=tuple(turn.id for turn in turns if needle in plain(turn.text)),
+        memories=tuple(memory.id for memory in memories if needle in plain(memory.text)),
     )
 
 
@@ -102,7 +102,7 @@ def quoting(texts: Iterable[str], telling_words: Collection[str]) -> Callable[[s
     """
     lows = [word.casefold() for word in telling_words]
     spans = {span.of(text) for text in texts for span in sentences(text)}
-    said = [(_plain(span), frozenset(terms(span))) for span in spans if not is_phatic(span)]
+    said = [(plain(span), frozenset(terms(span))) for span in spans if not is_phatic(span)]
 
     def says(text: str) -> bool:
         low = text.casefold()
@@ -114,16 +114,13 @@ def quoting(texts: Iterable[str], telling_words: Collection[str]) -> Callable[[s
 def _repeats(text: str, said: Iterable[tuple[str, frozenset[str]]]) -> bool:
     """Tell whether one line says one of these sentences, given in plain form and as their terms."""
     about = frozenset(terms(text))
-    likely = [(plain, wanted) for plain, wanted in said if wanted and (wanted <= about or plain in _plain(text))]
+    whole = plain(text)
+    likely = [(sentence, wanted) for sentence, wanted in said if wanted and (wanted <= about or sentence in whole)]
     return any(
-        plain in _plain(line) or (len(wanted) > 1 and wanted <= set(terms(line)))
+        sentence in plain(line) or (len(wanted) > 1 and wanted <= set(terms(line)))
         for line in (text.split("\n") if likely else ())
-        for plain, wanted in likely
+        for sentence, wanted in likely
     )
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split()).casefold()
 
 
 # ---------------------------------------------------------------- what was heard and shown

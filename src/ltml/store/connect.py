@@ -17,6 +17,7 @@ import apsw
 
 from ltml import private
 from ltml.errors import LTMLError, SchemaTooNew, StoreBusy, StoreDamaged, StoreError, StoreUnavailable
+from ltml.store.backups import before_schema
 from ltml.store.sql import schemas
 
 #: How long a writer waits for another process, in milliseconds. Nights hold the lock for well under a second a part.
@@ -138,7 +139,7 @@ def _climb(connection: apsw.Connection, path: str, scripts: Sequence[str], secre
         version = _version(connection)
         if 0 < version < len(scripts):
             with closing(connect_to_read(path, vfs=connection.open_vfs)) as still:  # a writing one cannot be copied
-                back_up(still, f"{path}.before-schema-{len(scripts)}")
+                back_up(still, before_schema(path, len(scripts)))
         for number, script in enumerate(scripts[version:], version + 1):
             connection.execute(script)
             connection.execute(f"pragma user_version={number}")

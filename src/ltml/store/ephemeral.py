@@ -50,7 +50,7 @@ from ltml.store.common import (
     state_digest,
     telling,
 )
-from ltml.store.identity import candidates, instant, keyed, settled
+from ltml.store.identity import candidates, heard_mark, instant, keyed, marks, settled, words_mark
 from ltml.store.rows import packed
 from ltml.store.sqlite_view import memory_document
 from ltml.store.tables import cited, expect, kept, memory_keys, shelf_of_memory, shelf_of_verdict, statement_keys
@@ -82,6 +82,7 @@ class Space:
     placed: Mapping[tuple[str, str], tuple[int, Placed]] = field(default_factory=dict)  #: by session and place
     heard: Mapping[tuple[str, str], tuple[Heard, datetime]] = field(default_factory=dict)  #: by session and digest
     receipts: tuple[Receipt, ...] = ()
+    barred: frozenset[str] = frozenset()  #: digests of forgotten turns, and of talks something was forgotten in
 
     @cached_property
     def number_of(self) -> Mapping[str, int]:
@@ -491,7 +492,23 @@ class EphemeralStore:
     def find(self, namespace: str, text: str) -> Selection:
         """Return everything whose words contain this text."""
         space = self._space(namespace)
-        return containing(text, space.turns.values(), space.learned)
+        found = containing(text, space.turns.values(), space.learned)
+        return replace(found, before=words_mark(self._secret, namespace, text) in space.barred)
+
+    def forgotten(self, namespace: str, turns: Sequence[Turn]) -> Sequence[bool]:
+        """Tell of each turn whether it was ordered away and is not there again."""
+        space = self._space(namespace)
+        there = {turn.id: turn.text for turn in space.turns.values()}
+        return [
+            not space.barred.isdisjoint(marks(self._secret, namespace, turn))
+            and all(there.get(name) != turn.text for name in candidates(self._secret, namespace, turn))
+            for turn in turns
+        ]
+
+    def forgotten_heard(self, namespace: str, digests: Collection[str]) -> frozenset[str]:
+        """Return those chain digests that were of talks in which something was forgotten."""
+        barred = self._space(namespace).barred
+        return frozenset(digest for digest in digests if heard_mark(self._secret, digest) in barred)
 
     def forget(self, namespace: str, selection: Selection, now: datetime) -> Receipt:
         """Scrub turns and memories and all that was derived from them; nothing was ever written to a file."""
@@ -507,7 +524,9 @@ class EphemeralStore:
             gone = names | {memory.id for memory in touched}
             changes = [_remade(space, memory, names, selection.memories) for memory in touched]
             after = _without_turns(self._applied(space, changes), turns, names)
-            after = _without_talks(after, {space.turns[number].session for number in turns})
+            gone_turns = [space.turns[number] for number in turns]
+            after = replace(after, barred=space.barred | self._marks(space, namespace, gone_turns))
+            after = _without_talks(after, {turn.session for turn in gone_turns})
             after, sealed = _without_changes(after, gone)
             texts = [*(space.turns[number].text for number in turns), *_words_gone(changes, names)]
             others = (other for name, other in self._spaces.items() if name != namespace)
@@ -569,6 +588,14 @@ class EphemeralStore:
             return replace(space, turns=turns, revised=revised, taken_back=taken_back), name
         old = {no for no in space.turns if turn.ref and _same_ref(space.turns[no], turn)} - space.revised
         return replace(space, turns=turns, revised=space.revised | old, new=(space.new - old) | {number}), name
+
+    def _marks(self, space: Space, namespace: str, turns: Sequence[Turn]) -> frozenset[str]:
+        """Return what these turns, and the talks they were in, are known by once they are forgotten."""
+        talks = {turn.session for turn in turns}
+        known_by = {mark for turn in turns for mark in marks(self._secret, namespace, turn)}
+        words = {words_mark(self._secret, namespace, turn.text) for turn in turns}
+        heard = {heard_mark(self._secret, digest) for talk, digest in space.heard if talk in talks}
+        return frozenset(known_by | words | heard)
 
     def _applied(self, space: Space, changes: Iterable[Change]) -> Space:
         """Return the space after these changes. Raises `StaleNight` if one does not fit."""

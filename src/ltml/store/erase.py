@@ -6,36 +6,43 @@ fold keys and postings; memories that rest on nothing else go too, others are re
 changes of nights that mention any of it are dropped and those nights are sealed: they cannot be undone any more. Words
 placed in requests go where they say any of it, and the talks it was said in are followed no more (overheard.py).
 The chain keeps its salted digests, and the receipt the turns' numbers, so `verify` still proves that nothing else is
-missing. With `secure_delete` SQLite zeroes what it frees; `settle` moves the log into the file and cuts it; `scan` then
-looks for the words in the bytes. If any are left (stale copies in page gaps), `rewrite` vacuums. A reader can keep old
-pages alive: then the receipt stays `pending`, and the store looks again at the next order to forget.
+missing. With `secure_delete` SQLite zeroes what it frees; `settle` moves the log into the file and cuts it; a search
+(seek.py) then looks for the words in the bytes, and what it finds must be said by something that is left (residue.py).
+If it is not (stale copies in page gaps), `rewrite` vacuums. A reader can keep old pages alive: then the receipt stays
+`pending`, and the store looks again at the next order to forget, and when it is opened.
 
-Looked for are the words that nothing left in the store says. They are known to this process alone, never written.
+What to look for is written in the same transaction, as keyed digests, so that whoever opens the file after a crash can
+finish; it goes when the receipt is proven. Two more kinds of digest stay: those of the forgotten turns and of the talks
+they were in, by which they are known when an import or a client's history brings them in again (`identity.marks`).
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import apsw
 
-from ltml.model import Change, Memory, Receipt, Verdict, content_id
+from ltml.model import Change, Memory, Receipt, Turn, content_id
 from ltml.protocols import Selection
+from ltml.store import seek
+from ltml.store.backups import Copies
 from ltml.store.common import from_rest, quoting, telling
 from ltml.store.connect import PATIENCE
-from ltml.store.identity import EPOCH, MICROSECOND, instant
+from ltml.store.identity import EPOCH, MICROSECOND, instant, marks, moment, words_mark
 from ltml.store.overheard import drop_talks, drop_uses
+from ltml.store.residue import texts_left
 from ltml.store.rows import dumped
+from ltml.store.seek import Digest, Sought
 from ltml.store.sql import row, rows, sql
 from ltml.store.tables import (
     Ledger,
     Shelves,
+    known_space,
     memory_of,
     shelf_of_verdict,
     statement_keys,
@@ -43,22 +50,39 @@ from ltml.store.tables import (
 )
 from ltml.text import restored, term_counts
 
-CHUNK = 1 << 22
 #: How long to wait for readers to let go of old pages, in milliseconds: meanwhile nobody can write.
 SETTLING = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """An order to forget that was carried out: its receipt, the numbers of its turns, the words to look for."""
+    """
+    An order to forget that was carried out: its receipt, the numbers of its turns, digests of what to look for.
+
+    `telling` is what the last search found of it.
+    """
 
     receipt: Receipt
     numbers: tuple[int, ...] = ()
+    sought: frozenset[Sought] = frozenset()
     telling: frozenset[str] = frozenset()
 
+    def searched(self, scanned: int, left: Collection[str], copies: Copies, digest: Digest) -> Order:
+        """Return the order after a search that read so many bytes and found these words of all orders."""
+        own = {name for each in self.sought for name in (each.end, each.word)}
+        telling = frozenset(word for word in left if digest(word) in own)
+        receipt = replace(
+            self.receipt, state="pending" if telling or copies.stuck else "proven", bytes_scanned=scanned,
+            removed=tuple(sorted({*self.receipt.removed, *copies.removed})),
+        )  # fmt: skip
+        return replace(self, receipt=receipt, telling=telling)
 
-def scrub(connection: apsw.Connection, space: int, selection: Selection, now: datetime) -> Order:
+
+def scrub(
+    connection: apsw.Connection, namespace: str, selection: Selection, now: datetime, secret: bytes
+) -> Order:  # fmt: skip
     """Delete what is selected and all that rests on it."""
+    space = known_space(connection, namespace)
     turns = _turns(connection, space, selection.turns)
     texts = [turn.text for turn in turns]
     names = {turn.name for turn in turns}
@@ -70,8 +94,11 @@ def scrub(connection: apsw.Connection, space: int, selection: Selection, now: da
     gone = names | {memory.id for _, memory in memories}
     sealed = _drop_changes(connection, space, gone)
     _drop_traces(connection, space, gone)
-    drop_talks(connection, space, {turn.session for turn in turns})
-    unsaid = telling(texts, _left(connection, space))
+    for turn in turns:
+        known_by = (*marks(secret, namespace, turn.said), words_mark(secret, namespace, turn.text))
+        connection.executemany(sql("bar"), [(space, mark) for mark in known_by])
+    drop_talks(connection, space, {turn.session for turn in turns}, secret)
+    unsaid = telling(texts, texts_left(connection, space))
     drop_uses(connection, space, gone, quoting(texts, unsaid))
     _clean_reports(connection, space, unsaid)
     numbers = tuple(turn.number for turn in turns)
@@ -79,8 +106,8 @@ def scrub(connection: apsw.Connection, space: int, selection: Selection, now: da
         id=content_id("forget", str(instant(now)), str(numbers), str([no for no, _ in memories])), at=now,
         turns=tuple(sorted(names)), memories=tuple(sorted(gone - names)), sealed_nights=tuple(sealed),
     )  # fmt: skip
-    order = Order(receipt=receipt, numbers=numbers, telling=unsaid)
-    noted = (receipt.id, space, instant(now), receipt.state, _body(receipt, numbers))
+    order = Order(receipt=receipt, numbers=numbers, sought=seek.sought(texts, seek.digesting(secret)))
+    noted = (receipt.id, space, instant(now), receipt.state, _body(receipt, numbers), seek.packed(order.sought))
     connection.execute(sql("note forgotten"), noted)
     return order
 
@@ -91,11 +118,7 @@ def receipt_of(connection: apsw.Connection, space: int, selection: Selection) ->
     for at, state, packed_body, name in rows(connection, "receipts", space):
         body = json.loads(packed_body)
         if wanted & {*body["turns"], *body["memories"]}:
-            return Receipt(
-                id=name, at=EPOCH + at * MICROSECOND, state=state, turns=tuple(body["turns"]),
-                memories=tuple(body["memories"]), sealed_nights=tuple(body["sealed_nights"]),
-                bytes_scanned=body["bytes_scanned"],
-            )  # fmt: skip
+            return _receipt(name, at, state, body)
     return None
 
 
@@ -115,25 +138,23 @@ def rewrite(connection: apsw.Connection) -> None:
     settle(connection)
 
 
-def scan(files: Sequence[Path], unsaid: Collection[str], vfs: str | None = None) -> tuple[int, frozenset[str]]:
-    """Look for words in the bytes of files, whatever their case; return bytes read and the words found."""
-    forms = {word: _forms(word) for word in unsaid}
-    overlap = max((len(form) for found in forms.values() for form in found), default=1)
-    read, left = 0, set[str]()
-    for file in files:
-        for chunk in _chunks(file, overlap, vfs):
-            read += len(chunk)
-            low = chunk.lower()
-            left |= {word for word, shapes in forms.items() if any(shape in low for shape in shapes)}
-    return read, frozenset(left)
+def pending(connection: apsw.Connection) -> list[Order]:
+    """Return the orders that are not proven yet, of all namespaces: this process's and those of others that ended."""
+    return [
+        Order(
+            receipt=_receipt(name, at, "pending", json.loads(packed_body)),
+            numbers=tuple(json.loads(packed_body)["numbers"]),
+            sought=seek.unpacked(packed_sought),
+        )
+        for name, at, packed_body, packed_sought in rows(connection, "pending")
+    ]
 
 
-def sign(connection: apsw.Connection, order: Order, scanned: int, left: Collection[str]) -> Receipt:
-    """Write into the store how the scan ended, and return the receipt."""
-    found = order.telling & set(left)
-    signed = replace(order.receipt, state="pending" if found else "proven", bytes_scanned=scanned)
-    connection.execute(sql("sign forgotten"), (signed.state, _body(signed, order.numbers), signed.id))
-    return signed
+def sign(connection: apsw.Connection, order: Order) -> Receipt:
+    """Write into the store how the search for an order's words ended; return the receipt."""
+    receipt = order.receipt
+    connection.execute(sql("sign forgotten"), (receipt.state, _body(receipt, order.numbers), receipt.id))
+    return receipt
 
 
 # ---------------------------------------------------------------- turns
@@ -147,20 +168,32 @@ class TurnRow(NamedTuple):
     session: str | bytes
     text: str
     revised_by: int | None
+    role: str
+    ref: str
+    at: datetime
+
+    @property
+    def said(self) -> Turn:
+        """The turn, as far as it is known again by it."""
+        return Turn(session=restored(self.session), role=self.role, text=self.text, at=self.at, ref=self.ref)
 
 
 def _turns(connection: apsw.Connection, space: int, ids: Sequence[str]) -> list[TurnRow]:
     """Return these turns and every revision of their refs."""
     found = rows(connection, "turns to forget", space, json.dumps(sorted(ids)))
-    return [TurnRow(no, name, session, restored(text), by) for no, name, session, text, by in found]
+    return [
+        TurnRow(no, name, session, restored(text), by, restored(role), restored(ref), moment(at, 0))
+        for no, name, session, text, by, role, ref, at in found
+    ]
 
 
 def _drop_turns(connection: apsw.Connection, space: int, turns: Sequence[TurnRow]) -> None:
     shelves = Shelves(connection, space)
-    for number, _, _, text, revised_by in turns:
-        if revised_by is None:
-            shelves.take(shelf_of_verdict(verdict_of(connection, number)), number, term_counts(text))
-        for key in statement_keys(text):
+    for turn in turns:
+        number = turn.number
+        if turn.revised_by is None:
+            shelves.take(shelf_of_verdict(verdict_of(connection, number)), number, term_counts(turn.text))
+        for key in statement_keys(turn.text):
             connection.execute(sql("drop fold"), (space, key, number))
         connection.execute(sql("drop new"), (space, number))
         for name in ("drop verdict", "drop slept turn", "drop turn"):
@@ -241,46 +274,12 @@ def _drop_traces(connection: apsw.Connection, space: int, gone: Collection[str])
         connection.execute(sql("drop veto"), (space, key))
 
 
-# ---------------------------------------------------------------- the scan
-
-
-def _left(connection: apsw.Connection, space: int) -> Iterator[str]:
-    """
-    Yield every text that stays in the store, and LTML's own words; a memory's JSON also as it is meant.
-
-    Words placed in this namespace are not among them: they go if they say what nothing else says.
-    """
-    for (text,) in connection.execute(sql("words left")):
-        yield restored(text or "")
-    for (text,) in connection.execute(sql("words placed elsewhere"), (space,)):
-        yield restored(text)
-    yield " ".join(field.name for kind in (Memory, Verdict, Receipt) for field in fields(kind))
-    for (report,) in connection.execute(sql("all reports")):
-        yield " ".join(json.loads(report))
-    for (body,) in connection.execute(sql("bodies left")):
-        yield f"{body} {json.dumps(json.loads(body), ensure_ascii=False)}"
-
-
-def _forms(word: str) -> set[bytes]:
-    """Return the bytes a word may have in a file: UTF-8 or JSON in ASCII, as said or casefolded."""
-    shapes = {shape for form in (word, word.casefold()) for shape in (form, json.dumps(form)[1:-1])}
-    return {shape.encode("utf-8", "surrogatepass").lower() for shape in shapes}
-
-
-def _chunks(file: Path, overlap: int, vfs: str | None) -> Iterator[bytes]:
-    """
-    Yield the file in overlapping chunks, read through SQLite's own file layer.
-
-    A plain `open` here would drop this process's POSIX locks on the database when it is closed again
-    (https://www.sqlite.org/howtocorrupt.html, 2.2).
-    """
-    handle: Any = apsw.VFSFile(vfs or "", str(file), [apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_MAIN_DB, 0])
-    try:
-        size = handle.xFileSize()
-        for start in range(0, size, CHUNK):
-            yield handle.xRead(min(CHUNK + overlap, size - start), start)
-    finally:
-        handle.xClose()
+def _receipt(name: str, at: int, state: Any, body: Mapping[str, Any]) -> Receipt:
+    return Receipt(
+        id=name, at=EPOCH + at * MICROSECOND, state=state, turns=tuple(body["turns"]),
+        memories=tuple(body["memories"]), sealed_nights=tuple(body["sealed_nights"]),
+        bytes_scanned=body["bytes_scanned"], removed=tuple(body.get("removed", ())),
+    )  # fmt: skip
 
 
 def _body(receipt: Receipt, numbers: Sequence[int]) -> str:
@@ -291,5 +290,6 @@ def _body(receipt: Receipt, numbers: Sequence[int]) -> str:
             "memories": list(receipt.memories),
             "sealed_nights": list(receipt.sealed_nights),
             "bytes_scanned": receipt.bytes_scanned,
+            "removed": list(receipt.removed),
         }
     )

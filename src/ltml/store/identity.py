@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from hashlib import blake2b
 
 from ltml.model import Turn, lettered
+from ltml.text import plain
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -65,6 +66,30 @@ def settled(turn: Turn, names: Sequence[str], known: Mapping[str, tuple[str, boo
 def keyed(secret: bytes, text: str) -> str:
     """Return a digest of any text as 32 letters, equal to no id and to no digest of an injection."""
     return lettered(_keyed(secret, "any text", text))
+
+
+def marks(secret: bytes, namespace: str, turn: Turn) -> tuple[str, str]:
+    """
+    Return the digests by which a forgotten turn is known when it is brought in again.
+
+    They are of its words under its ref (or its moment, if it has none) in its session, and of its words at that second
+    in any session: other exports of the same talk name sessions and turns in other ways, and leave fractions out.
+    """
+    words, at = plain(turn.text), instant(turn.at)
+    place = ("ref", turn.ref) if turn.ref else ("at", str(at))
+    named = _keyed(secret, "forgotten", namespace, turn.session, *place, turn.role, words)
+    timed = _keyed(secret, "forgotten at", namespace, str(at // 1_000_000), turn.role, words)
+    return lettered(named), lettered(timed)
+
+
+def words_mark(secret: bytes, namespace: str, text: str) -> str:
+    """Return the digest by which all the words of a forgotten turn are known when they are ordered away again."""
+    return lettered(_keyed(secret, "forgotten words", namespace, plain(text)))
+
+
+def heard_mark(secret: bytes, digest: str) -> str:
+    """Return the digest of a chain digest: what is kept of a talk that is followed no more."""
+    return lettered(_keyed(secret, "forgotten heard", digest))
 
 
 def record_digest(salt: bytes, namespace: str, turn: Turn) -> bytes:

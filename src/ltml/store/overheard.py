@@ -3,7 +3,7 @@ What the proxy overheard and what it placed: whose talk a request belongs to, an
 
 Theory of operation. A request carries a whole talk and no name for it. Its messages are known again by keyed digests,
 so the file holds no second copy of what was said. Whoever has the file has its secret too and could try guesses; so an
-order to forget drops every digest of the sessions it touches, and what was placed in them: such a talk is followed no
+order to forget drops every row of the sessions it touches, and what was placed in them: such a talk is followed no
 more. Words placed are the one thing here that can be read. They hang on their injection's record (`used`): what drops
 the record drops the words. Forgetting looks into the words as well, for they may say what a memory of another id said.
 """
@@ -18,7 +18,7 @@ import apsw
 
 from ltml.protocols import Heard, Known, Placed
 from ltml.store.common import newest_first
-from ltml.store.identity import instant, moment
+from ltml.store.identity import heard_mark, instant, moment
 from ltml.store.rows import dumped
 from ltml.store.sql import rows, sql
 from ltml.text import restored, storable
@@ -60,9 +60,18 @@ def placed(connection: apsw.Connection, space: int, session: str) -> list[Placed
     ]
 
 
-def drop_talks(connection: apsw.Connection, space: int, sessions: Collection[str | bytes]) -> None:
-    """Delete every digest of these sessions, and what was placed in them."""
+def drop_talks(
+    connection: apsw.Connection, space: int, sessions: Collection[str | bytes], secret: bytes
+) -> None:  # fmt: skip
+    """
+    Delete every digest of these sessions, and what was placed in them.
+
+    A digest of each stays, without its place and its session, so that a client which sends the talk again as history is
+    not believed to say it now.
+    """
     for session in sessions:
+        heard = rows(connection, "heard of session", space, session)
+        connection.executemany(sql("bar"), [(space, heard_mark(secret, digest)) for (digest,) in heard])
         connection.execute(sql("drop heard of session"), (space, session))
         connection.execute(sql("drop placed of session"), (space, session))
 

@@ -13,7 +13,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from glob import escape
@@ -25,7 +26,7 @@ from typing import Any, TypeVar
 import apsw
 
 from ltml import private
-from ltml.errors import AlreadyUndone, NotFound, StaleNight, StoreUnavailable, UndoConflict
+from ltml.errors import AlreadyUndone, NotFound, StaleNight, StoreError, StoreUnavailable, UndoConflict
 from ltml.model import (
     Change,
     Injection,
@@ -40,16 +41,19 @@ from ltml.model import (
     lettered,
 )
 from ltml.protocols import Heard, Kept, Known, Placed, Selection
-from ltml.store import erase, overheard, verifying
+from ltml.store import erase, overheard, residue, seek, verifying
+from ltml.store.backups import Copies, backups, holds, removed
 from ltml.store.common import bytes_shown, containing, memory_stats, rests_on, shown
 from ltml.store.connect import connect, connect_to_read, let_go, prepare, roll_back, shorten, speaking_plainly
-from ltml.store.identity import instant, keyed, moment, zone
+from ltml.store.identity import heard_mark, instant, keyed, moment, words_mark, zone
 from ltml.store.rows import dumped
+from ltml.store.seek import digesting
 from ltml.store.sql import row, rows, sql
 from ltml.store.sqlite_view import SqliteView, turn_document
 from ltml.store.tables import (
     Ledger,
     append,
+    barred,
     changes_of,
     known_space,
     memory_of,
@@ -83,7 +87,8 @@ class SqliteStore:
         synchronous: str = "full",
     ) -> None:
         """Open the file, or create it for this user alone. Raises `StoreError`s in plain words."""
-        self.path = os.fspath(path)
+        self.path = os.path.realpath(path)  # SQLite's own: the log lies beside the file, not beside a link to it
+        self._names = frozenset({Path(self.path), Path(os.fspath(path))})
         self._vfs, self._entropy, self._synchronous = vfs, entropy, synchronous
         _make_private(Path(self.path))
         self._writer = Writer(self._connect, self.path)
@@ -92,6 +97,7 @@ class SqliteStore:
         self._unproven: dict[str, erase.Order] = {}
         self._document = lru_cache(DOCUMENTS)(turn_document)  # of the row as it was read, so it is never out of date
         self._secret = bytes(self._read(lambda c: row(c, "secret"))[0])
+        self._finish_forgetting()
 
     # ------------------------------------------------------------ turns
 
@@ -335,36 +341,70 @@ class SqliteStore:
             space = known_space(connection, namespace)
             turns = map(turn_from, connection.execute(sql("all revisions"), (space,)))
             memories = (memory_of(body) for _, body in connection.execute(sql("memories"), (space,)))
-            return containing(text, turns, memories)
+            found = containing(text, turns, memories)
+            mark = json.dumps([words_mark(self._secret, namespace, text)])
+            return replace(found, before=bool(rows(connection, "barred", space, mark)))
 
     def forget(self, namespace: str, selection: Selection, now: datetime) -> Receipt:
         """Scrub turns and memories and all that was derived from them, then look for them in the files' bytes."""
-        order = self._write(lambda c: erase.scrub(c, known_space(c, namespace), selection, now))
+        order = self._write(lambda c: erase.scrub(c, namespace, selection, now, self._secret))
         self._document.cache_clear()
-        if order.receipt.state != "nothing":
-            self._unproven[order.receipt.id] = order
         signed = self._prove()
         if order.receipt.id in signed:
             return signed[order.receipt.id]
         return self._read(lambda c: erase.receipt_of(c, known_space(c, namespace), selection)) or order.receipt
 
+    def forgotten(self, namespace: str, turns: Sequence[Turn]) -> Sequence[bool]:
+        """Tell of each turn whether it was ordered away and is not there again."""
+        with self._reading() as connection:
+            return barred(connection, namespace, turns, self._secret)
+
+    def forgotten_heard(self, namespace: str, digests: Collection[str]) -> frozenset[str]:
+        """Return those chain digests that were of talks in which something was forgotten."""
+        by_mark = {heard_mark(self._secret, digest): digest for digest in digests}
+        found = self._rows("barred", namespace, json.dumps(sorted(by_mark)))
+        return frozenset(by_mark[mark] for (mark,) in found)
+
+    def _finish_forgetting(self) -> None:
+        """Finish what another process was ordered to forget, and died; what cannot be done now stays pending."""
+        if self._read(lambda c: rows(c, "pending")):
+            with suppress(StoreError, ValueError):  # damage is for `verify` to tell
+                self._prove()
+
     def _prove(self) -> Mapping[str, Receipt]:
         """Look in the bytes for everything that was ordered away and not proven gone yet; sign the receipts."""
-        orders = list(self._unproven.values())
-        unsaid = frozenset[str]().union(*(order.telling for order in orders))
+        orders = self._read(erase.pending)
         if not orders:
             return {}
         self._close_readers()
+        copies = self._without_backups(orders)
         settled = self._write(erase.settle, alone=True)
-        scanned, left = erase.scan(self._files(), unsaid, self._vfs)
+        scanned, left = self._looked_for(orders)
         if left and settled:
             self._write(erase.rewrite, alone=True)
-            scanned, left = erase.scan(self._files(), unsaid, self._vfs)
-        signed = self._write(lambda c: [erase.sign(c, order, scanned, left) for order in orders])
-        for receipt in signed:
-            if receipt.state == "proven":
-                self._unproven.pop(receipt.id, None)
+            scanned, left = self._looked_for(orders)
+            left = self._read(lambda c: residue.in_rows(c, left))
+        done = [order.searched(scanned, left, copies, digesting(self._secret)) for order in orders]
+        signed = self._write(lambda c: [erase.sign(c, order) for order in done])
+        self._write(shorten, alone=True)  # the digests of what was looked for leave the log as well
+        self._unproven = {order.receipt.id: order for order in done if order.receipt.state == "pending"}
         return {receipt.id: receipt for receipt in signed}
+
+    def _looked_for(self, orders: Sequence[erase.Order]) -> tuple[int, frozenset[str]]:
+        """Return how many bytes were read, and what they hold of these orders that nothing which is left says."""
+        scanned, pieces = seek.pieces_of(self._files(), self._vfs)
+        return scanned, self._unsaid(pieces, orders)
+
+    def _unsaid(self, pieces: Collection[str], orders: Sequence[erase.Order]) -> frozenset[str]:
+        wanted = frozenset[seek.Sought]().union(*(order.sought for order in orders))
+        hits = seek.found_in(pieces, wanted, digesting(self._secret))
+        return self._read(lambda c: residue.unexplained(c, hits)) if hits else hits
+
+    def _without_backups(self, orders: Sequence[erase.Order]) -> Copies:
+        """Delete the copies LTML made that hold any of this."""
+        gone = {name for order in orders for name in (*order.receipt.turns, *order.receipt.memories)}
+        copies = [copy for name in self._names for copy in backups(name)]
+        return removed([c for c in copies if holds(c, gone) or self._unsaid(seek.pieces_of([c])[1], orders)])
 
     # ------------------------------------------------------------ keeping sound
 

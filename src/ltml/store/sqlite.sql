@@ -176,6 +176,13 @@ create index placed_by_use on placed (used);
 alter table used add column origin text not null default 'said';       -- the least trusted of what was shown
 create index used_in_session on used (namespace, session, origin) where origin <> 'said';
 create index turn_from_elsewhere on turn (namespace, session, origin) where origin <> 'said';
+-- What was forgotten: keyed digests of what to look for in the bytes while an order is pending, and of what was said, so
+-- that bringing it in again is noticed. Orders of older schemas are looked at again: they left backups alone.
+alter table forgotten add column sought text not null default '[]';
+update forgotten set state = 'pending';
+
+create table barred (namespace integer not null references namespace, digest text not null,
+                     primary key (namespace, digest)) without rowid;
 
 -- namespace --
 select id from namespace where name = ?
@@ -524,9 +531,9 @@ select no from turn where namespace = ? and id in (select value from json_each(?
 with ordered as (
     select t.* from json_each(?2) n cross join turn t on t.id = n.value and t.namespace = ?1
 )
-select no, id, session, text, revised_by from ordered
+select no, id, session, text, revised_by, role, ref, at from ordered
 union
-select t.no, t.id, t.session, t.text, t.revised_by from ordered o cross join turn t indexed by turn_by_ref
+select t.no, t.id, t.session, t.text, t.revised_by, t.role, t.ref, t.at from ordered o cross join turn t indexed by turn_by_ref
     on t.namespace = o.namespace and t.session = o.session and t.ref = o.ref and t.ref <> ''
 
 -- drop turn --
@@ -582,6 +589,8 @@ delete from used where no = ?
 delete from injected where used = ?
 
 -- words left --
+-- As bytes: one that is no text any more must not stop an order.
+select cast(text as blob) from (
 select text from turn union all select distinct session from turn union all select distinct role from turn
  union all select distinct speaker from turn union all select ref from turn union all select name from namespace
  union all select distinct session from used union all select distinct session from heard
@@ -591,7 +600,34 @@ select text from turn union all select distinct session from turn union all sele
  union all select kind from night union all select reason from change
  union all select distinct state from night union all select distinct tier from verdict
  union all select distinct shelf from posting union all select distinct origin from turn
- union all values ('verdict'), ('pending'), ('proven'), ('numbers')
+ union all values ('verdict'), ('pending'), ('proven'), ('numbers'))
+
+-- names left --
+-- What LTML calls things, and numbers it wrote as text.
+select cast(id as blob) from (
+select id from turn union all select id || session || role || speaker || ref || origin from turn
+ union all select id from memory union all select id || learned_at || tier from memory
+ union all select name || holder from lease union all select id || kind || state from night
+ union all select row from change union all select turn from evidence union all select key from veto
+ union all select digest from refusal union all select question from answer union all select digest from injected
+ union all select digest from barred union all select pair || place from heard union all select digest from heard
+ union all select place || items from placed union all select id || state || body || sought from forgotten)
+
+-- changes left --
+select before, after from change
+
+-- term in postings --
+select p.data from namespace n cross join (select 'active' as shelf union all select 'archive') s
+  cross join posting p on p.namespace = n.id and p.shelf = s.shelf and p.term = ?
+
+-- terms in postings --
+select shelf, term, data from posting where instr(shelf || term, ?)
+
+-- turn said --
+select text from turn where no = ?
+
+-- memory said --
+select body from memory where no = ?
 
 -- bodies left --
 select body from memory
@@ -612,10 +648,25 @@ select c.no from chain c left join turn t on t.no = c.no where t.no is null
 select body from forgotten
 
 -- note forgotten --
-insert or replace into forgotten (id, namespace, at, state, body) values (?, ?, ?, ?, ?)
+insert or replace into forgotten (id, namespace, at, state, body, sought) values (?, ?, ?, ?, ?, ?)
+
+-- pending --
+select id, at, body, sought from forgotten where state = 'pending' order by at, id
 
 -- sign forgotten --
-update forgotten set state = ?, body = ? where id = ?
+update forgotten set state = ?1, body = ?2, sought = iif(?1 = 'proven', '[]', sought) where id = ?3
+
+-- bar --
+insert or ignore into barred (namespace, digest) values (?, ?)
+
+-- heard of session --
+select digest from heard where namespace = ? and session = ?
+
+-- anything barred --
+select exists (select 1 from barred where namespace = ?)
+
+-- barred --
+select digest from barred where namespace = ? and digest in (select value from json_each(?))
 
 -- spaces --
 select id, name from namespace order by id

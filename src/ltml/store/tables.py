@@ -19,7 +19,7 @@ import apsw
 
 from ltml.errors import StaleNight
 from ltml.model import MEMORY_BIT, Change, Memory, Row, Turn, Verdict
-from ltml.store.identity import GENESIS, candidates, instant, link, moment, record_digest, settled, zone
+from ltml.store.identity import GENESIS, candidates, instant, link, marks, moment, record_digest, settled, zone
 from ltml.store.rows import dates_packed, dates_unpacked, dumped, memory_from, packed, unpacked
 from ltml.store.sql import row, rows, sql
 from ltml.text import fold_keys, postings, restored, sentences, storable, term_counts
@@ -216,6 +216,23 @@ def _sifted(
         found.append(_Sifted(replace(turn, id=name), name not in known, revises))
         known.setdefault(name, (turn.text, turn.interrupted))
     return found
+
+
+def barred(connection: apsw.Connection, namespace: str, turns: Sequence[Turn], secret: bytes) -> list[bool]:
+    """Tell of each turn whether it was ordered away and is not there again."""
+    space = known_space(connection, namespace)
+    if not row(connection, "anything barred", space)[0]:
+        return [False] * len(turns)
+    known_by = [marks(secret, namespace, turn) for turn in turns]
+    wanted = json.dumps([mark for found in known_by for mark in found])
+    gone = {mark for (mark,) in rows(connection, "barred", space, wanted)}
+    names = [candidates(secret, namespace, turn) for turn in turns]
+    wanted = json.dumps([name for found in names for name in found])
+    there = {name: restored(text) for name, text, _ in rows(connection, "known turns", space, wanted)}
+    return [
+        not gone.isdisjoint(found) and all(there.get(name) != turn.text for name in under)
+        for turn, found, under in zip(turns, known_by, names, strict=True)
+    ]
 
 
 def _inserted(

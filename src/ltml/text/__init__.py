@@ -11,6 +11,7 @@ from ltml.text.dates import Dated, find_dates
 from ltml.text.language import language
 from ltml.text.persons import first_person, personal
 from ltml.text.phatic import is_phatic
+from ltml.text.plain import folded, plain
 from ltml.text.search import overlap, query_terms, terms
 from ltml.text.searchable import term_counts
 from ltml.text.sentences import Span, sentences
@@ -28,11 +29,13 @@ __all__ = [
     "find_dates",
     "first_person",
     "fold_keys",
+    "folded",
     "is_phatic",
     "language",
     "one_line",
     "overlap",
     "personal",
+    "plain",
     "query_terms",
     "restored",
     "same_statement",

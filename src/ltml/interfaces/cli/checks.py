@@ -8,19 +8,23 @@ file systems do not have.
 
 from __future__ import annotations
 
+import json
 import os
 import platform
+import shlex
 import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 import apsw
 
 from ltml.errors import LTMLError
+from ltml.store.backups import backups, holds, other_copies
 from ltml.store.connect import APPLICATION_ID, connect_to_read, speaking_plainly
 from ltml.store.sql import schemas
 from ltml.text import restored
@@ -155,7 +159,8 @@ def _file(path: Path, more: Sequence[Look]) -> Iterator[Finding]:
         yield Finding(name="memory", state="fail", says=str(exc), mend="see the lines above, or choose another --db")
         return
     try:
-        for look in (_schema, _sound, _forgets, *more):
+        looks: tuple[Look, ...] = (_schema, _sound, _forgets, partial(_copies, path), *more)
+        for look in looks:
             finding = _looked(look, connection, path)
             yield finding
             if finding.state == "fail" and look is _schema:
@@ -196,7 +201,7 @@ def _forgets(connection: apsw.Connection) -> Finding:
     pending = len(connection.execute(query).fetchall())
     if not pending:
         return Finding(name="forgetting", state="ok", says="nothing that was to be forgotten lingers")
-    mend = "close other programs that use this memory, then give the order to forget again"
+    mend = "close other programs that use this memory; the next command that opens it finishes (`ltml status`, say)"
     return Finding(name="forgetting", state="fail", says=f"{pending} not yet proven gone from the bytes", mend=mend)
 
 
@@ -217,3 +222,21 @@ def _no_secrets(connection: apsw.Connection) -> Finding:
         "look with `ltml show ID`, take it out with `ltml forget ID`; to keep such things: LTML_CAPTURE__SECRETS=keep"
     )
     return Finding(name="secrets", state="note", says=says, mend=mend)
+
+
+def _copies(path: Path, connection: apsw.Connection) -> Finding:
+    """Look into the copies that lie beside the memory, LTML's own and others', for what was forgotten."""
+    bodies = [json.loads(str(body)) for (body,) in connection.execute("select body from forgotten").fetchall()]
+    gone = {name for body in bodies for name in (*body["turns"], *body["memories"])}
+    again = connection.execute(
+        "select id from turn where id in (select value from json_each(?1))"
+        " union select id from memory where id in (select value from json_each(?1))", (json.dumps(sorted(gone)),)
+    )  # fmt: skip
+    gone -= {str(name) for (name,) in again}
+    real = path.resolve()
+    copies = [copy for name in {path, real} for copy in (*backups(name), *other_copies(name, APPLICATION_ID))]
+    held = sorted({str(copy) for copy in copies if copy.resolve() != real and gone and holds(copy, gone)})
+    if not held:
+        return Finding(name="copies", state="ok", says="none beside the memory holds what was forgotten")
+    mend = f"delete what you need no more: rm {' '.join(map(shlex.quote, held))}"
+    return Finding(name="copies", state="fail", says=f"what was forgotten lies in {', '.join(held)}", mend=mend)

@@ -33,18 +33,24 @@ def bring_in(
     desk: Desk,
     form: Annotated[str, typer.Argument(metavar="FORMAT", help="How the file is written: jsonl.")],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file; .gz and .xz are unpacked; - is stdin.")],
+    even_forgotten: Annotated[
+        bool, typer.Option("--even-forgotten", help="Import what was forgotten before, too.")
+    ] = False,
 ) -> None:
     """
     Import talk from a file.
 
     jsonl is one turn a line: {"session": "s1", "role": "user", "text": "...", "at": "2026-05-04T09:00:00+02:00"} and,
-    if you like, "speaker", "ref" and "origin". What is there already is kept once, so importing again is safe.
+    if you like, "speaker", "ref" and "origin". What is there already is kept once, so importing again is safe. What was
+    forgotten stays forgotten: such turns are passed over and counted.
     """
     importer = find("importers", form)
     with desk.open() as layer, watching(as_json=desk.as_json, tell=True) as watch:
-        read, new = _captured(layer, importer(file), watch)
+        done = _captured(layer, importer(file), watch, even_forgotten=even_forgotten)
+    read, new = done["read"], done["new"]
     sentence = f"Read {count(read, 'turn')}; {new:,} new."
-    desk.answer({"file": str(file), "format": form, "read": read, "new": new}, words(sentence))
+    desk.answer({"file": str(file), "format": form, **done}, words(sentence))
+    desk.note(_passed_over(done.get("forgotten", 0)))
     desk.note("ltml sleep takes them in." if new else "")
 
 
@@ -71,18 +77,25 @@ def export(
     desk.answer({"file": str(file), "turns": written}, words(f"Wrote {count(written, 'turn')} to {file}."))
 
 
-def _captured(layer: MemoryLayer, turns: Iterator[Turn], watch: Watch) -> tuple[int, int]:
-    """Capture in batches; return how many turns were read and how many were new."""
-    read = new = 0
+def _captured(layer: MemoryLayer, turns: Iterator[Turn], watch: Watch, *, even_forgotten: bool) -> dict[str, int]:
+    """Capture in batches; return how many turns were read, were new, and were forgotten before."""
+    read = new = forgotten = 0
     try:
         while batch := list(islice(turns, BATCH)):
-            new += layer.capture(batch).new
-            read += len(batch)
+            kept = layer.capture(batch, even_forgotten=even_forgotten)
+            read, new, forgotten = read + len(batch), new + kept.new, forgotten + kept.forgotten
             watch("importing turns", read, None)
     except CaptureError as exc:
-        kept = f"; the {count(read, 'turn')} before it are kept, and importing again doubles nothing" if read else ""
-        raise type(exc)(f"{exc}{kept}") from exc
-    return read, new
+        kept_so_far = f"; the {count(read, 'turn')} before it are kept, and importing again doubles nothing"
+        raise type(exc)(f"{exc}{kept_so_far if read else ''}") from exc
+    return {"read": read, "new": new} | ({"forgotten": forgotten} if forgotten else {})
+
+
+def _passed_over(forgotten: int) -> str:
+    if not forgotten:
+        return ""
+    were = "was forgotten before and was" if forgotten == 1 else "were forgotten before and were"
+    return f"{count(forgotten, 'turn')} {were} not imported; --even-forgotten imports them."
 
 
 def _watched(turns: Iterable[Turn], watch: Watch, total: int) -> Iterator[Turn]:

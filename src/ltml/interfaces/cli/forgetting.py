@@ -1,16 +1,17 @@
 """
 The command that cannot be undone: it shows what will go, asks, and hands out a receipt.
 
-An order that names an id, or words that occur, is taken at its word. One that only resembles something is a guess, and
-nobody's guess deletes: a person must have seen it.
+An order that names an id, or words that occur, is taken at its word. One that only describes something is a guess, and
+nobody's guess deletes: what comes nearest is shown with its words, and only what is then picked goes.
 """
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,7 +22,7 @@ from ltml.interfaces.cli.naming import id_or_words
 from ltml.interfaces.cli.progress import watching
 from ltml.interfaces.cli.saying import console, one_line, plain, words
 from ltml.layer import MemoryLayer
-from ltml.model import Memory, Receipt, Turn
+from ltml.model import Receipt
 from ltml.protocols import Selection
 
 if TYPE_CHECKING:
@@ -33,41 +34,43 @@ ENDS = {
     "nothing": "Nothing was there to forget.",
     "dry-run": "Nothing was changed.",
     "proven": "Forgotten, and proven: a scan of the files found none of the words left.",
-    "pending": "Forgotten, but words may still lie in the files: another program has the memory open. Close it, then "
-    "run `ltml verify`.",
+    "pending": "Forgotten, but words may still lie in the files: another program has the memory open, or a copy beside "
+    "it cannot be deleted. Close it; the next command that opens this memory finishes, and `ltml doctor` tells.",
 }
 
 
 @everywhere
 def forget(
     desk: Desk,
-    ask: Annotated[str, typer.Argument(metavar="ASK", help="An id, words that occur, or a question.")],
+    ask: Annotated[str, typer.Argument(metavar="ASK", help="An id, words that occur, or a description to pick from.")],
+    pick: Annotated[
+        list[int] | None, typer.Option("--pick", metavar="N", help="Which of the things a description may mean.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would go, and change nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> int | None:
     """
     Scrub turns and memories for good.
 
-    Shows what goes, asks, and scrubs it from the log, the search, the nights and the file's bytes. This is the one
-    thing that cannot be undone. What only resembles ASK is never forgotten unseen: --yes takes ids and words that
-    occur.
+    Shows what goes, asks, and scrubs it from the log, the search, the nights, the file's bytes and LTML's own copies of
+    the file. This is the one thing that cannot be undone. An ASK that is no id and stands nowhere word for word is a
+    description: what it may mean is shown, numbered, and only what is picked goes, --yes or not. Your own copies and
+    exports are yours to delete.
     """
     with desk.open() as layer:
-        ask = id_or_words(layer, ask)
-        chosen = layer.find(ask)
-        turns, memories = _chosen(layer, chosen)
-        if not turns and not memories:
-            receipt = layer.forget(chosen, dry_run=True)
-            desk.answer(
-                as_json.receipt(receipt) | {"state": "nothing"}, words(f"Nothing here is about '{plain(ask)}'.")
-            )
+        found = layer.find(id_or_words(layer, ask))
+        if not found.items:
+            receipt = layer.forget(found, dry_run=True)
+            sentence = "That was forgotten before." if found.before else f"Nothing here is about '{plain(ask)}'."
+            desk.answer(as_json.receipt(receipt) | {"state": "nothing"}, words(sentence))
             return None
+        chosen = found if found.literal else _picked(desk, layer, found, pick or (), dry_run=dry_run)
+        if chosen is None:
+            return None if dry_run else _unchanged(desk)
         if not desk.as_json:
-            desk.show(show.lines(_going(turns, memories)))
-        guess = not _literal(ask, turns, memories)
-        if not dry_run and not _agreed(desk, ask, yes=yes, guess=guess):
-            desk.note("Nothing was changed.")
-            return 1
+            desk.show(show.lines(_going(layer, chosen)))
+        if not dry_run and not _agreed(desk, yes=yes):
+            return _unchanged(desk)
         with watching(as_json=desk.as_json) as watch:
             watch("forgetting", 0, None)
             receipt = layer.forget(chosen, dry_run=dry_run)
@@ -75,42 +78,94 @@ def forget(
     return None
 
 
-def _chosen(layer: MemoryLayer, chosen: Selection) -> tuple[list[Turn], list[Memory]]:
-    """Return the turns that go, and the memories that go or lose evidence with them."""
-    turns = list(layer.store.turns(layer.namespace, chosen.turns))
-    gone = set(chosen.turns)
-    touched = (m for m in layer.memories() if m.id in chosen.memories or gone & {e.turn for e in m.evidence})
-    return turns, list(touched)
+def _unchanged(desk: Desk) -> int:
+    desk.note("Nothing was changed.")
+    return 1
 
 
-def _literal(ask: str, turns: list[Turn], memories: list[Memory]) -> bool:
-    needle = ask.casefold()
-    things = [(thing.id, thing.text) for thing in turns] + [(thing.id, thing.text) for thing in memories]
-    return any(ask == name or needle in text.casefold() for name, text in things)
+# ---------------------------------------------------------------- what a description may mean
 
 
-def _going(turns: list[Turn], memories: list[Memory]) -> Iterator[Text]:
-    yield words(f"This would go: {show.count(len(turns), 'turn')}, {show.count(len(memories), 'memory')}.", "bold")
-    for turn in islice(turns, SHOWN):
-        yield words(f"- {show.day(turn.at)} {turn.name}: {one_line(turn.text, 160)}", "red")
-    for memory in islice(memories, SHOWN):
-        yield words(f"- {memory.kind}: {one_line(memory.text, 160)}", "red")
-    more = max(0, len(turns) - SHOWN) + max(0, len(memories) - SHOWN)
-    if more:
-        yield words(f"  and {more:,} more", "dim")
+def _picked(
+    desk: Desk, layer: MemoryLayer, found: Selection, pick: Sequence[int], *, dry_run: bool
+) -> Selection | None:
+    """Return what is picked of what a description may mean, or nothing; nobody but a person, or --pick, picks."""
+    candidates = found.candidates
+    if not pick and desk.as_json:
+        state = "dry-run" if dry_run else "unclear"
+        desk.answer({"state": state, "candidates": [_as_json(n, each) for n, each in enumerate(candidates, 1)]})
+    elif not pick:
+        desk.show(show.lines(_choice(layer, candidates)))
+    if not pick and not dry_run:
+        pick = _asked(desk, candidates)
+    elif not pick:
+        desk.note("Nothing was changed. --pick N takes one of these, in the same order, and so does its id.")
+    wrong = [number for number in pick if not 1 <= number <= len(candidates)]
+    if wrong:
+        raise ConfigError(f"there is no number {wrong[0]} among the {len(candidates)} things this may mean")
+    taken = [candidates[number - 1] for number in pick]
+    turns = dict.fromkeys(turn for each in taken for turn in each.turns)
+    memories = dict.fromkeys(memory for each in taken for memory in each.memories)
+    items = dict.fromkeys(item for each in taken for item in each.items)
+    return Selection(turns=tuple(turns), memories=tuple(memories), items=tuple(items)) if taken else None
 
 
-def _agreed(desk: Desk, ask: str, *, yes: bool, guess: bool) -> bool:
-    if yes and not guess:
+def _asked(desk: Desk, candidates: Sequence[Selection]) -> list[int]:
+    if desk.as_json or not sys.stdin.isatty():
+        ids = ", ".join(_id(each) for each in candidates)
+        raise ConfigError(
+            "nothing says this word for word, and only what is named is forgotten; "
+            f"name what is meant with --pick N, or by its id: {ids}"
+        )
+    console(stderr=True).print("Nothing says this word for word. Which of these, by number? [none] ", end="")
+    return [int(number) for number in re.findall(r"\d+", input())]
+
+
+def _choice(layer: MemoryLayer, candidates: Sequence[Selection]) -> Iterator[Text]:
+    yield words("Nothing says this word for word. It may mean:", "bold")
+    for number, each in enumerate(candidates, 1):
+        yield words(f"{number}. {_id(each)}")
+        for line in _lines(layer, each):
+            yield words(f"   {line}", "red")
+
+
+def _as_json(number: int, each: Selection) -> dict[str, Any]:
+    items = [{"id": item.id, "kind": item.kind, "text": item.text} for item in each.items]
+    return {"pick": number, "id": _id(each), "turns": list(each.turns), "memories": list(each.memories), "items": items}
+
+
+def _id(each: Selection) -> str:
+    return (each.memories or each.turns)[0]
+
+
+# ---------------------------------------------------------------- what goes
+
+
+def _going(layer: MemoryLayer, chosen: Selection) -> Iterator[Text]:
+    turns = len({item.id for item in chosen.items} & set(chosen.turns))
+    memories = len(chosen.items) - turns
+    yield words(f"This would go: {show.count(turns, 'turn')}, {show.count(memories, 'memory')}.", "bold")
+    for line in islice(_lines(layer, chosen), SHOWN):
+        yield words(f"- {line}", "red")
+    if len(chosen.items) > SHOWN:
+        yield words(f"  and {len(chosen.items) - SHOWN:,} more", "dim")
+
+
+def _lines(layer: MemoryLayer, chosen: Selection) -> Iterator[str]:
+    """Yield what a selection says, a line each: turns with their day and who said them, then memories."""
+    for turn in layer.store.turns(layer.namespace, chosen.turns):
+        yield f"{show.day(turn.at)} {turn.name}: {one_line(turn.text, 160)}"
+    for item in chosen.items:
+        if item.id not in chosen.turns:
+            yield f"{item.kind}: {one_line(item.text, 160)}"
+
+
+def _agreed(desk: Desk, *, yes: bool) -> bool:
+    if yes:
         return True
     if desk.as_json or not sys.stdin.isatty():
-        if guess:
-            raise ConfigError(
-                f"nothing says '{plain(ask)}' word for word; name the id (`ltml recall` shows it), then --yes"
-            )
         raise ConfigError("forgetting cannot be undone, and nobody is here to ask; look with --dry-run, then add --yes")
-    question = "Nothing says this word for word; this is the nearest. " if guess else ""
-    console(stderr=True).print(f"{question}Forget it for good? [y/N] ", end="")
+    console(stderr=True).print("Forget it for good? [y/N] ", end="")
     return input().strip().casefold() in ("y", "yes")
 
 
@@ -119,5 +174,7 @@ def _receipt(receipt: Receipt) -> Iterator[Text]:
     if receipt.state in ("proven", "pending"):
         gone = f"{show.count(len(receipt.turns), 'turn')}, {show.count(len(receipt.memories), 'memory')}"
         yield words(f"receipt {receipt.id}: {gone}; {show.count(receipt.bytes_scanned, 'byte')} scanned", "dim")
+    if receipt.removed:
+        yield words(f"These copies held some of it and are deleted: {', '.join(receipt.removed)}", "dim")
     if receipt.sealed_nights:
         yield words(f"These nights can no longer be undone: {', '.join(receipt.sealed_nights)}", "dim")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 #: A shorter beginning is more likely a mistake.
 SHORTEST = 4
-_LIKE_AN_ID = re.compile(r"[0-9a-f]{8,32}")
+_LIKE_AN_ID = re.compile(r"[bcdfghjklmnpqrst]{8,32}")
 
 
 def night_called(layer: MemoryLayer, ask: str, *, in_effect: bool = False) -> str:

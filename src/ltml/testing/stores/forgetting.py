@@ -220,7 +220,73 @@ def no_order_to_forget_reaches_another_namespace_s_talks(store: Store) -> None:
     equal((len(store.known(BEN, ["d"])), len(store.placed(BEN, "s7"))), (1, 1), "what is left of Ben's")
 
 
+def words_are_found_however_they_are_typed(store: Store) -> None:
+    texts = [
+        "Zoe\u0308 a\u0308rgert sich.",
+        "\uff22\uff49\uff53\uff43\uff55\uff49\uff54 \uff14\uff14\uff17\uff11",
+        "My Bis\u200bcu\u00adit\n\tbarks.",
+        "STRASSE",
+        "Ka\u00ffak",
+    ]
+    ids = store.append(ANNA, [said(text, minute) for minute, text in enumerate(texts)]).ids
+    asks = {
+        "zo\u00cb \u00c4RGERT": ids[0], "biscuit 4471": ids[1], "biscuit barks": ids[2], "stra\u00dfe": ids[3],
+        "kay\u0308ak": ids[4], "\ufb01": None,
+    }  # fmt: skip
+    for ask, turn in asks.items():
+        equal(store.find(ANNA, ask).turns, (turn,) if turn else (), f"what {ask!a} finds")
+    equal(store.find(ANNA, "\u200b\u00ad").turns, (), "what only invisible characters find")
+
+
+def what_is_brought_in_again_is_known_to_be_forgotten(store: Store) -> None:
+    first = said("My code is 4471.", ref="r1")
+    second = said("Zoe\u0308 keeps bees.", 1)
+    ids = store.append(ANNA, [first, second, said("It rains.", 2)]).ids
+    equal(store.forgotten(ANNA, [first, second]), [False, False], "what nobody forgot")
+    store.forget(ANNA, Selection(turns=ids[:2]), NOON)
+    again = [
+        first,
+        replace(first, at=first.at + timedelta(days=3)),
+        replace(first, session="s9", ref="another name", at=first.at + timedelta(milliseconds=400)),
+        replace(second, text="zo\u00eb  keeps bees."),
+    ]
+    equal(list(store.forgotten(ANNA, again)), [True] * 4, "the same turns in other exports")
+    news = [
+        replace(first, text="My code is 4472."),
+        replace(first, session="s9", at=first.at + timedelta(days=3)),
+        replace(second, at=second.at + timedelta(hours=1)),
+        replace(first, role="assistant"),
+        said("It rains.", 2),
+    ]
+    equal(list(store.forgotten(ANNA, news)), [False] * 5, "other words, other moments, what was kept")
+    equal(list(store.forgotten(BEN, again)), [False] * 4, "the same turns in another namespace")
+    store.append(ANNA, [first])
+    equal(list(store.forgotten(ANNA, [first, second])), [False, True], "what is there again though it was forgotten")
+
+
+def exactly_the_words_of_a_forgotten_turn_were_forgotten_before(store: Store) -> None:
+    ids = store.append(ANNA, [said("The code is 4471."), said("The code is blue.", 1)]).ids
+    store.forget(ANNA, Selection(turns=ids[:1]), NOON)
+    asks = ("the code  is 4471.", "4471", "The code is blue.")
+    equal([store.find(ANNA, ask).before for ask in asks], [True, False, False], "what was forgotten before")
+    holds(not store.find(BEN, asks[0]).before, "nothing was forgotten in another namespace")
+
+
+def a_talk_in_which_something_was_forgotten_is_known_when_it_is_sent_again(store: Store) -> None:
+    ids = store.append(ANNA, [*talk(), said("Hello.", session="s2")]).ids
+    for session in ("s1", "s2"):
+        store.note_heard(ANNA, session, [Heard(digest=f"{session}digest{n}", pair="", place=n) for n in range(2)], NOON)
+    store.forget(ANNA, Selection(turns=(ids[1],)), NOON)
+    asked = ["s1digest0", "s1digest1", "s2digest0", "s3digest0"]
+    equal(store.forgotten_heard(ANNA, asked), frozenset(asked[:2]), "the digests of the talk")
+    equal((store.forgotten_heard(ANNA, []), store.forgotten_heard(BEN, asked)), (frozenset(), frozenset()), "others")
+
+
 PROMISES = (
+    words_are_found_however_they_are_typed,
+    what_is_brought_in_again_is_known_to_be_forgotten,
+    exactly_the_words_of_a_forgotten_turn_were_forgotten_before,
+    a_talk_in_which_something_was_forgotten_is_known_when_it_is_sent_again,
     find_looks_into_words,
     forgotten_turns_are_gone,
     a_memory_is_made_anew_from_what_is_left,
