@@ -9,6 +9,7 @@ LTMLError
 │   ├── StoreUnavailable       cannot be opened, reached or written (a full disk too)
 │   ├── StoreBusy              another process holds it; worth trying again
 │   ├── StoreDamaged           the file is not a sound LTML store
+│   │   └── DamagedRow           one row of it is not what was written; all else works
 │   ├── SchemaTooNew           written by a newer LTML
 │   ├── NotFound               no such memory, turn or night in this namespace
 │   ├── AlreadyUndone          the night is not in effect any more, or was sealed
@@ -64,6 +65,10 @@ class StoreBusy(StoreError):
 
 class StoreDamaged(StoreError):
     """The file is not a sound LTML store."""
+
+
+class DamagedRow(StoreDamaged):
+    """One row is not what was written; it is set aside, and everything else works."""
 
 
 class SchemaTooNew(StoreError):

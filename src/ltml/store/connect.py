@@ -16,6 +16,7 @@ from pathlib import Path
 import apsw
 
 from ltml.errors import LTMLError, SchemaTooNew, StoreBusy, StoreDamaged, StoreError, StoreUnavailable
+from ltml.store.seals import seal_all, teach
 from ltml.store.sql import schemas
 
 #: How long a writer waits for another process, in milliseconds. Nights hold the lock for well under a second a part.
@@ -68,6 +69,7 @@ def connect(path: str, *, vfs: str | None = None, synchronous: str = "full") -> 
             f"wal_autocheckpoint={LOG}",
         ):
             connection.execute(f"pragma {pragma}").fetchall()
+        teach(connection)
         return connection
 
 
@@ -77,6 +79,7 @@ def connect_to_read(path: str, *, vfs: str | None = None) -> apsw.Connection:
         connection = apsw.Connection(path, _EXISTING, vfs=vfs)
         connection.set_busy_timeout(PATIENCE)
         connection.execute("pragma query_only=on")
+        teach(connection)
         return connection
 
 
@@ -144,6 +147,7 @@ def _climb(connection: apsw.Connection, path: str, scripts: Sequence[str], secre
         if version == 0:
             connection.execute(f"pragma application_id={APPLICATION_ID}")
             connection.execute("insert into meta (name, value) values ('secret', ?)", (secret,))
+        seal_all(connection)
         connection.execute("commit")
     finally:
         roll_back(connection)

@@ -35,7 +35,7 @@ from ltml.model import (
     Verdict,
     content_id,
 )
-from ltml.protocols import Heard, Kept, Known, Placed, Selection, Shelf
+from ltml.protocols import Damaged, Heard, Kept, Known, Placed, Selection, Shelf
 from ltml.store.common import (
     bytes_shown,
     containing,
@@ -486,6 +486,11 @@ class EphemeralStore:
         """Return nothing: nothing here is derived before it is asked for."""
         del repair
         self._space("")
+        return []
+
+    def damaged(self, namespace: str) -> Sequence[Damaged]:
+        """Return nothing: no bytes lie on a disk that could be damaged."""
+        self._space(namespace)
         return []
 
     def close(self) -> None:

@@ -25,18 +25,20 @@ from typing import Any, NamedTuple
 
 import apsw
 
+from ltml.errors import DamagedRow
 from ltml.model import Change, Memory, Receipt, Verdict, content_id
 from ltml.protocols import Selection
+from ltml.store import damage
 from ltml.store.common import from_rest, quoting, telling
 from ltml.store.connect import PATIENCE
 from ltml.store.identity import EPOCH, MICROSECOND, instant
 from ltml.store.overheard import drop_talks, drop_uses
+from ltml.store.proven import loaded, proven_memory
 from ltml.store.rows import dumped
-from ltml.store.sql import row, rows, sql
+from ltml.store.sql import each, row, rows, sql
 from ltml.store.tables import (
     Ledger,
     Shelves,
-    memory_of,
     shelf_of_verdict,
     statement_keys,
     verdict_of,
@@ -63,18 +65,24 @@ def scrub(connection: apsw.Connection, space: int, selection: Selection, now: da
     texts = [turn.text for turn in turns]
     names = {turn.name for turn in turns}
     memories = _memories(connection, space, names, selection.memories)
-    if not turns and not memories:
+    asides = damage.ordered(connection, space, {*selection.turns, *selection.memories})
+    if not turns and not memories and not asides:
         return Order(receipt=Receipt(id="", at=now, state="nothing"))
+    texts += [damage.readable(row.raw) for row in asides]
     texts += _remake(connection, space, memories, names, frozenset(selection.memories))
     _drop_turns(connection, space, turns)
-    gone = names | {memory.id for _, memory in memories}
+    names |= {row.name for row in asides if row.source == "turn"}
+    gone = names | {memory.id for _, memory in memories} | {row.name for row in asides}
     sealed = _drop_changes(connection, space, gone)
     _drop_traces(connection, space, gone)
     drop_talks(connection, space, {turn.session for turn in turns})
+    damage.drop_asides(connection, space, gone, ())
     unsaid = telling(texts, _left(connection, space))
+    damage.drop_asides(connection, space, gone, unsaid)
     drop_uses(connection, space, gone, quoting(texts, unsaid))
     _clean_reports(connection, space, unsaid)
-    numbers = tuple(turn.number for turn in turns)
+    aside = (row.number for row in asides if row.source == "turn" and row.number is not None)
+    numbers = (*(turn.number for turn in turns), *aside)
     receipt = Receipt(
         id=content_id("forget", str(instant(now)), str(numbers), str([no for no, _ in memories])), at=now,
         turns=tuple(sorted(names)), memories=tuple(sorted(gone - names)), sealed_nights=tuple(sealed),
@@ -89,7 +97,7 @@ def receipt_of(connection: apsw.Connection, space: int, selection: Selection) ->
     """Return the latest receipt over any of what is selected, if it was ordered away before."""
     wanted = {*selection.turns, *selection.memories}
     for at, state, packed_body, name in rows(connection, "receipts", space):
-        body = json.loads(packed_body)
+        body = loaded(packed_body, {"turns": (), "memories": ()})
         if wanted & {*body["turns"], *body["memories"]}:
             return Receipt(
                 id=name, at=EPOCH + at * MICROSECOND, state=state, turns=tuple(body["turns"]),
@@ -175,10 +183,16 @@ def _memories(
     connection: apsw.Connection, space: int, turns: Collection[str], ids: Collection[str]
 ) -> list[tuple[int, Memory]]:
     """Return the memories with these ids and those that rest on any of these turns."""
-    found = {number: body for name in ids for number, body in rows(connection, "memory", space, name)}
+    found = [columns for name in ids for columns in rows(connection, "memory", space, name)]
     for turn in turns:
-        found |= dict(rows(connection, "memories on turn", turn, space))
-    return [(number, memory_of(body)) for number, body in sorted(found.items())]
+        found += rows(connection, "memories on turn", turn, space)
+    whole: dict[int, Memory] = {}
+    for number, columns in sorted({columns[0]: columns for columns in found}.items()):
+        try:
+            whole[number] = proven_memory(columns)
+        except DamagedRow:
+            damage.set_aside(connection, "memory", "no = ?", number)
+    return list(whole.items())
 
 
 def _remake(
@@ -223,7 +237,7 @@ def _drop_changes(connection: apsw.Connection, space: int, gone: Collection[str]
 def _clean_reports(connection: apsw.Connection, space: int, unsaid: Collection[str]) -> None:
     """Drop from the nights' reports every sentence that says one of these words."""
     for number, packed_report in rows(connection, "reports", space):
-        report = json.loads(packed_report)
+        report = loaded(packed_report, {})
         clean = {name: value for name, value in report.items() if not _says(value, unsaid)}
         if clean != report:
             connection.execute(sql("put report"), (dumped(clean), number))
@@ -250,15 +264,15 @@ def _left(connection: apsw.Connection, space: int) -> Iterator[str]:
 
     Words placed in this namespace are not among them: they go if they say what nothing else says.
     """
-    for (text,) in connection.execute(sql("words left")):
+    for (text,) in each(connection, "words left"):
         yield restored(text or "")
-    for (text,) in connection.execute(sql("words placed elsewhere"), (space,)):
+    for (text,) in each(connection, "words placed elsewhere", space):
         yield restored(text)
     yield " ".join(field.name for kind in (Memory, Verdict, Receipt) for field in fields(kind))
-    for (report,) in connection.execute(sql("all reports")):
-        yield " ".join(json.loads(report))
-    for (body,) in connection.execute(sql("bodies left")):
-        yield f"{body} {json.dumps(json.loads(body), ensure_ascii=False)}"
+    for (report,) in each(connection, "all reports"):
+        yield " ".join(loaded(report, {}))
+    for (body,) in each(connection, "bodies left"):
+        yield f"{body} {json.dumps(loaded(body, None), ensure_ascii=False)}"
 
 
 def _forms(word: str) -> set[bytes]:

@@ -25,25 +25,24 @@ import apsw
 
 from ltml.errors import AlreadyUndone, NotFound, StaleNight, StoreUnavailable, UndoConflict
 from ltml.model import Change, Injection, Memory, Night, NightState, Receipt, Turn, Verdict, lettered
-from ltml.protocols import Heard, Kept, Known, Placed, Selection
-from ltml.store import erase, overheard, verifying
+from ltml.protocols import Damaged, Heard, Kept, Known, Placed, Selection
+from ltml.store import damage, erase, overheard, verifying
 from ltml.store.common import bytes_shown, containing, memory_stats, rests_on, shown
 from ltml.store.connect import connect, connect_to_read, let_go, prepare, roll_back, shorten, speaking_plainly
-from ltml.store.identity import instant, keyed, moment, zone
+from ltml.store.identity import instant, keyed, zone
+from ltml.store.proven import proven_change, proven_memory, proven_night, proven_turn, proven_verdict, sound
 from ltml.store.rows import dumped
-from ltml.store.sql import row, rows, sql
-from ltml.store.sqlite_view import SqliteView, turn_document
+from ltml.store.seals import seal, seal_writes
+from ltml.store.sql import each, row, rows, sql
+from ltml.store.sqlite_view import SqliteView, document_of
 from ltml.store.tables import (
     Ledger,
     append,
     changes_of,
     known_space,
-    memory_of,
     note_changes,
     report_packed,
     space_of,
-    turn_from,
-    verdict_from,
 )
 from ltml.store.writer import CLOSED, Shared, Writer
 from ltml.text import restored, storable
@@ -73,7 +72,7 @@ class SqliteStore:
         self._idle: SimpleQueue[apsw.Connection] = SimpleQueue()
         self._open = True
         self._unproven: dict[str, erase.Order] = {}
-        self._document = lru_cache(DOCUMENTS)(turn_document)  # of the row as it was read, so it is never out of date
+        self._document = lru_cache(DOCUMENTS)(document_of)  # of the row as it was read, so it is never out of date
         self._secret = bytes(self._read(lambda c: row(c, "secret"))[0])
 
     # ------------------------------------------------------------ turns
@@ -89,11 +88,18 @@ class SqliteStore:
         with self._reading() as connection:
             space = known_space(connection, namespace)
             query = ("all turns", (space,)) if ids is None else ("turns by id", (space, json.dumps(sorted(ids))))
-            for columns in connection.execute(sql(query[0]), query[1]):
-                yield turn_from(columns)
+            yield from sound(partial(proven_turn, namespace), each(connection, query[0], *query[1]))
 
     def part(self, namespace: str, size: int) -> Sequence[Turn]:
-        """Return the oldest new turns, whole sessions as far as they fit."""
+        """Return the oldest new turns, whole sessions as far as they fit; damaged ones are called new no longer."""
+        while not (chosen := self._part(namespace, size)):
+            found = self._read(lambda c: damage.damaged_new(c, known_space(c, namespace), namespace, size))
+            if not found:
+                break
+            self._write(lambda c: _call_old(c, known_space(c, namespace), found))  # noqa: B023 -- done when it returns
+        return chosen
+
+    def _part(self, namespace: str, size: int) -> Sequence[Turn]:
         with self._reading() as connection:
             space = known_space(connection, namespace)
             chosen: list[Turn] = []
@@ -102,7 +108,7 @@ class SqliteStore:
                 found = rows(connection, "new of session", space, session, room + 1)
                 if chosen and len(found) > room:
                     break
-                chosen += [turn_from(columns) for columns in found[:room]]
+                chosen += sound(partial(proven_turn, namespace), found[:room])
             return chosen
 
     # ------------------------------------------------------------ looking
@@ -120,18 +126,18 @@ class SqliteStore:
     def memories(self, namespace: str, ids: Collection[str] | None = None) -> Sequence[Memory]:
         """Return memories in the order they were learned."""
         query = ("memories",) if ids is None else ("memories by id", json.dumps(sorted(ids)))
-        return [memory_of(body) for _, body in self._rows(query[0], namespace, *query[1:])]
+        return list(sound(proven_memory, self._rows(query[0], namespace, *query[1:])))
 
     def verdicts(self, namespace: str, turns: Collection[str] | None = None) -> Sequence[Verdict]:
         """Return what nights decided about turns."""
         query = ("verdicts",) if turns is None else ("verdicts by turn", json.dumps(sorted(turns)))
-        return [verdict_from(columns) for columns in self._rows(query[0], namespace, *query[1:])]
+        return list(sound(proven_verdict, self._rows(query[0], namespace, *query[1:])))
 
     def stats(self, namespace: str) -> Mapping[str, Any]:
         """Return counts and sizes."""
         with self._reading() as connection:
             space = known_space(connection, namespace)
-            memories = [memory_of(body) for _, body in rows(connection, "memories", space)]
+            memories = list(sound(proven_memory, rows(connection, "memories", space)))
             archived = {restored(ref) for (ref,) in rows(connection, "archived refs", space)}
             return {
                 "turns": row(connection, "count turns", space)[0],
@@ -190,17 +196,17 @@ class SqliteStore:
 
     def nights(self, namespace: str) -> Sequence[Night]:
         """Return the nights, oldest first."""
-        return [_night(columns, ()) for columns in self._rows("nights", namespace)]
+        return list(sound(proven_night, self._rows("nights", namespace)))
 
     def night(self, namespace: str, night: str) -> Night:
-        """Return one night with its changes."""
+        """Return one night with its changes; a damaged one is left out."""
         with self._reading() as connection:
             found = _night_row(connection, known_space(connection, namespace), night)
-            return _night(found, changes_of(connection, found[0]))
+            return proven_night(found, tuple(sound(proven_change, rows(connection, "changes", found[0]))))
 
     def vetoes(self, namespace: str) -> frozenset[str]:
         """Return the keys of changes the user took back."""
-        return frozenset(key for (key,) in self._rows("vetoes", namespace))
+        return frozenset(key for space, key, sealed in self._rows("vetoes", namespace) if seal(space, key) == sealed)
 
     def refuse(self, namespace: str, digest: str) -> None:
         """Remember that a night over this input was refused."""
@@ -213,7 +219,7 @@ class SqliteStore:
     def answer(self, namespace: str, question: str) -> str | None:
         """Return the model's answer to a question."""
         found = self._rows("answer", namespace, question)
-        return restored(found[0][0]) if found else None
+        return next((restored(said) for *key, said, sealed in found if seal(*key, said) == sealed), None)
 
     def note_answer(self, namespace: str, question: str, answer: str) -> None:
         """Keep the model's answer."""
@@ -287,9 +293,14 @@ class SqliteStore:
         """Return everything whose words contain this text."""
         with self._reading() as connection:
             space = known_space(connection, namespace)
-            turns = map(turn_from, connection.execute(sql("all revisions"), (space,)))
-            memories = (memory_of(body) for _, body in connection.execute(sql("memories"), (space,)))
-            return containing(text, turns, memories)
+            turns = sound(partial(proven_turn, namespace), each(connection, "all revisions", space))
+            memories = sound(proven_memory, each(connection, "memories", space))
+            found = containing(text, turns, memories)
+            more = list(damage.holding(damage.listed(connection, space, namespace), text))
+            return Selection(
+                turns=(*found.turns, *(row.id for row in more if row.table == "turn")),
+                memories=(*found.memories, *(row.id for row in more if row.table == "memory")),
+            )
 
     def forget(self, namespace: str, selection: Selection, now: datetime) -> Receipt:
         """Scrub turns and memories and all that was derived from them, then look for them in the files' bytes."""
@@ -325,7 +336,7 @@ class SqliteStore:
     def digest(self, namespace: str) -> str:
         """Return a hash of everything the namespace holds."""
         with self._reading() as connection:
-            return verifying.digest(connection, known_space(connection, namespace))
+            return verifying.digest(connection, known_space(connection, namespace), namespace)
 
     def verify(self, repair: bool = False) -> Sequence[str]:  # noqa: FBT001, FBT002 -- as promised
         """Return what is wrong; repair rebuilds derived tables."""
@@ -333,6 +344,10 @@ class SqliteStore:
             return self._write(verifying.repaired)
         with self._reading() as connection:
             return verifying.complaints(connection)
+
+    def damaged(self, namespace: str) -> Sequence[Damaged]:
+        """Return the rows that are not what was written."""
+        return self._read(lambda c: damage.listed(c, known_space(c, namespace), namespace))
 
     def close(self) -> None:
         """Finish what is queued and let go of the files."""
@@ -372,6 +387,7 @@ class SqliteStore:
         connection = connect(self.path, vfs=self._vfs, synchronous=self._synchronous)
         try:
             prepare(connection, self.path, self._entropy(32))
+            seal_writes(connection)
         except BaseException:
             connection.close()
             raise
@@ -456,16 +472,14 @@ def _in_effect(connection: apsw.Connection, space: int, night: str) -> int:
     return int(number)
 
 
-def _night(columns: Sequence[Any], changes: tuple[Change, ...]) -> Night:
-    _, name, kind, state, started, offset, report = columns
-    at = moment(started, offset)
-    return Night(id=name, kind=kind, state=state, started_at=at, report=json.loads(report), changes=changes)
-
-
 def _call_slept(connection: apsw.Connection, space: int, night: int, turns: Sequence[str]) -> None:
     numbers = rows(connection, "numbers of turns", space, json.dumps(list(turns)))
     connection.executemany(sql("drop new"), [(space, number) for (number,) in numbers])
     connection.executemany(sql("add slept"), [(night, number) for (number,) in numbers])
+
+
+def _call_old(connection: apsw.Connection, space: int, numbers: Sequence[int]) -> None:
+    connection.executemany(sql("drop new"), [(space, number) for number in numbers])
 
 
 def _call_new(connection: apsw.Connection, space: int, night: int) -> None:

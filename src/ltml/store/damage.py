@@ -1,0 +1,201 @@
+"""
+Rows that are not what was written: set aside with every byte they had, listed, and forgotten on order.
+
+A row that does not fit its digest may be wrong by a digit, and nothing in the store can tell which; so it is never
+recalled, learned from or exported as talk. Where it stands it is passed over (proven.py). A repair moves it into the
+table `damaged`: a blob with, for each column, a line `name type length` and then the bytes as they were. They are kept
+as bytes, and not packed in any way, so that an order to forget finds words in them and the scan of the file sees them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Any, NamedTuple
+
+import apsw
+
+from ltml.protocols import Damaged
+from ltml.store.identity import moment
+from ltml.store.proven import UNREADABLE, proven_turn, sound
+from ltml.store.seals import SEALED, as_bytes, misfit
+from ltml.store.sql import each, rows, sql
+
+#: Columns that tell where a row stood, the first there is: its number, its name, its time.
+_NUMBERS, _TIMES = ("no", "turn"), ("at", "learned_at", "started")
+_NAMES = ("id", "place", "key", "row", "question", "turn")
+#: Columns that hold what was said, the first there is.
+_WORDS = ("text", "body", "after", "answer", "report", "reason")
+#: How the rows of a namespace are told where no column says it, and whose rows are nobody's.
+_OWNERS = {"change": "night in (select no from night where namespace = ?)"}
+UNOWNED = frozenset({"meta", "namespace"})
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
+_LINE = re.compile(rb"([a-z_]+) ([a-z]+) ([0-9]+)\n")
+
+
+#: A value's type as SQLite names it, and the value; a text as its bytes.
+Typed = tuple[str, Any]
+
+
+class Aside(NamedTuple):
+    """A row of the table `damaged`."""
+
+    no: int
+    source: str
+    number: int | None
+    name: str
+    session: str
+    at: int | None
+    raw: bytes
+
+
+def set_aside(connection: apsw.Connection, table: str, where: str, *values: Any) -> int:
+    """Move the rows of a table for which an SQL condition holds into `damaged`; return how many there were."""
+    found = raw_rows(connection, table, where, *values)
+    connection.executemany(sql("set aside"), [_columns(table, columns) for columns in found])
+    connection.execute(f"delete from {table} where {where}", values)  # noqa: S608 -- the names are our own
+    return len(found)
+
+
+def listed(connection: apsw.Connection, space: int, namespace: str) -> list[Damaged]:
+    """Return what is damaged in a namespace: set aside by a repair, or still in its place."""
+    numbers = damaged_turns(connection, space, namespace)
+    turns = (found for number in numbers for found in shown_turn(connection, number))
+    rest = (found for table in SEALED for found in in_place(connection, table, space))
+    return [*map(_shown, asides(connection, space)), *turns, *rest]
+
+
+def shown_turn(connection: apsw.Connection, number: int) -> list[Damaged]:
+    """Return a turn as a damaged row."""
+    return [_shown(_aside("turn", columns)) for columns in raw_rows(connection, "turn", "no = ?", number)]
+
+
+def in_place(connection: apsw.Connection, table: str, space: int | None = None) -> list[Damaged]:
+    """Return the rows of a sealed table whose seal does not fit, of all namespaces or of one."""
+    if space is None:
+        found = raw_rows(connection, table, misfit(table))
+    elif table in UNOWNED:
+        found = []
+    else:
+        found = raw_rows(connection, table, f"{misfit(table)} and {_OWNERS.get(table, 'namespace = ?')}", space)
+    return [_shown(_aside(table, columns)) for columns in found]
+
+
+def asides(connection: apsw.Connection, space: int) -> list[Aside]:
+    """Return the rows of a namespace that were set aside."""
+    return [Aside(*columns) for columns in rows(connection, "damaged", space)]
+
+
+def damaged_turns(connection: apsw.Connection, space: int, namespace: str) -> list[int]:
+    """Return the numbers of the turns of a namespace that are not what was captured."""
+    numbers = {columns[0] for columns in each(connection, "all revisions", space)}
+    return sorted(numbers - proven_numbers(connection, space, namespace))
+
+
+def proven_numbers(connection: apsw.Connection, space: int, namespace: str) -> set[int]:
+    """Return the numbers of the turns of a namespace that are what was captured."""
+
+    def number(columns: Sequence[Any]) -> int:
+        proven_turn(namespace, columns)
+        return int(columns[0])
+
+    return set(sound(number, each(connection, "all revisions", space)))
+
+
+def damaged_new(connection: apsw.Connection, space: int, namespace: str, size: int) -> list[int]:
+    """Return the numbers of the damaged among the oldest new turns: no night can ever take them in."""
+    found = rows(connection, "new rows", space, size)
+    whole = {turn.id for turn in sound(partial(proven_turn, namespace), found)}
+    return [columns[0] for columns in found if columns[1] not in whole]
+
+
+def holding(found: Iterable[Damaged], text: str) -> Iterator[Damaged]:
+    """Yield the damaged rows whose bytes hold a text, whatever the case."""
+    needle = text.strip().casefold()
+    for row in found:
+        if needle and any(needle in readable(raw).casefold() for raw in row.columns.values()):
+            yield row
+
+
+def ordered(connection: apsw.Connection, space: int, names: Collection[str]) -> list[Aside]:
+    """Return the rows set aside that have one of these ids."""
+    return [row for row in asides(connection, space) if row.source in ("turn", "memory") and row.name in names]
+
+
+def drop_asides(connection: apsw.Connection, space: int, names: Collection[str], unsaid: Collection[str]) -> None:
+    """Delete the rows set aside that have one of these names, or whose bytes hold one of these words."""
+    lows = [word.casefold() for word in (*unsaid, *names)]
+    for row in asides(connection, space):
+        low = readable(row.raw).casefold()
+        if row.name in names or any(word in low for word in lows):
+            connection.execute(sql("drop damaged"), (row.no,))
+
+
+def readable(raw: bytes) -> str:
+    """Return what can be read of bytes, JSON's escapes as what they mean."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), raw.decode("utf-8", "replace"))
+
+
+def unframed(raw: bytes) -> Mapping[str, bytes]:
+    """Return the columns of a row that was set aside."""
+    columns: dict[str, bytes] = {}
+    place = 0
+    while found := _LINE.match(raw, place):
+        end = found.end() + int(found[3])
+        columns[found[1].decode()] = raw[found.end() : end]
+        place = end + 1
+    return columns
+
+
+# ---------------------------------------------------------------- inside
+
+
+def raw_rows(connection: apsw.Connection, table: str, where: str, *values: Any) -> list[Mapping[str, Typed]]:
+    """Return rows as the type and the value of each column, texts as their bytes."""
+    names = [str(name) for _, name, *_ in connection.execute(f"pragma table_info({table})")]
+    fields = ", ".join(f"typeof({name}), {as_bytes(table, name)}" for name in names)
+    found: Sequence[Sequence[Any]]
+    found = connection.execute(f"select {fields} from {table} where {where}", values).fetchall()  # noqa: S608
+    return [dict(zip(names, zip(columns[::2], columns[1::2], strict=True), strict=True)) for columns in found]
+
+
+def _aside(table: str, columns: Mapping[str, Typed]) -> Aside:
+    source, number, name, _, session, at, raw = _columns(table, columns)
+    return Aside(0, source, number, name, session, at, raw)
+
+
+def _columns(table: str, columns: Mapping[str, Typed]) -> tuple[Any, ...]:
+    """Return a row as `damaged` keeps it."""
+    number, space, at = (_whole(columns, names) for names in (_NUMBERS, ("namespace",), _TIMES))
+    name, session = _text(columns, _NAMES), _text(columns, ("session",))
+    return table, number, name, space, session, at, b"".join(_framed(name, *pair) for name, pair in columns.items())
+
+
+def _framed(name: str, kind: str, value: Any) -> bytes:
+    raw = value if isinstance(value, bytes) else b"" if value is None else repr(value).encode()
+    return b"%b %b %d\n%b\n" % (name.encode(), kind.encode(), len(raw), raw)
+
+
+def _whole(columns: Mapping[str, Typed], names: Sequence[str]) -> int | None:
+    found = next((columns[name][1] for name in names if name in columns), None)
+    return found if isinstance(found, int) else None
+
+
+def _text(columns: Mapping[str, Typed], names: Sequence[str]) -> str:
+    found = next((columns[name][1] for name in names if name in columns), b"")
+    return found.decode("utf-8", "replace") if isinstance(found, bytes) else str(found)
+
+
+def _shown(row: Aside) -> Damaged:
+    columns = unframed(row.raw)
+    at = None
+    if isinstance(row.at, int):
+        with suppress(*UNREADABLE):
+            at = moment(row.at, 0)
+    words = next((columns[name] for name in _WORDS if name in columns), b"")
+    place = f"{row.source} number {row.number}" if row.number is not None else f"{row.source} {row.name}"
+    return Damaged(
+        table=row.source, place=place, id=row.name, session=row.session, at=at, text=readable(words), columns=columns
+    )
