@@ -7,15 +7,27 @@ Opening a SQLite file: pragmas, schema, plain words for the driver's errors.
 
 from __future__ import annotations
 
+import json
 import os
+import struct
 import time
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import apsw
 
-from ltml.errors import LTMLError, SchemaTooNew, StoreBusy, StoreDamaged, StoreError, StoreUnavailable
+from ltml.errors import (
+    DamagedRow,
+    LTMLError,
+    NotFound,
+    SchemaTooNew,
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreUnavailable,
+)
 from ltml.store.seals import seal_all, teach
 from ltml.store.sql import schemas
 
@@ -28,6 +40,7 @@ APPLICATION_ID = 0x4C544D4C  # "LTML"
 #: The store makes the file itself, for this user alone; SQLite must not make another one in its place.
 _EXISTING = apsw.SQLITE_OPEN_READWRITE
 
+_CURE = "`ltml verify --repair` saves what can be read into a new file and keeps this one; or restore a backup"
 #: What SQLite may say, and what LTML says instead. A test lists apsw's errors and fails on one that is not here.
 PLAIN: dict[type[apsw.Error], tuple[type[StoreError], str]] = {
     apsw.BusyError: (StoreBusy, "{path} is being written by another process; wait a moment and try again"),
@@ -37,16 +50,32 @@ PLAIN: dict[type[apsw.Error], tuple[type[StoreError], str]] = {
     apsw.CantOpenError: (StoreUnavailable, "{path} cannot be opened ({error}); is the folder there, is it yours?"),
     apsw.PermissionsError: (StoreUnavailable, "{path} may not be used by you; check who owns it"),
     apsw.ReadOnlyError: (StoreUnavailable, "{path} is read-only; check its permissions and the disk's"),
-    apsw.NotADBError: (StoreDamaged, "{path} is not a SQLite database; choose another file or move this one away"),
-    apsw.CorruptError: (StoreDamaged, "{path} is damaged ({error}); run `ltml verify`, or restore a backup"),
+    apsw.NotADBError: (
+        StoreDamaged,
+        "{path} is not a SQLite database, or its beginning is damaged; choose another file, or restore a backup",
+    ),
+    apsw.CorruptError: (StoreDamaged, f"{{path}} is damaged ({{error}}); {_CURE}"),
     apsw.TooBigError: (StoreUnavailable, "a text is too long for {path}: SQLite keeps up to a thousand million bytes"),
     apsw.NoMemError: (StoreUnavailable, "not enough memory to work on {path}"),
+    apsw.SQLError: (StoreDamaged, f"the tables of {{path}} are not as LTML made them ({{error}}); {_CURE}"),
+    apsw.ConstraintError: (StoreDamaged, f"two rows of {{path}} contradict each other ({{error}}); {_CURE}"),
+    apsw.MismatchError: (StoreDamaged, f"a value in {{path}} is of the wrong kind ({{error}}); {_CURE}"),
+    apsw.FormatError: (StoreDamaged, f"{{path}} is damaged ({{error}}); {_CURE}"),
+    apsw.EmptyError: (StoreDamaged, f"{{path}} is damaged ({{error}}); {_CURE}"),
+    apsw.InternalError: (StoreDamaged, f"{{path}} made SQLite fail ({{error}}); {_CURE}"),
+    apsw.ProtocolError: (StoreBusy, "{path} is locked in a way that SQLite does not know; is it on a network drive?"),
+    apsw.SchemaChangeError: (StoreBusy, "the tables of {path} were changed meanwhile; try again"),
+    apsw.InterruptError: (StoreUnavailable, "the work on {path} was broken off; try again"),
+    apsw.NoLFSError: (StoreUnavailable, "{path} is larger than this system can hold; move it to another one"),
 }
+#: What reading bytes may raise that are not what was written. Where rows are read each is caught by itself (proven.py);
+#: this is for what lies between.
+CODECS = (UnicodeDecodeError, json.JSONDecodeError, struct.error, zlib.error)
 
 
 @contextmanager
 def speaking_plainly(path: str) -> Iterator[None]:
-    """Translate the driver's errors; the driver's own stays attached."""
+    """Translate the errors of the driver and of codecs; the original stays attached."""
     try:
         yield
     except LTMLError:
@@ -55,6 +84,11 @@ def speaking_plainly(path: str) -> Iterator[None]:
         known = (PLAIN[kind] for kind in type(exc).__mro__ if kind in PLAIN)
         kind, words = next(known, (StoreUnavailable, "{path}: {error}"))
         raise kind(words.format(path=path, error=exc)) from exc
+    except UnicodeEncodeError as exc:
+        raise NotFound(f"half a character is no name of anything in {path}; copy the name as LTML shows it") from exc
+    except CODECS as exc:  # its own words may quote what was said
+        message = f"something in {path} cannot be read ({type(exc).__name__}); `ltml verify` names it"
+        raise DamagedRow(message) from exc
 
 
 def connect(path: str, *, vfs: str | None = None, synchronous: str = "full") -> apsw.Connection:

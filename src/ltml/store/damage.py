@@ -24,8 +24,8 @@ from ltml.store.seals import SEALED, as_bytes, misfit
 from ltml.store.sql import each, rows, sql
 
 #: Columns that tell where a row stood, the first there is: its number, its name, its time.
-_NUMBERS, _TIMES = ("no", "turn"), ("at", "learned_at", "started")
-_NAMES = ("id", "place", "key", "row", "question", "turn")
+_NUMBERS, _TIMES = ("no", "turn", "night"), ("at", "learned_at", "started")
+_NAMES = ("id", "name", "place", "key", "row", "question", "turn")
 #: Columns that hold what was said, the first there is.
 _WORDS = ("text", "body", "after", "answer", "report", "reason")
 #: How the rows of a namespace are told where no column says it, and whose rows are nobody's.
@@ -44,6 +44,7 @@ class Aside(NamedTuple):
 
     no: int
     source: str
+    place: str
     number: int | None
     name: str
     session: str
@@ -156,21 +157,27 @@ def raw_rows(connection: apsw.Connection, table: str, where: str, *values: Any) 
     """Return rows as the type and the value of each column, texts as their bytes."""
     names = [str(name) for _, name, *_ in connection.execute(f"pragma table_info({table})")]
     fields = ", ".join(f"typeof({name}), {as_bytes(table, name)}" for name in names)
-    found: Sequence[Sequence[Any]]
     found = connection.execute(f"select {fields} from {table} where {where}", values).fetchall()  # noqa: S608
-    return [dict(zip(names, zip(columns[::2], columns[1::2], strict=True), strict=True)) for columns in found]
+    return [typed(names, columns) for columns in found]
+
+
+def typed(names: Sequence[str], columns: Sequence[Any]) -> Mapping[str, Typed]:
+    """Return a row that was read as the type and the value of each column, by name."""
+    return {name: (columns[2 * i], columns[2 * i + 1]) for i, name in enumerate(names)}
 
 
 def _aside(table: str, columns: Mapping[str, Typed]) -> Aside:
-    source, number, name, _, session, at, raw = _columns(table, columns)
-    return Aside(0, source, number, name, session, at, raw)
+    source, place, number, name, _, session, at, raw = _columns(table, columns)
+    return Aside(0, source, place, number, name, session, at, raw)
 
 
 def _columns(table: str, columns: Mapping[str, Typed]) -> tuple[Any, ...]:
     """Return a row as `damaged` keeps it."""
     number, space, at = (_whole(columns, names) for names in (_NUMBERS, ("namespace",), _TIMES))
     name, session = _text(columns, _NAMES), _text(columns, ("session",))
-    return table, number, name, space, session, at, b"".join(_framed(name, *pair) for name, pair in columns.items())
+    place = f"{table} {name}" if number is None or table == "change" else f"{table} number {number}"
+    raw = b"".join(_framed(column, *pair) for column, pair in columns.items())
+    return table, place, number, name, space, session, at, raw
 
 
 def _framed(name: str, kind: str, value: Any) -> bytes:
@@ -195,7 +202,7 @@ def _shown(row: Aside) -> Damaged:
         with suppress(*UNREADABLE):
             at = moment(row.at, 0)
     words = next((columns[name] for name in _WORDS if name in columns), b"")
-    place = f"{row.source} number {row.number}" if row.number is not None else f"{row.source} {row.name}"
     return Damaged(
-        table=row.source, place=place, id=row.name, session=row.session, at=at, text=readable(words), columns=columns
-    )
+        table=row.source, place=row.place, id=row.name, session=row.session, at=at, text=readable(words),
+        columns=columns,
+    )  # fmt: skip

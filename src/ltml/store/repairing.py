@@ -35,7 +35,15 @@ def repair_rows(connection: apsw.Connection) -> None:
     _repair_chain(connection)
     for number, space, name in list(unproven(connection)):
         if not rows(connection, "misfitting namespaces", space):  # else every turn in it seems damaged
-            _repair_turn(connection, number, restored(name))
+            _repair_turn(connection, number, None if name is None else restored(name))
+
+
+def mend_roots(connection: apsw.Connection) -> bool:
+    """Mend the secret and the names of namespaces; false if the secret is beyond that."""
+    for table in sorted(ROOTS):
+        for row in raw_rows(connection, table, misfit(table)):
+            _repair_sealed(connection, table, row)
+    return not raw_rows(connection, "meta", misfit("meta"))
 
 
 def unproven(connection: apsw.Connection) -> Iterator[tuple[int, int, Any]]:
@@ -57,7 +65,8 @@ def _repair_sealed(connection: apsw.Connection, table: str, row: Mapping[str, Ty
     if _nearly(seal(*values.values()), stored):
         connection.execute(f"update {table} set seal = ? where {where}", (seal(*values.values()), *here))  # noqa: S608
         return
-    found = mended(values, texts, lambda guess: seal(*guess.values()) == stored)
+    found = next(_learned(connection, table, values, stored), None)
+    found = found or mended(values, texts, lambda guess: seal(*guess.values()) == stored)
     if found is not None:
         name = next(name for name in columns if found[name] != values[name])
         connection.execute(f"update {table} set {name} = ? where {where}", (found[name], *here))  # noqa: S608
@@ -67,6 +76,14 @@ def _repair_sealed(connection: apsw.Connection, table: str, row: Mapping[str, Ty
             connection.execute(sql("seal night"), (row["night"][1],))
         if table == "night":
             _leave_night(connection, row)
+
+
+def _learned(connection: apsw.Connection, table: str, values: Row, stored: Any) -> Iterator[Row]:
+    """Yield a memory as a night's record has it, if its seal says that it is the same."""
+    for (body,) in rows(connection, "learned as", values["id"]) if table == "memory" else ():
+        guess = {**values, "body": body}
+        if seal(*guess.values()) == stored:
+            yield guess
 
 
 def _leave_night(connection: apsw.Connection, row: Mapping[str, Typed]) -> None:
@@ -103,21 +120,26 @@ def _read(said: list[Any]) -> Iterator[Any]:
     return (restored(value) if isinstance(value, bytes) else value for value in said)
 
 
-def _repair_turn(connection: apsw.Connection, number: int, namespace: str) -> None:
+def _repair_turn(connection: apsw.Connection, number: int, namespace: str | None) -> None:
+    """Mend a turn, give it back to its namespace, or set it aside."""
     record = rows(connection, "record", number)
     for row in raw_rows(connection, "turn", "no = ?", number):
         values = {name: row[name][1] for name in TURN}
         texts = frozenset(name for name in TURN if row[name][0] == "text")
 
-        def fits(guess: Row) -> bool:
+        def fits(guess: Row, name: str | None = namespace) -> bool:
             *said, interrupted, salt = guess.values()
             try:
-                found = record_of(salt, namespace, *_read(said), interrupted=bool(interrupted))
+                found = record_of(salt, name or "", *_read(said), interrupted=bool(interrupted))
             except UNREADABLE:
                 return False
             return [(found,)] == record
 
-        found = mended(values, texts, fits) if record else None
+        home = next((space for space, name in rows(connection, "spaces") if fits(values, restored(name))), None)
+        if home is not None:
+            connection.execute("update turn set namespace = ? where no = ?", (home, number))
+            return
+        found = mended(values, texts, fits) if record and namespace is not None else None
         if found is None:
             set_aside(connection, "turn", "no = ?", number)
             for name in ("drop verdict", "drop slept turn"):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -23,7 +24,7 @@ from typing import Any, TypeVar
 
 import apsw
 
-from ltml.errors import AlreadyUndone, NotFound, StaleNight, StoreUnavailable, UndoConflict
+from ltml.errors import AlreadyUndone, NotFound, StaleNight, StoreDamaged, StoreUnavailable, UndoConflict
 from ltml.model import Change, Injection, Memory, Night, NightState, Receipt, Turn, Verdict, lettered
 from ltml.protocols import Damaged, Heard, Kept, Known, Placed, Selection
 from ltml.store import damage, erase, overheard, verifying
@@ -31,6 +32,8 @@ from ltml.store.common import bytes_shown, containing, memory_stats, rests_on, s
 from ltml.store.connect import connect, connect_to_read, let_go, prepare, roll_back, shorten, speaking_plainly
 from ltml.store.identity import instant, keyed, zone
 from ltml.store.proven import proven_change, proven_memory, proven_night, proven_turn, proven_verdict, sound
+from ltml.store.repairing import mend_roots
+from ltml.store.rescue import keep_copies
 from ltml.store.rows import dumped
 from ltml.store.seals import seal, seal_writes
 from ltml.store.sql import each, row, rows, sql
@@ -44,6 +47,7 @@ from ltml.store.tables import (
     report_packed,
     space_of,
 )
+from ltml.store.wal import lost_commits
 from ltml.store.writer import CLOSED, Shared, Writer
 from ltml.text import restored, storable
 
@@ -68,6 +72,7 @@ class SqliteStore:
         self.path = os.fspath(path)
         self._vfs, self._entropy, self._synchronous = vfs, entropy, synchronous
         _make_private(Path(self.path))
+        self._secret_sound = True
         self._writer = Writer(self._connect, self.path)
         self._idle: SimpleQueue[apsw.Connection] = SimpleQueue()
         self._open = True
@@ -81,6 +86,8 @@ class SqliteStore:
         """Keep these turns, each once."""
         if not turns:
             return Kept(ids=(), new=0)
+        if not self._secret_sound:  # the same turn would be kept again under another id
+            raise StoreDamaged(f"the secret in {self.path} is damaged: nothing new can be kept; restore a backup")
         return self._write(Shared(kin=("append", namespace), work=partial(self._append, namespace), item=turns))
 
     def turns(self, namespace: str, ids: Collection[str] | None = None) -> Iterator[Turn]:
@@ -386,8 +393,14 @@ class SqliteStore:
     def _connect(self) -> apsw.Connection:
         connection = connect(self.path, vfs=self._vfs, synchronous=self._synchronous)
         try:
+            with speaking_plainly(self.path):
+                lost = lost_commits(connection, self.path, self._vfs)
+            kept = keep_copies(self.path) if lost else ""
             prepare(connection, self.path, self._entropy(32))
             seal_writes(connection)
+            if lost:
+                connection.execute(sql("note log"), (lost, kept, int(time.time()) * 1_000_000))
+            self._secret_sound = mend_roots(connection)
         except BaseException:
             connection.close()
             raise

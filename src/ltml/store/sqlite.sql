@@ -189,6 +189,7 @@ alter table placed add column seal blob;
 create table damaged (
     no integer primary key autoincrement,
     source text not null,                       -- the table the row stood in
+    place text not null,                        -- the same with its number or name, in words
     number integer,                             -- its number there, if it had one
     name text not null,                         -- its id there, as far as it can be read
     namespace integer,
@@ -673,11 +674,18 @@ select turn, memory from evidence
 -- drop evidence of --
 delete from evidence where memory = ?
 
+-- drop evidence of nothing --
+delete from evidence where memory not in (select no from memory)
+
+-- learned as --
+select after from change where row = 'memory:' || ? and after is not null
+
 -- set aside --
-insert into damaged (source, number, name, namespace, session, at, raw) values (?, ?, ?, ?, ?, ?, ?)
+insert into damaged (source, place, number, name, namespace, session, at, raw)
+values (?1, ?2, ?3, ?4, coalesce(?5, (select namespace from night where ?1 = 'change' and no = ?3)), ?6, ?7, ?8)
 
 -- damaged --
-select no, source, number, name, session, at, raw from damaged where namespace = ? order by no
+select no, source, place, number, name, session, at, raw from damaged where namespace = ? order by no
 
 -- drop damaged --
 delete from damaged where no = ?
@@ -688,8 +696,22 @@ select number from damaged where source = 'turn'
 -- numbers set aside --
 select no from damaged
 
+-- note lost --
+insert into damaged (source, place, number, name, namespace, session, at, raw)
+values ('turn', 'turn number ' || ?1, ?1, '', null, '', null, x'')
+
+-- note log --
+insert into damaged (source, place, number, name, namespace, session, at, raw)
+values ('log', 'the write-ahead log', ?, ?, null, '', ?, x'')
+
+-- logs lost --
+select number, name from damaged where source = 'log'
+
+-- logs known --
+update damaged set source = 'log, known' where source = 'log'
+
 -- places set aside --
-select no, source || coalesce(' number ' || number, ' ' || name) from damaged
+select no, place from damaged
 
 -- misfitting namespaces --
 select id from namespace where id = coalesce(?, id)

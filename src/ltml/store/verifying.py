@@ -49,8 +49,7 @@ def digest(connection: apsw.Connection, space: int, namespace: str) -> str:
 
 def complaints(connection: apsw.Connection) -> list[str]:
     """Return what is wrong with the file, the chain, the rows and the derived tables, in words."""
-    checks = (_file_complaints, _schema_complaints, _chain_complaints, _row_complaints, _all_derived_complaints)
-    return [line for check in checks for line in _tried(check, connection)]
+    return [line for check in CHECKS for line in _tried(check, connection)]
 
 
 def repaired(connection: apsw.Connection) -> list[str]:
@@ -65,8 +64,10 @@ def repaired(connection: apsw.Connection) -> list[str]:
     for space, name in rows(connection, "spaces"):
         _rebuild(connection, space, restored(name))
     connection.executemany(sql("drop placed"), rows(connection, "placed by nobody"))
+    connection.execute(sql("logs known"))
     left = complaints(connection)
     aside = tuple(f"{place} " for number, place in rows(connection, "places set aside") if number not in known)
+    aside += ("the write-ahead log ",)
     return [f"{what} ({_fate(what, left, aside)})" for what in before]
 
 
@@ -122,6 +123,11 @@ def _chain_complaints(connection: apsw.Connection) -> Iterator[str]:
     yield from _missing(connection)
 
 
+def _log_complaints(connection: apsw.Connection) -> Iterator[str]:
+    for count, copy in rows(connection, "logs lost"):
+        yield f"the write-ahead log was damaged: the last {count} writes in it are lost; it lies as it was in {copy}"
+
+
 def _missing(connection: apsw.Connection) -> Iterator[str]:
     """Yield the turns that are gone though nobody ordered it, and that were not set aside."""
     ordered = {
@@ -167,6 +173,11 @@ def _all_derived_complaints(connection: apsw.Connection) -> Iterator[str]:
     for space, name in rows(connection, "spaces"):
         for what in _derived_complaints(connection, space, restored(name)):
             yield f"namespace {restored(name)}: {what}"
+
+
+CHECKS = (
+    _file_complaints, _schema_complaints, _log_complaints, _chain_complaints, _row_complaints, _all_derived_complaints,
+)  # fmt: skip
 
 
 def _derived_complaints(connection: apsw.Connection, space: int, namespace: str) -> Iterator[str]:
@@ -262,3 +273,4 @@ def _rebuild(connection: apsw.Connection, space: int, namespace: str) -> None:
         for memory in sound(proven_memory, [columns]):
             connection.execute(sql("drop evidence of"), (columns[0],))
             connection.executemany(sql("add evidence"), [(turn, columns[0]) for turn in cited(memory)])
+    connection.execute(sql("drop evidence of nothing"))
