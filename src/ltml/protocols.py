@@ -281,7 +281,7 @@ class Store(Protocol):
         ...
 
     def stats(self, namespace: str) -> Mapping[str, Any]:
-        """Return turns, active_items, active_bytes, total_bytes, archived_refs and counts by kind."""
+        """Return turns, active_items, active_bytes, total_bytes, archived_refs, rows set aside, and counts by kind."""
         ...
 
     def digest(self, namespace: str) -> str:

@@ -1,18 +1,19 @@
 """A store with everything in it, everything that can be asked of it, and ways to damage its files."""
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
-from shutil import copyfile
 from typing import Any
 
 import ltml
 from ltml.errors import LTMLError, StoreError
 from ltml.layer import MemoryLayer
 from ltml.model import Injection, Turn
+from ltml.store.rescue import rescue
 from ltml.store.connect import back_up, connect_to_read
 
 MONDAY = datetime(2031, 3, 3, 9, tzinfo=UTC)
@@ -30,6 +31,9 @@ SAID = (
 )
 ASKED = ("What is the gate code?", "Where is the kayak stored?", "Wo wohnt Jörg?", "When does the vet come?", "bees")
 SIDES = ("", "-wal")
+MOSTLY = 0.9
+#: What a date behind a phrase looks like, and the days of the recall.
+DAY = re.compile(r" \(\d{4}-\d\d-\d\d(?:\.\.[\d-]+)?\)")
 
 
 def lived(path: Path) -> None:
@@ -108,6 +112,48 @@ def asked(layer: MemoryLayer) -> dict[str, Callable[[], Any]]:
     }  # fmt: skip
 
 
+def used(path: Path) -> list[str]:
+    """Do everything that writes; return what LTML complained of."""
+    told: list[str] = []
+    later = MONDAY + timedelta(days=3)
+    doing: dict[str, Callable[[MemoryLayer], object]] = {
+        "capture": added,
+        "remember": lambda layer: layer.remember("I never eat figs.", now=later),
+        "sleep": lambda layer: layer.sleep(now=later),
+        "undo": lambda layer: [layer.undo(night.id) for night in layer.nights()[:1]],
+        "forget": lambda layer: layer.forget("kayak", now=later),
+        "forget harbour": lambda layer: layer.forget("harbour", now=later),
+    }
+    try:
+        layer = ltml.open(path)
+    except StoreError as exc:
+        return [str(exc)]
+    with layer:
+        for name, do in doing.items():
+            try:
+                do(layer)
+            except LTMLError as exc:
+                told.append(f"{name}: {exc}")
+    return told
+
+
+def mended(path: Path) -> list[str]:
+    """Repair a store, or rescue it where that is not enough; return what is wrong with it then."""
+    try:
+        with ltml.open(path) as layer:
+            layer.verify(repair=True)
+            if not layer.verify():
+                return []
+    except StoreError:
+        pass
+    try:
+        rescue(str(path))
+        with ltml.open(path) as layer:
+            return list(layer.verify())
+    except StoreError as exc:
+        return [str(exc)]
+
+
 def answers(path: Path) -> tuple[dict[str, Any], list[str]]:
     """Ask everything; return the answers, and what was complained of. Only LTML's own errors are let through."""
     found: dict[str, Any] = {}
@@ -130,13 +176,23 @@ def answers(path: Path) -> tuple[dict[str, Any], list[str]]:
     return found, told
 
 
+def wrong(found: Mapping[str, Any], files: Files) -> set[str]:
+    """Return the texts and the dates among answers that no sound store gives."""
+    right = set[str]().union(*map(texts, files.answers))
+    days = {day for text in right for day in DAY.findall(text)}
+    bare = {DAY.sub("", text) for text in right}
+    return {
+        text for text in texts(found) if DAY.sub("", text) not in bare or not days.issuperset(DAY.findall(text))
+    } - {""}
+
+
 def texts(found: Mapping[str, Any]) -> set[str]:
     """Return every text among the answers."""
     said: set[str] = set()
 
     def look(value: object) -> None:
         if isinstance(value, str):
-            said.update(value.split("\n"))
+            said.update(line.removeprefix("- ").removeprefix("user: ") for line in value.split("\n"))
         elif isinstance(value, Mapping):
             for part in value.values():
                 look(part)
@@ -153,9 +209,11 @@ def texts(found: Mapping[str, Any]) -> set[str]:
 
 
 def flipped(files: Files, chance: Random, side: str) -> Files:
-    """Flip one bit."""
+    """Flip one bit, mostly where there is something."""
     raw = bytearray(files.raw[side])
     place = chance.randrange(len(raw))
+    while not raw[place] and chance.random() < MOSTLY:
+        place = chance.randrange(len(raw))
     raw[place] ^= 1 << chance.randrange(8)
     return Files({**files.raw, side: bytes(raw)}, files.answers)
 
@@ -163,6 +221,3 @@ def flipped(files: Files, chance: Random, side: str) -> Files:
 def cut(files: Files, chance: Random, side: str) -> Files:
     """Cut the file somewhere."""
     return Files({**files.raw, side: files.raw[side][: chance.randrange(len(files.raw[side]))]}, files.answers)
-
-
-__all__ = ["Files", "answers", "copyfile", "cut", "flipped", "texts", "whole"]

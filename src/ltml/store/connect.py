@@ -20,6 +20,7 @@ import apsw
 
 from ltml.errors import (
     DamagedRow,
+    ForeignFile,
     LTMLError,
     NotFound,
     SchemaTooNew,
@@ -150,7 +151,7 @@ def _refuse_foreign(connection: apsw.Connection, path: str, known: int) -> None:
     connection.execute("begin")
     try:
         if _has_tables(connection) and connection.pragma("application_id") != APPLICATION_ID:
-            raise StoreDamaged(f"{path} is a SQLite database, but not LTML's; choose another file")
+            raise ForeignFile(f"{path} is a SQLite database, but not LTML's; choose another file")
         if _version(connection) > known:
             raise SchemaTooNew(_too_new(path, _version(connection), known))
     finally:

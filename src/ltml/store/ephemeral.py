@@ -276,6 +276,7 @@ class EphemeralStore:
             "active_bytes": sum(_size(space.turns[number].text) for number in shown) + bytes_shown(space.learned),
             "total_bytes": sum(_size(turn.text) for other in self._spaces.values() for turn in other.turns.values()),
             "nights": len(space.nights),
+            "damaged": 0,
             **memory_stats(space.learned, archived - {""}),
         }
 

@@ -26,7 +26,7 @@ from ltml.store.damage import Typed, typed
 from ltml.store.identity import GENESIS, link
 from ltml.store.seals import as_bytes
 from ltml.store.sql import rows, sql
-from ltml.store.verifying import complaints, repaired
+from ltml.store.verifying import complaints, page_complaints, repaired
 
 #: What is copied, the most important first; what is derived is built anew.
 TABLES = (
@@ -58,6 +58,15 @@ def rescue(path: str) -> list[str]:
     return [*told, f"the damaged file is kept as {kept}; when nothing in it is missed any more, delete it"]
 
 
+def needs_rescue(path: str) -> bool:
+    """Tell whether a file is damaged in its pages or its tables, where mending rows is not enough."""
+    try:
+        with closing(connect_to_read(path)) as connection:
+            return bool(page_complaints(connection))
+    except (StoreDamaged, *BROKEN):
+        return True
+
+
 def keep_copies(path: str) -> str:
     """Copy a file and its log as they are, for this user alone; return the name of the copy."""
     kept = _free_name(path)
@@ -71,6 +80,8 @@ def keep_copies(path: str) -> str:
 def _rescued(path: str, new: str) -> list[str]:
     with closing(connect(new)) as target:
         with closing(connect_to_read(path)) as source:
+            # makes SQLite take a file that is too short, and pass over a table whose text is damaged
+            source.execute("pragma writable_schema=on").fetchall()
             prepare(target, new, os.urandom(32))
             with target:
                 told = [line for table in TABLES for line in _copied(source, target, table)]

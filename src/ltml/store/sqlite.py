@@ -154,6 +154,7 @@ class SqliteStore:
                 "active_bytes": row(connection, "active bytes", space)[0] + bytes_shown(memories),
                 "total_bytes": sum(file.stat().st_size for file in self._files()),
                 "nights": row(connection, "count nights", space)[0],
+                "damaged": row(connection, "count damaged", space)[0],
                 **memory_stats(memories, archived),
             }
 

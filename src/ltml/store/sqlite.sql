@@ -687,6 +687,9 @@ values (?1, ?2, ?3, ?4, coalesce(?5, (select namespace from night where ?1 = 'ch
 -- damaged --
 select no, source, place, number, name, session, at, raw from damaged where namespace = ? order by no
 
+-- count damaged --
+select count(*) from damaged where namespace = ?
+
 -- drop damaged --
 delete from damaged where no = ?
 

@@ -52,6 +52,11 @@ def complaints(connection: apsw.Connection) -> list[str]:
     return [line for check in CHECKS for line in _tried(check, connection)]
 
 
+def page_complaints(connection: apsw.Connection) -> list[str]:
+    """Return what is wrong with the pages of the file and the definitions of its tables."""
+    return [line for check in (_file_complaints, _schema_complaints) for line in _tried(check, connection)]
+
+
 def repaired(connection: apsw.Connection) -> list[str]:
     """
     Mend or set aside damaged rows, and rebuild every derived table from the truth.

@@ -17,7 +17,7 @@ def storable(text: str) -> str | bytes:
 
 
 def restored(value: str | bytes) -> str:
-    """The text `storable` was given; of bytes that did not come from there, what can be read, and U+FFFD for the rest."""
+    """The text `storable` was given; of bytes that did not come from there, what can be read, with U+FFFD between."""
     if isinstance(value, str):
         return value
     try:
