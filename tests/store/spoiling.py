@@ -13,8 +13,8 @@ import ltml
 from ltml.errors import LTMLError, StoreError
 from ltml.layer import MemoryLayer
 from ltml.model import Injection, Turn
-from ltml.store.rescue import rescue
 from ltml.store.connect import back_up, connect_to_read
+from ltml.store.rescue import rescue
 
 MONDAY = datetime(2031, 3, 3, 9, tzinfo=UTC)
 SAID = (
@@ -40,7 +40,13 @@ def lived(path: Path) -> None:
     """Fill a store with two days, a night, things said by hand, a revision, and something forgotten."""
     with ltml.open(path, clock=lambda: MONDAY) as layer:
         turns = [
-            Turn(session=f"s{n % 3}", role="user", text=text, at=MONDAY + timedelta(minutes=n), ref=f"r{n}" if n % 2 else "")
+            Turn(
+                session=f"s{n % 3}",
+                role="user",
+                text=text,
+                at=MONDAY + timedelta(minutes=n),
+                ref=f"r{n}" if n % 2 else "",
+            )
             for n, text in enumerate(SAID)
         ]
         layer.capture([*turns, *(replace(t, session="other", text=f"{t.text} Really.", ref="") for t in turns)])
@@ -201,7 +207,18 @@ def texts(found: Mapping[str, Any]) -> set[str]:
                 look(part)
         elif hasattr(value, "__dataclass_fields__") and not isinstance(value, Injection):
             for name in value.__dataclass_fields__:
-                if name in {"text", "quote", "phrase", "written", "reason", "before", "after", "changes", "evidence", "dates"}:
+                if name in {
+                    "text",
+                    "quote",
+                    "phrase",
+                    "written",
+                    "reason",
+                    "before",
+                    "after",
+                    "changes",
+                    "evidence",
+                    "dates",
+                }:
                     look(getattr(value, name))
 
     look({name: value for name, value in found.items() if name != "stats"})

@@ -41,7 +41,8 @@ APPLICATION_ID = 0x4C544D4C  # "LTML"
 #: The store makes the file itself, for this user alone; SQLite must not make another one in its place.
 _EXISTING = apsw.SQLITE_OPEN_READWRITE
 
-_CURE = "`ltml verify --repair` saves what can be read into a new file and keeps this one; or restore a backup"
+#: What to do about a damaged file.
+CURE = "`ltml verify --repair` saves what can be read into a new file and keeps this one; or restore a backup"
 #: What SQLite may say, and what LTML says instead. A test lists apsw's errors and fails on one that is not here.
 PLAIN: dict[type[apsw.Error], tuple[type[StoreError], str]] = {
     apsw.BusyError: (StoreBusy, "{path} is being written by another process; wait a moment and try again"),
@@ -55,15 +56,15 @@ PLAIN: dict[type[apsw.Error], tuple[type[StoreError], str]] = {
         StoreDamaged,
         "{path} is not a SQLite database, or its beginning is damaged; choose another file, or restore a backup",
     ),
-    apsw.CorruptError: (StoreDamaged, f"{{path}} is damaged ({{error}}); {_CURE}"),
+    apsw.CorruptError: (StoreDamaged, f"{{path}} is damaged ({{error}}); {CURE}"),
     apsw.TooBigError: (StoreUnavailable, "a text is too long for {path}: SQLite keeps up to a thousand million bytes"),
     apsw.NoMemError: (StoreUnavailable, "not enough memory to work on {path}"),
-    apsw.SQLError: (StoreDamaged, f"the tables of {{path}} are not as LTML made them ({{error}}); {_CURE}"),
-    apsw.ConstraintError: (StoreDamaged, f"two rows of {{path}} contradict each other ({{error}}); {_CURE}"),
-    apsw.MismatchError: (StoreDamaged, f"a value in {{path}} is of the wrong kind ({{error}}); {_CURE}"),
-    apsw.FormatError: (StoreDamaged, f"{{path}} is damaged ({{error}}); {_CURE}"),
-    apsw.EmptyError: (StoreDamaged, f"{{path}} is damaged ({{error}}); {_CURE}"),
-    apsw.InternalError: (StoreDamaged, f"{{path}} made SQLite fail ({{error}}); {_CURE}"),
+    apsw.SQLError: (StoreDamaged, f"the tables of {{path}} are not as LTML made them ({{error}}); {CURE}"),
+    apsw.ConstraintError: (StoreDamaged, f"two rows of {{path}} contradict each other ({{error}}); {CURE}"),
+    apsw.MismatchError: (StoreDamaged, f"a value in {{path}} is of the wrong kind ({{error}}); {CURE}"),
+    apsw.FormatError: (StoreDamaged, f"{{path}} is damaged ({{error}}); {CURE}"),
+    apsw.EmptyError: (StoreDamaged, f"{{path}} is damaged ({{error}}); {CURE}"),
+    apsw.InternalError: (StoreDamaged, f"{{path}} made SQLite fail ({{error}}); {CURE}"),
     apsw.ProtocolError: (StoreBusy, "{path} is locked in a way that SQLite does not know; is it on a network drive?"),
     apsw.SchemaChangeError: (StoreBusy, "the tables of {path} were changed meanwhile; try again"),
     apsw.InterruptError: (StoreUnavailable, "the work on {path} was broken off; try again"),

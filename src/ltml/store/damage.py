@@ -9,6 +9,7 @@ as bytes, and not packed in any way, so that an order to forget finds words in t
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -22,6 +23,7 @@ from ltml.store.identity import moment
 from ltml.store.proven import UNREADABLE, proven_turn, sound
 from ltml.store.seals import SEALED, as_bytes, misfit
 from ltml.store.sql import each, rows, sql
+from ltml.text import restored
 
 #: Columns that tell where a row stood, the first there is: its number, its name, its time.
 _NUMBERS, _TIMES = ("no", "turn", "night"), ("at", "learned_at", "started")
@@ -58,6 +60,24 @@ def set_aside(connection: apsw.Connection, table: str, where: str, *values: Any)
     connection.executemany(sql("set aside"), [_columns(table, columns) for columns in found])
     connection.execute(f"delete from {table} where {where}", values)  # noqa: S608 -- the names are our own
     return len(found)
+
+
+def set_aside_turn(connection: apsw.Connection, number: int) -> None:
+    """Move a turn into `damaged`; what was decided about it goes, search has to be built anew."""
+    set_aside(connection, "turn", "no = ?", number)
+    for name in ("drop verdict", "drop slept turn"):
+        connection.execute(sql(name), (number,))
+
+
+def set_aside_damaged(connection: apsw.Connection, space: int, names: Collection[str]) -> set[int]:
+    """Move those of these turns into `damaged` that are not what was captured; return their numbers."""
+    found = rows(connection, "turns by id", space, json.dumps(sorted(names)))
+    (namespace,) = [restored(name) for number, name in rows(connection, "spaces") if number == space] or [""]
+    whole = {turn.id for turn in sound(partial(proven_turn, namespace), found)}
+    spoiled = {columns[0] for columns in found if columns[1] not in whole}
+    for number in spoiled:
+        set_aside_turn(connection, number)
+    return spoiled
 
 
 def listed(connection: apsw.Connection, space: int, namespace: str) -> list[Damaged]:
@@ -120,9 +140,12 @@ def holding(found: Iterable[Damaged], text: str) -> Iterator[Damaged]:
             yield row
 
 
-def ordered(connection: apsw.Connection, space: int, names: Collection[str]) -> list[Aside]:
-    """Return the rows set aside that have one of these ids."""
-    return [row for row in asides(connection, space) if row.source in ("turn", "memory") and row.name in names]
+def ordered(
+    connection: apsw.Connection, space: int, names: Collection[str], turns: Collection[int] = ()
+) -> list[Aside]:
+    """Return the turns and memories set aside that have one of these ids, or one of these numbers of turns."""
+    found = [row for row in asides(connection, space) if row.source in ("turn", "memory")]
+    return [row for row in found if row.name in names or (row.source == "turn" and row.number in turns)]
 
 
 def drop_asides(connection: apsw.Connection, space: int, names: Collection[str], unsaid: Collection[str]) -> None:
@@ -132,6 +155,12 @@ def drop_asides(connection: apsw.Connection, space: int, names: Collection[str],
         low = readable(row.raw).casefold()
         if row.name in names or any(word in low for word in lows):
             connection.execute(sql("drop damaged"), (row.no,))
+
+
+def words_of(row: Aside) -> list[str]:
+    """Return what can be read of what was said in a row that was set aside."""
+    columns = unframed(row.raw)
+    return [readable(columns[name]) for name in _WORDS if name in columns]
 
 
 def readable(raw: bytes) -> str:

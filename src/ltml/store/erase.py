@@ -28,7 +28,7 @@ import apsw
 from ltml.errors import DamagedRow
 from ltml.model import Change, Memory, Receipt, Verdict, content_id
 from ltml.protocols import Selection
-from ltml.store import damage
+from ltml.store import damage, verifying
 from ltml.store.common import from_rest, quoting, telling
 from ltml.store.connect import PATIENCE
 from ltml.store.identity import EPOCH, MICROSECOND, instant
@@ -62,20 +62,24 @@ class Order:
 def scrub(connection: apsw.Connection, space: int, selection: Selection, now: datetime) -> Order:
     """Delete what is selected and all that rests on it."""
     turns = _turns(connection, space, selection.turns)
+    spoiled = damage.set_aside_damaged(connection, space, [turn.name for turn in turns])
+    turns = [turn for turn in turns if turn.number not in spoiled]
     texts = [turn.text for turn in turns]
     names = {turn.name for turn in turns}
     memories = _memories(connection, space, names, selection.memories)
-    asides = damage.ordered(connection, space, {*selection.turns, *selection.memories})
+    asides = damage.ordered(connection, space, {*selection.turns, *selection.memories}, spoiled)
     if not turns and not memories and not asides:
         return Order(receipt=Receipt(id="", at=now, state="nothing"))
-    texts += [damage.readable(row.raw) for row in asides]
+    texts += [text for row in asides for text in damage.words_of(row)]
+    if asides:  # search holds what they said before they were damaged
+        verifying.rebuild(connection, space)
     texts += _remake(connection, space, memories, names, frozenset(selection.memories))
     _drop_turns(connection, space, turns)
     names |= {row.name for row in asides if row.source == "turn"}
     gone = names | {memory.id for _, memory in memories} | {row.name for row in asides}
     sealed = _drop_changes(connection, space, gone)
     _drop_traces(connection, space, gone)
-    drop_talks(connection, space, {turn.session for turn in turns})
+    drop_talks(connection, space, {*(turn.session for turn in turns), *(row.session for row in asides)})
     damage.drop_asides(connection, space, gone, ())
     unsaid = telling(texts, _left(connection, space))
     damage.drop_asides(connection, space, gone, unsaid)

@@ -9,7 +9,7 @@ from typing import Any
 import apsw
 
 from ltml.errors import DamagedRow
-from ltml.store.damage import Typed, raw_rows, set_aside
+from ltml.store.damage import Typed, raw_rows, set_aside, set_aside_turn
 from ltml.store.identity import GENESIS, link, record_of
 from ltml.store.mending import Row, mended
 from ltml.store.proven import UNREADABLE, proven_turn
@@ -141,9 +141,7 @@ def _repair_turn(connection: apsw.Connection, number: int, namespace: str | None
             return
         found = mended(values, texts, fits) if record and namespace is not None else None
         if found is None:
-            set_aside(connection, "turn", "no = ?", number)
-            for name in ("drop verdict", "drop slept turn"):
-                connection.execute(sql(name), (number,))
+            set_aside_turn(connection, number)
         else:
             name = next(name for name in TURN if found[name] != values[name])
             connection.execute(f"update turn set {name} = ? where no = ?", (found[name], number))  # noqa: S608

@@ -29,7 +29,7 @@ from ltml.model import Change, Injection, Memory, Night, NightState, Receipt, Tu
 from ltml.protocols import Damaged, Heard, Kept, Known, Placed, Selection
 from ltml.store import damage, erase, overheard, verifying
 from ltml.store.common import bytes_shown, containing, memory_stats, rests_on, shown
-from ltml.store.connect import connect, connect_to_read, let_go, prepare, roll_back, shorten, speaking_plainly
+from ltml.store.connect import CURE, connect, connect_to_read, let_go, prepare, roll_back, shorten, speaking_plainly
 from ltml.store.identity import instant, keyed, zone
 from ltml.store.proven import proven_change, proven_memory, proven_night, proven_turn, proven_verdict, sound
 from ltml.store.repairing import mend_roots
@@ -78,7 +78,11 @@ class SqliteStore:
         self._open = True
         self._unproven: dict[str, erase.Order] = {}
         self._document = lru_cache(DOCUMENTS)(document_of)  # of the row as it was read, so it is never out of date
-        self._secret = bytes(self._read(lambda c: row(c, "secret"))[0])
+        try:
+            self._secret = self._read(self._secret_of)
+        except BaseException:
+            self.close()
+            raise
 
     # ------------------------------------------------------------ turns
 
@@ -365,6 +369,12 @@ class SqliteStore:
 
     # ------------------------------------------------------------ inside
 
+    def _secret_of(self, connection: apsw.Connection) -> bytes:
+        found = row(connection, "secret")
+        if not found or not isinstance(found[0], bytes):
+            raise StoreDamaged(f"the secret in {self.path} cannot be read; {CURE}")
+        return found[0]
+
     def _append(self, namespace: str, connection: apsw.Connection, batches: Sequence[Sequence[Turn]]) -> list[Kept]:
         salts = iter(lambda: self._entropy(16), b"")
         kept = append(connection, namespace, batches, self._secret, salts)
@@ -396,14 +406,14 @@ class SqliteStore:
         try:
             with speaking_plainly(self.path):
                 lost = lost_commits(connection, self.path, self._vfs)
-            kept = keep_copies(self.path) if lost else ""
-            prepare(connection, self.path, self._entropy(32))
-            seal_writes(connection)
-            if lost:
-                connection.execute(sql("note log"), (lost, kept, int(time.time()) * 1_000_000))
-            self._secret_sound = mend_roots(connection)
+                kept = keep_copies(self.path) if lost else ""
+                prepare(connection, self.path, self._entropy(32))
+                seal_writes(connection)
+                if lost:
+                    connection.execute(sql("note log"), (lost, kept, int(time.time()) * 1_000_000))
+                self._secret_sound = mend_roots(connection)
         except BaseException:
-            connection.close()
+            let_go(connection)
             raise
         return connection
 

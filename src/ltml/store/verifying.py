@@ -66,8 +66,8 @@ def repaired(connection: apsw.Connection) -> list[str]:
     before = complaints(connection)
     known = {number for (number,) in rows(connection, "numbers set aside")}
     repair_rows(connection)
-    for space, name in rows(connection, "spaces"):
-        _rebuild(connection, space, restored(name))
+    for space, _ in rows(connection, "spaces"):
+        rebuild(connection, space)
     connection.executemany(sql("drop placed"), rows(connection, "placed by nobody"))
     connection.execute(sql("logs known"))
     left = complaints(connection)
@@ -264,7 +264,9 @@ def _unlike(one: Build, other: Build) -> set[tuple[str, str]]:
     return {key for key in one.keys() | other.keys() if one.get(key) != other.get(key)}
 
 
-def _rebuild(connection: apsw.Connection, space: int, namespace: str) -> None:
+def rebuild(connection: apsw.Connection, space: int) -> None:
+    """Build everything that is derived in a namespace anew, from what is proven."""
+    namespace = next(restored(name) for number, name in rows(connection, "spaces") if number == space)
     for name in ("drop postings", "drop shelves", "drop folds", "drop all new"):
         connection.execute(sql(name), (space,))
     shelves = Shelves(connection, space)
