@@ -61,5 +61,5 @@ def test_a_file_that_is_cut_off_is_named_or_whole_up_to_there(stores: dict[str, 
 @pytest.mark.parametrize(("harm", "tries"), [("flip", 1000), ("cut", 200)])
 def test_a_thousand_bits_and_two_hundred_cuts(stores: dict[str, Files], tmp_path: Path, harm: str, tries: int) -> None:
     counted = survive(stores, tmp_path, range(tries), harm)
-    print(harm, dict(counted))
+    print(harm, dict(counted))  # noqa: T201 -- the figures in docs/durability.md
     assert counted["named"] > tries / 5, counted
