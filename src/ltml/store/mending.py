@@ -14,8 +14,8 @@ from typing import Any
 
 #: A row's columns as they are stored; a text that cannot be read stands as its bytes.
 Row = Mapping[str, Any]
-#: So many bytes are digested in search of one row, some seconds' worth; a long text is tried bit by bit only.
-EFFORT = 300_000_000
+#: So many bytes are digested in search of one row, half a second of work; a long text is tried bit by bit only.
+EFFORT = 40_000_000
 
 
 def mended(row: Row, texts: frozenset[str], fits: Callable[[Row], bool]) -> Row | None:
