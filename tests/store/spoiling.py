@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -102,6 +103,13 @@ def whole(folder: Path) -> dict[str, Files]:
 def asked(layer: MemoryLayer) -> dict[str, Callable[[], Any]]:
     """Return everything that is asked of a store."""
     later = MONDAY + timedelta(days=1)
+
+    def recalled(question: str) -> list[tuple[str, float]]:
+        return [(hit.text, hit.score) for hit in layer.recall(question, now=later)]
+
+    def woken(question: str) -> str:
+        return layer.wake(question, now=later).text
+
     return {
         "turns": lambda: list(layer.turns()),
         "memories": lambda: list(layer.memories()),
@@ -113,8 +121,8 @@ def asked(layer: MemoryLayer) -> dict[str, Callable[[], Any]]:
         "vetoes": lambda: layer.store.vetoes(layer.namespace),
         "find": lambda: layer.find("kayak"),
         "block": lambda: layer.block(200).text,
-        **{f"recall {q}": lambda q=q: [(h.text, h.score) for h in layer.recall(q, now=later)] for q in ASKED},
-        **{f"wake {q}": lambda q=q: layer.wake(q, now=later).text for q in ASKED},
+        **{f"recall {q}": partial(recalled, q) for q in ASKED},
+        **{f"wake {q}": partial(woken, q) for q in ASKED},
     }  # fmt: skip
 
 

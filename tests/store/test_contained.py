@@ -64,9 +64,15 @@ def changed(path: Path, statement: str, *values: object) -> None:
         assert connection.changes() == 1
 
 
+def one(connection: apsw.Connection, query: str, *values: object) -> bytes:
+    found = connection.execute(query, values).fetchall()[0][0]
+    assert isinstance(found, bytes)
+    return found
+
+
 def harmed(path: Path, number: int, harm: str) -> None:
     with closing(apsw.Connection(str(path))) as connection:
-        (raw,) = connection.execute("select cast(text as blob) from turn where no = ?", (number,)).fetchall()[0]
+        raw = one(connection, "select cast(text as blob) from turn where no = ?", number)
         connection.execute("update turn set text = cast(? as text) where no = ?", (HARM[harm](raw), number))
 
 
@@ -189,7 +195,7 @@ def test_a_damaged_row_is_forgotten_by_the_words_that_can_be_read_in_it(
     path: Path, number: int, word: str, repair: bool
 ) -> None:
     with closing(apsw.Connection(str(path))) as connection:
-        (raw,) = connection.execute("select cast(text as blob) from turn where no = ?", (number,)).fetchall()[0]
+        raw = one(connection, "select cast(text as blob) from turn where no = ?", number)
         bad = b"\xff" + raw[1:]
         connection.execute("update turn set text = cast(? as text), speaker = 'two faults' where no = ?", (bad, number))
     with ltml.open(path) as layer:
@@ -334,7 +340,7 @@ def test_a_damaged_secret_stops_what_would_double_and_nothing_else(path: Path) -
 
 def test_a_byte_of_the_secret_or_of_a_namespace_s_name_is_mended_when_the_file_is_opened(path: Path) -> None:
     with closing(apsw.Connection(str(path))) as connection:
-        (secret,) = connection.execute("select value from meta where name = 'secret'").fetchall()[0]
+        secret = one(connection, "select value from meta where name = 'secret'")
     changed(path, "update meta set value = ? where name = 'secret'", secret[:9] + bytes([secret[9] ^ 64]) + secret[10:])
     changed(path, "update namespace set name = 'defaulu'")
     with ltml.open(path) as layer:
