@@ -9,6 +9,8 @@ LTMLError
 │   ├── StoreUnavailable       cannot be opened, reached or written (a full disk too)
 │   ├── StoreBusy              another process holds it; worth trying again
 │   ├── StoreDamaged           the file is not a sound LTML store
+│   │   ├── ForeignFile          it is sound, and another program's
+│   │   └── DamagedRow           one row of it is not what was written; all else works
 │   ├── SchemaTooNew           written by a newer LTML
 │   ├── NotFound               no such memory, turn or night in this namespace
 │   │   └── NothingSaid          an order to forget names no id and no words that occur
@@ -66,6 +68,14 @@ class StoreBusy(StoreError):
 
 class StoreDamaged(StoreError):
     """The file is not a sound LTML store."""
+
+
+class ForeignFile(StoreDamaged):
+    """The file is another program's."""
+
+
+class DamagedRow(StoreDamaged):
+    """One row is not what was written; it is set aside, and everything else works."""
 
 
 class SchemaTooNew(StoreError):

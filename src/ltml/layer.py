@@ -37,7 +37,7 @@ from ltml.model import (
     lettered,
 )
 from ltml.plugins import find
-from ltml.protocols import Kept, Model, Selection, Store, View
+from ltml.protocols import Damaged, Kept, Model, Selection, Store, View
 from ltml.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -286,8 +286,12 @@ class MemoryLayer:
         return self.store.stats(self.namespace)
 
     def verify(self, *, repair: bool = False) -> Sequence[str]:
-        """Return what is wrong with the store; `repair` rebuilds the derived tables."""
+        """Return what is wrong with the store; `repair` mends it, sets aside what it cannot, and rebuilds search."""
         return self.store.verify(repair=repair)
+
+    def damaged(self) -> Sequence[Damaged]:
+        """Return the rows that are not what was written, with all their bytes; no other call returns their words."""
+        return self.store.damaged(self.namespace)
 
     def close(self) -> None:
         """Finish what is queued and let go of the store."""

@@ -102,6 +102,23 @@ class Placed:
     items: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damaged:
+    """
+    A row that is not what was written, set aside: where it stood, what can be read of it, and all its bytes.
+
+    It is shown to people who want to rescue something, and never recalled, learned from or exported as talk.
+    """
+
+    table: str
+    place: str
+    id: str
+    session: str
+    at: datetime | None
+    text: str
+    columns: Mapping[str, bytes]
+
+
 class View(Protocol):
     """What recall may look at: one namespace at one moment."""
 
@@ -325,7 +342,7 @@ class Store(Protocol):
         ...
 
     def stats(self, namespace: str) -> Mapping[str, Any]:
-        """Return turns, active_items, active_bytes, total_bytes, archived_refs and counts by kind."""
+        """Return turns, active_items, active_bytes, total_bytes, archived_refs, rows set aside, and counts by kind."""
         ...
 
     def digest(self, namespace: str) -> str:
@@ -333,7 +350,15 @@ class Store(Protocol):
         ...
 
     def verify(self, repair: bool = False) -> Sequence[str]:  # noqa: FBT001, FBT002 -- a switch, named by callers
-        """Return what is wrong: a broken chain, a derived table unlike a fresh build. Repair rebuilds the latter."""
+        """
+        Return what is wrong: a broken chain, a row unlike its digest, a derived table unlike a fresh build.
+
+        Repair mends what can be proven, sets aside what cannot, and rebuilds what is derived.
+        """
+        ...
+
+    def damaged(self, namespace: str) -> Sequence[Damaged]:
+        """Return the rows that are not what was written. No other call ever returns their words."""
         ...
 
     def close(self) -> None:

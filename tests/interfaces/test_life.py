@@ -244,7 +244,7 @@ def test_the_file_system_of_the_nearest_mount_counts(tmp_path, kind, found):
 
 
 def test_a_sound_memory_is_called_sound(slept):
-    assert slept("verify", "--json").answer == {"sound": True, "complaints": [], "rebuilt": False}
+    assert slept("verify", "--json").answer == {"sound": True, "complaints": [], "rebuilt": False, "damaged": 0}
 
 
 def test_reindex_mends_what_verify_finds(slept, db):

@@ -7,6 +7,7 @@ from pathlib import Path
 import apsw
 import pytest
 
+import ltml
 from ltml.interfaces.cli.checks import findings
 from ltml.protocols import Selection
 from ltml.store.connect import back_up, connect_to_read
@@ -126,3 +127,16 @@ def test_a_memory_behind_a_symbolic_link_is_forgotten_from_and_so_are_copies_bes
         assert holding(tmp_path) | holding(tmp_path / "disk") == set()
     assert link.is_symlink()
     assert doctor(link)["copies"] == "ok"
+
+
+def test_a_damaged_file_that_a_repair_kept_goes_with_what_it_holds(tmp_path):
+    path = tmp_path / "memory.db"
+    with ltml.open(path) as layer:
+        layer.remember("The spare key lies under the juniper.")
+    kept = tmp_path / "memory.db.damaged-20340306-080000"
+    kept.write_bytes(path.read_bytes()[:6000])
+    with ltml.open(path) as layer:
+        receipt = layer.forget("juniper")
+    assert receipt.state == "proven"
+    assert receipt.removed == (kept.name,)
+    assert not kept.exists()

@@ -1,8 +1,9 @@
 """
-Files that LTML wrote beside a memory and that hold its words: today the copies made before a new schema.
+Files that LTML wrote beside a memory and that hold its words: copies made before a new schema, and damaged files kept.
 
-An order to forget is meant for them too. Such a copy is of an older schema and for an older LTML; scrubbed by this one
-it would be neither. So a copy that holds anything of what was forgotten is deleted, and the receipt names it.
+An order to forget is meant for them too. A copy of an older schema is for an older LTML, and a damaged one for whoever
+rescues it; scrubbed by this one it would be neither. So a copy that holds anything of what was forgotten, or cannot be
+asked, is deleted, and the receipt names it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from pathlib import Path
 import apsw
 
 BEFORE = ".before-schema-"
+#: What a repair keeps of a file, and what it had written when it was cut short.
+DAMAGED, UNFINISHED = ".damaged-", ".rescue"
 #: Where the header of a SQLite file says whose it is.
 _APPLICATION = slice(68, 72)
 
@@ -27,7 +30,8 @@ def before_schema(path: str, version: int) -> str:
 
 def backups(path: Path) -> list[Path]:
     """Return the copies of a memory that LTML made, unfinished ones too."""
-    return [file for file in _beside(path) if file.name.removeprefix(path.name).startswith(BEFORE)]
+    ours = (BEFORE, DAMAGED, UNFINISHED)
+    return [file for file in _beside(path) if file.name.removeprefix(path.name).startswith(ours)]
 
 
 def other_copies(path: Path, application: int) -> list[Path]:

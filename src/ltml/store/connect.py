@@ -7,8 +7,11 @@ Opening a SQLite file: pragmas, schema, plain words for the driver's errors.
 
 from __future__ import annotations
 
+import json
 import os
+import struct
 import time
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -16,8 +19,19 @@ from pathlib import Path
 import apsw
 
 from ltml import private
-from ltml.errors import LTMLError, SchemaTooNew, StoreBusy, StoreDamaged, StoreError, StoreUnavailable
+from ltml.errors import (
+    DamagedRow,
+    ForeignFile,
+    LTMLError,
+    NotFound,
+    SchemaTooNew,
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreUnavailable,
+)
 from ltml.store.backups import before_schema
+from ltml.store.seals import seal_all, teach
 from ltml.store.sql import schemas
 
 #: How long a writer waits for another process, in milliseconds. Nights hold the lock for well under a second a part.
@@ -29,6 +43,8 @@ APPLICATION_ID = 0x4C544D4C  # "LTML"
 #: The store makes the file itself, for this user alone; SQLite must not make another one in its place.
 _EXISTING = apsw.SQLITE_OPEN_READWRITE
 
+#: What to do about a damaged file.
+CURE = "`ltml verify --repair` saves what can be read into a new file and keeps this one; or restore a backup"
 #: What SQLite may say, and what LTML says instead. A test lists apsw's errors and fails on one that is not here.
 PLAIN: dict[type[apsw.Error], tuple[type[StoreError], str]] = {
     apsw.BusyError: (StoreBusy, "{path} is being written by another process; wait a moment and try again"),
@@ -38,16 +54,32 @@ PLAIN: dict[type[apsw.Error], tuple[type[StoreError], str]] = {
     apsw.CantOpenError: (StoreUnavailable, "{path} cannot be opened ({error}); is the folder there, is it yours?"),
     apsw.PermissionsError: (StoreUnavailable, "{path} may not be used by you; check who owns it"),
     apsw.ReadOnlyError: (StoreUnavailable, "{path} is read-only; check its permissions and the disk's"),
-    apsw.NotADBError: (StoreDamaged, "{path} is not a SQLite database; choose another file or move this one away"),
-    apsw.CorruptError: (StoreDamaged, "{path} is damaged ({error}); run `ltml verify`, or restore a backup"),
+    apsw.NotADBError: (
+        StoreDamaged,
+        "{path} is not a SQLite database, or its beginning is damaged; choose another file, or restore a backup",
+    ),
+    apsw.CorruptError: (StoreDamaged, f"{{path}} is damaged ({{error}}); {CURE}"),
     apsw.TooBigError: (StoreUnavailable, "a text is too long for {path}: SQLite keeps up to a thousand million bytes"),
     apsw.NoMemError: (StoreUnavailable, "not enough memory to work on {path}"),
+    apsw.SQLError: (StoreDamaged, f"the tables of {{path}} are not as LTML made them ({{error}}); {CURE}"),
+    apsw.ConstraintError: (StoreDamaged, f"two rows of {{path}} contradict each other ({{error}}); {CURE}"),
+    apsw.MismatchError: (StoreDamaged, f"a value in {{path}} is of the wrong kind ({{error}}); {CURE}"),
+    apsw.FormatError: (StoreDamaged, f"{{path}} is damaged ({{error}}); {CURE}"),
+    apsw.EmptyError: (StoreDamaged, f"{{path}} is damaged ({{error}}); {CURE}"),
+    apsw.InternalError: (StoreDamaged, f"{{path}} made SQLite fail ({{error}}); {CURE}"),
+    apsw.ProtocolError: (StoreBusy, "{path} is locked in a way that SQLite does not know; is it on a network drive?"),
+    apsw.SchemaChangeError: (StoreBusy, "the tables of {path} were changed meanwhile; try again"),
+    apsw.InterruptError: (StoreUnavailable, "the work on {path} was broken off; try again"),
+    apsw.NoLFSError: (StoreUnavailable, "{path} is larger than this system can hold; move it to another one"),
 }
+#: What reading bytes may raise that are not what was written. Where rows are read each is caught by itself (proven.py);
+#: this is for what lies between.
+CODECS = (UnicodeDecodeError, json.JSONDecodeError, struct.error, zlib.error)
 
 
 @contextmanager
 def speaking_plainly(path: str) -> Iterator[None]:
-    """Translate the driver's errors; the driver's own stays attached."""
+    """Translate the errors of the driver and of codecs; the original stays attached."""
     try:
         yield
     except LTMLError:
@@ -56,6 +88,11 @@ def speaking_plainly(path: str) -> Iterator[None]:
         known = (PLAIN[kind] for kind in type(exc).__mro__ if kind in PLAIN)
         kind, words = next(known, (StoreUnavailable, "{path}: {error}"))
         raise kind(words.format(path=path, error=exc)) from exc
+    except UnicodeEncodeError as exc:
+        raise NotFound(f"half a character is no name of anything in {path}; copy the name as LTML shows it") from exc
+    except CODECS as exc:  # its own words may quote what was said
+        message = f"something in {path} cannot be read ({type(exc).__name__}); `ltml verify` names it"
+        raise DamagedRow(message) from exc
 
 
 def connect(path: str, *, vfs: str | None = None, synchronous: str = "full") -> apsw.Connection:
@@ -70,6 +107,7 @@ def connect(path: str, *, vfs: str | None = None, synchronous: str = "full") -> 
             f"wal_autocheckpoint={LOG}",
         ):
             connection.execute(f"pragma {pragma}").fetchall()
+        teach(connection)
         return connection
 
 
@@ -79,6 +117,7 @@ def connect_to_read(path: str, *, vfs: str | None = None) -> apsw.Connection:
         connection = apsw.Connection(path, _EXISTING, vfs=vfs)
         connection.set_busy_timeout(PATIENCE)
         connection.execute("pragma query_only=on")
+        teach(connection)
         return connection
 
 
@@ -115,7 +154,7 @@ def _refuse_foreign(connection: apsw.Connection, path: str, known: int) -> None:
     connection.execute("begin")
     try:
         if _has_tables(connection) and connection.pragma("application_id") != APPLICATION_ID:
-            raise StoreDamaged(f"{path} is a SQLite database, but not LTML's; choose another file")
+            raise ForeignFile(f"{path} is a SQLite database, but not LTML's; choose another file")
         if _version(connection) > known:
             raise SchemaTooNew(_too_new(path, _version(connection), known))
     finally:
@@ -146,6 +185,7 @@ def _climb(connection: apsw.Connection, path: str, scripts: Sequence[str], secre
         if version == 0:
             connection.execute(f"pragma application_id={APPLICATION_ID}")
             connection.execute("insert into meta (name, value) values ('secret', ?)", (secret,))
+        seal_all(connection)
         connection.execute("commit")
     finally:
         roll_back(connection)

@@ -37,7 +37,7 @@ from ltml.model import (
     content_id,
     least_trusted,
 )
-from ltml.protocols import Heard, Kept, Known, Placed, Selection, Shelf
+from ltml.protocols import Damaged, Heard, Kept, Known, Placed, Selection, Shelf
 from ltml.store.common import (
     bytes_shown,
     containing,
@@ -304,6 +304,7 @@ class EphemeralStore:
             "active_bytes": sum(_size(space.turns[number].text) for number in shown) + bytes_shown(space.learned),
             "total_bytes": sum(_size(turn.text) for other in self._spaces.values() for turn in other.turns.values()),
             "nights": len(space.nights),
+            "damaged": 0,
             **memory_stats(space.learned, archived - {""}),
         }
 
@@ -551,6 +552,11 @@ class EphemeralStore:
         """Return nothing: nothing here is derived before it is asked for."""
         del repair
         self._space("")
+        return []
+
+    def damaged(self, namespace: str) -> Sequence[Damaged]:
+        """Return nothing: no bytes lie on a disk that could be damaged."""
+        self._space(namespace)
         return []
 
     def close(self) -> None:

@@ -27,14 +27,16 @@ from typing import Any, NamedTuple
 
 import apsw
 
+from ltml.errors import DamagedRow
 from ltml.model import Change, Memory, Receipt, Turn, content_id
 from ltml.protocols import Selection
-from ltml.store import seek
+from ltml.store import damage, seek, verifying
 from ltml.store.backups import Copies
 from ltml.store.common import from_rest, quoting, telling
 from ltml.store.connect import PATIENCE
 from ltml.store.identity import EPOCH, MICROSECOND, instant, marks, moment, words_mark
 from ltml.store.overheard import drop_talks, drop_uses
+from ltml.store.proven import loaded, proven_memory
 from ltml.store.residue import texts_left
 from ltml.store.rows import dumped
 from ltml.store.seek import Digest, Sought
@@ -43,7 +45,6 @@ from ltml.store.tables import (
     Ledger,
     Shelves,
     known_space,
-    memory_of,
     shelf_of_verdict,
     statement_keys,
     verdict_of,
@@ -84,24 +85,34 @@ def scrub(
     """Delete what is selected and all that rests on it."""
     space = known_space(connection, namespace)
     turns = _turns(connection, space, selection.turns)
+    spoiled = damage.set_aside_damaged(connection, space, [turn.name for turn in turns])
+    turns = [turn for turn in turns if turn.number not in spoiled]
     texts = [turn.text for turn in turns]
     names = {turn.name for turn in turns}
     memories = _memories(connection, space, names, selection.memories)
-    if not turns and not memories:
+    asides = damage.ordered(connection, space, {*selection.turns, *selection.memories}, spoiled)
+    if not turns and not memories and not asides:
         return Order(receipt=Receipt(id="", at=now, state="nothing"))
+    texts += [text for row in asides for text in damage.words_of(row)]
+    if asides:  # search holds what they said before they were damaged
+        verifying.rebuild(connection, space)
     texts += _remake(connection, space, memories, names, frozenset(selection.memories))
     _drop_turns(connection, space, turns)
-    gone = names | {memory.id for _, memory in memories}
+    names |= {row.name for row in asides if row.source == "turn"}
+    gone = names | {memory.id for _, memory in memories} | {row.name for row in asides}
     sealed = _drop_changes(connection, space, gone)
     _drop_traces(connection, space, gone)
     for turn in turns:
         known_by = (*marks(secret, namespace, turn.said), words_mark(secret, namespace, turn.text))
         connection.executemany(sql("bar"), [(space, mark) for mark in known_by])
-    drop_talks(connection, space, {turn.session for turn in turns}, secret)
+    drop_talks(connection, space, {*(turn.session for turn in turns), *(row.session for row in asides)}, secret)
+    damage.drop_asides(connection, space, gone, ())
     unsaid = telling(texts, texts_left(connection, space))
+    damage.drop_asides(connection, space, gone, unsaid)
     drop_uses(connection, space, gone, quoting(texts, unsaid))
     _clean_reports(connection, space, unsaid)
-    numbers = tuple(turn.number for turn in turns)
+    aside = (row.number for row in asides if row.source == "turn" and row.number is not None)
+    numbers = (*(turn.number for turn in turns), *aside)
     receipt = Receipt(
         id=content_id("forget", str(instant(now)), str(numbers), str([no for no, _ in memories])), at=now,
         turns=tuple(sorted(names)), memories=tuple(sorted(gone - names)), sealed_nights=tuple(sealed),
@@ -116,7 +127,7 @@ def receipt_of(connection: apsw.Connection, space: int, selection: Selection) ->
     """Return the latest receipt over any of what is selected, if it was ordered away before."""
     wanted = {*selection.turns, *selection.memories}
     for at, state, packed_body, name in rows(connection, "receipts", space):
-        body = json.loads(packed_body)
+        body = loaded(packed_body, {"turns": (), "memories": ()})
         if wanted & {*body["turns"], *body["memories"]}:
             return _receipt(name, at, state, body)
     return None
@@ -208,10 +219,16 @@ def _memories(
     connection: apsw.Connection, space: int, turns: Collection[str], ids: Collection[str]
 ) -> list[tuple[int, Memory]]:
     """Return the memories with these ids and those that rest on any of these turns."""
-    found = {number: body for name in ids for number, body in rows(connection, "memory", space, name)}
+    found = [columns for name in ids for columns in rows(connection, "memory", space, name)]
     for turn in turns:
-        found |= dict(rows(connection, "memories on turn", turn, space))
-    return [(number, memory_of(body)) for number, body in sorted(found.items())]
+        found += rows(connection, "memories on turn", turn, space)
+    whole: dict[int, Memory] = {}
+    for number, columns in sorted({columns[0]: columns for columns in found}.items()):
+        try:
+            whole[number] = proven_memory(columns)
+        except DamagedRow:
+            damage.set_aside(connection, "memory", "no = ?", number)
+    return list(whole.items())
 
 
 def _remake(
@@ -256,7 +273,7 @@ def _drop_changes(connection: apsw.Connection, space: int, gone: Collection[str]
 def _clean_reports(connection: apsw.Connection, space: int, unsaid: Collection[str]) -> None:
     """Drop from the nights' reports every sentence that says one of these words."""
     for number, packed_report in rows(connection, "reports", space):
-        report = json.loads(packed_report)
+        report = loaded(packed_report, {})
         clean = {name: value for name, value in report.items() if not _says(value, unsaid)}
         if clean != report:
             connection.execute(sql("put report"), (dumped(clean), number))

@@ -98,9 +98,28 @@ def record_digest(salt: bytes, namespace: str, turn: Turn) -> bytes:
 
     A whole turn has the record it had before there were interrupted ones, so that old chains hold.
     """
-    at = f"{instant(turn.at)}{zone(turn.at):+d}"
-    parts = (namespace, turn.id, turn.session, turn.role, turn.speaker, turn.ref, turn.origin, at, turn.text)
-    return _keyed(salt, *parts, *_broken(turn), size=32)
+    said = (turn.id, turn.session, turn.role, turn.speaker, turn.ref, turn.origin)
+    return record_of(salt, namespace, *said, instant(turn.at), zone(turn.at), turn.text, interrupted=turn.interrupted)
+
+
+def record_of(  # noqa: PLR0913, PLR0917 -- the columns of a turn, in their order
+    salt: bytes,
+    namespace: str,
+    turn: str,
+    session: str,
+    role: str,
+    speaker: str,
+    ref: str,
+    origin: str,
+    at: int,
+    offset: int,
+    text: str,
+    *,
+    interrupted: bool,
+) -> bytes:
+    """Return the digest of a turn's columns, as `record_digest` does."""
+    parts = (namespace, turn, session, role, speaker, ref, origin, f"{at}{offset:+d}", text)
+    return _keyed(salt, *parts, *(("interrupted",) if interrupted else ()), size=32)
 
 
 def link(previous: bytes, record: bytes) -> bytes:
@@ -133,8 +152,6 @@ def _broken(turn: Turn) -> tuple[str, ...]:
 
 
 def _keyed(secret: bytes, *parts: str, size: int = 16) -> bytes:
-    digest = blake2b(key=secret, digest_size=size)
-    for part in parts:
-        raw = part.encode("utf-8", "surrogatepass")
-        digest.update(len(raw).to_bytes(8, "little") + raw)
-    return digest.digest()
+    raws = [part.encode("utf-8", "surrogatepass") for part in parts]
+    framed = b"".join([len(raw).to_bytes(8, "little") + raw for raw in raws])
+    return blake2b(framed, key=secret, digest_size=size).digest()

@@ -19,6 +19,7 @@ import apsw
 from ltml.protocols import Heard, Known, Placed
 from ltml.store.common import newest_first
 from ltml.store.identity import heard_mark, instant, moment
+from ltml.store.proven import proven_words, sound
 from ltml.store.rows import dumped
 from ltml.store.sql import rows, sql
 from ltml.text import restored, storable
@@ -53,11 +54,8 @@ def forgotten_meanwhile(connection: apsw.Connection, space: int, ids: Collection
 
 
 def placed(connection: apsw.Connection, space: int, session: str) -> list[Placed]:
-    """Return the words placed in a session, in the order they were placed."""
-    return [
-        Placed(place=place, text=restored(text), tokens=tokens, items=tuple(json.loads(items)))
-        for place, text, tokens, items in rows(connection, "placed", space, storable(session))
-    ]
+    """Return the words placed in a session, in the order they were placed; damaged ones are left out."""
+    return list(sound(proven_words, rows(connection, "placed", space, storable(session))))
 
 
 def drop_talks(

@@ -22,9 +22,12 @@ import apsw
 
 from ltml.model import MEMORY_BIT, Evidence, Memory, Receipt, Resolved, Turn, Verdict
 from ltml.store.connect import prepare
+from ltml.store.proven import UNREADABLE, loaded
+from ltml.store.rows import memory_from
+from ltml.store.seals import teach
 from ltml.store.seek import unescaped
-from ltml.store.sql import row, rows, sql
-from ltml.store.tables import memory_counts, memory_of
+from ltml.store.sql import each, row, rows
+from ltml.store.tables import memory_counts
 from ltml.text import folded, postings, restored, term_counts
 
 #: Fields of rows in which somebody's words stand; in a list, by their place.
@@ -61,6 +64,7 @@ def in_rows(connection: apsw.Connection, words: Collection[str]) -> frozenset[st
 def vocabulary() -> str:
     """Return what stands in a file of this schema before anybody has said anything, and what LTML calls things."""
     with closing(apsw.Connection(":memory:")) as empty:
+        teach(empty)
         prepare(empty, ":memory:", bytes(32))
         raw = empty.serialize("main").decode("utf-8", "replace")
     kinds: tuple[Any, ...] = (Memory, Verdict, Receipt, Turn, Evidence, Resolved)
@@ -74,25 +78,25 @@ def texts_left(connection: apsw.Connection, space: int | None = None) -> Iterato
 
     Words placed in this namespace are not among them while it is scrubbed: they go if they say what nothing else says.
     """
-    for (raw,) in connection.execute(sql("words left")):
+    for (raw,) in each(connection, "words left"):
         yield (raw or b"").decode("utf-8", "replace")
-    for (text,) in connection.execute(sql("words placed elsewhere"), (space or 0,)):
+    for (text,) in each(connection, "words placed elsewhere", space or 0):
         yield restored(text)
     yield " ".join(field.name for kind in (Memory, Verdict, Receipt) for field in fields(kind))
-    for (report,) in connection.execute(sql("all reports")):
-        yield " ".join(json.loads(report))
-    for (body,) in connection.execute(sql("bodies left")):
-        yield f"{body} {json.dumps(json.loads(body), ensure_ascii=False)}"
+    for (report,) in each(connection, "all reports"):
+        yield " ".join(loaded(report, {}))
+    for (body,) in each(connection, "bodies left"):
+        yield f"{body} {json.dumps(loaded(body, None), ensure_ascii=False)}"
 
 
 def _names_left(connection: apsw.Connection) -> Iterator[str]:
     """Yield what LTML calls things, and the numbers and times it wrote as text."""
-    for (raw,) in connection.execute(sql("names left")):
+    for (raw,) in each(connection, "names left"):
         yield (raw or b"").decode("utf-8", "replace")
-    for packed in chain.from_iterable(connection.execute(sql("changes left"))):
-        yield " ".join(_unsaid(json.loads(packed))) if packed else ""
-    for (report,) in connection.execute(sql("all reports")):
-        yield " ".join(str(value) for value in json.loads(report).values() if not isinstance(value, str))
+    for packed in chain.from_iterable(each(connection, "changes left")):
+        yield " ".join(_unsaid(loaded(packed, {}))) if packed else ""
+    for (report,) in each(connection, "all reports"):
+        yield " ".join(str(value) for value in loaded(report, {}).values() if not isinstance(value, str))
 
 
 def _unsaid(body: dict[str, Any]) -> Iterator[str]:
@@ -121,7 +125,10 @@ def _made(connection: apsw.Connection, term: str, data: bytes) -> bool:
 def _counts(connection: apsw.Connection, number: int) -> Collection[str]:
     if number >= MEMORY_BIT:
         found = row(connection, "memory said", number ^ MEMORY_BIT)
-        return memory_counts(memory_of(found[0])) if found else ()
+        try:
+            return memory_counts(memory_from(json.loads(found[0]))) if found else ()
+        except UNREADABLE:  # a damaged memory makes no terms
+            return ()
     found = row(connection, "turn said", number)
     return term_counts(restored(found[0])) if found else ()
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from typing import Any
 
 import apsw
@@ -27,13 +28,43 @@ def sql(name: str) -> str:
 
 
 def rows(connection: apsw.Connection, name: str, *values: Any) -> list[Any]:
-    """Run a named statement and return all its rows."""
-    return connection.execute(sql(name), values).fetchall()
+    """Run a named statement and return all its rows; a text that is none is read as far as it goes."""
+    try:
+        return connection.execute(sql(name), values).fetchall()
+    except UnicodeDecodeError:
+        return list(legible(connection, sql(name), values))
 
 
 def row(connection: apsw.Connection, name: str, *values: Any) -> Any:
     """Run a named statement and return its first row, or `None`."""
-    return connection.execute(sql(name), values).fetchone()
+    try:
+        return connection.execute(sql(name), values).fetchone()
+    except UnicodeDecodeError:
+        return next(legible(connection, sql(name), values))
+
+
+def each(connection: apsw.Connection, name: str, *values: Any) -> Iterator[Any]:
+    """Yield the rows of a named statement one by one, as `rows` returns them."""
+    seen = 0
+    try:
+        for seen, found in enumerate(connection.execute(sql(name), values), 1):  # noqa: B007 -- how many came through
+            yield found
+    except UnicodeDecodeError:
+        yield from islice(legible(connection, sql(name), values), seen, None)
+
+
+def legible(connection: apsw.Connection, statement: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+    """
+    Yield the rows of a query with every byte that is no text replaced by U+FFFD.
+
+    The driver refuses a whole row for one such byte. Whoever needs the truth compares the row with its digest.
+    """
+    names = [f"c{number}" for number in range(len(connection.execute(statement, values).get_description()))]
+    fields = ", ".join(f"typeof({name}), iif(typeof({name}) = 'text', cast({name} as blob), {name})" for name in names)
+    query = f"with q({', '.join(names)}) as (\n{statement}\n) select {fields} from q"  # noqa: S608 -- our own names
+    for columns in connection.execute(query, values):
+        pairs = zip(columns[::2], columns[1::2], strict=True)
+        yield tuple(str(value, "utf-8", "replace") if kind == "text" else value for kind, value in pairs)
 
 
 def schemas() -> tuple[str, ...]:

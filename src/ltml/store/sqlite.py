@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -26,7 +27,7 @@ from typing import Any, TypeVar
 import apsw
 
 from ltml import private
-from ltml.errors import AlreadyUndone, NotFound, StaleNight, StoreError, StoreUnavailable, UndoConflict
+from ltml.errors import AlreadyUndone, NotFound, StaleNight, StoreDamaged, StoreError, StoreUnavailable, UndoConflict
 from ltml.model import (
     Change,
     Injection,
@@ -40,30 +41,32 @@ from ltml.model import (
     least_trusted,
     lettered,
 )
-from ltml.protocols import Heard, Kept, Known, Placed, Selection
-from ltml.store import erase, overheard, residue, seek, verifying
+from ltml.protocols import Damaged, Heard, Kept, Known, Placed, Selection
+from ltml.store import damage, erase, overheard, residue, seek, verifying
 from ltml.store.backups import Copies, backups, holds, removed
 from ltml.store.common import bytes_shown, containing, memory_stats, rests_on, shown
-from ltml.store.connect import connect, connect_to_read, let_go, prepare, roll_back, shorten, speaking_plainly
-from ltml.store.identity import heard_mark, instant, keyed, moment, words_mark, zone
+from ltml.store.connect import CURE, connect, connect_to_read, let_go, prepare, roll_back, shorten, speaking_plainly
+from ltml.store.identity import heard_mark, instant, keyed, words_mark, zone
+from ltml.store.proven import proven_change, proven_memory, proven_night, proven_turn, proven_verdict, sound
+from ltml.store.repairing import mend_roots
+from ltml.store.rescue import keep_copies
 from ltml.store.rows import dumped
+from ltml.store.seals import seal, seal_writes
 from ltml.store.seek import digesting
-from ltml.store.sql import row, rows, sql
-from ltml.store.sqlite_view import SqliteView, turn_document
+from ltml.store.sql import each, row, rows, sql
+from ltml.store.sqlite_view import SqliteView, document_of
 from ltml.store.tables import (
     Ledger,
     append,
     barred,
     changes_of,
     known_space,
-    memory_of,
     note_changes,
     report_packed,
     space_of,
     supersede,
-    turn_from,
-    verdict_from,
 )
+from ltml.store.wal import lost_commits
 from ltml.store.writer import CLOSED, Shared, Writer
 from ltml.text import restored, storable
 
@@ -91,12 +94,17 @@ class SqliteStore:
         self._names = frozenset({Path(self.path), Path(os.fspath(path))})
         self._vfs, self._entropy, self._synchronous = vfs, entropy, synchronous
         _make_private(Path(self.path))
+        self._secret_sound = True
         self._writer = Writer(self._connect, self.path)
         self._idle: SimpleQueue[apsw.Connection] = SimpleQueue()
         self._open = True
         self._unproven: dict[str, erase.Order] = {}
-        self._document = lru_cache(DOCUMENTS)(turn_document)  # of the row as it was read, so it is never out of date
-        self._secret = bytes(self._read(lambda c: row(c, "secret"))[0])
+        self._document = lru_cache(DOCUMENTS)(document_of)  # of the row as it was read, so it is never out of date
+        try:
+            self._secret = self._read(self._secret_of)
+        except BaseException:
+            self.close()
+            raise
         self._finish_forgetting()
 
     # ------------------------------------------------------------ turns
@@ -105,6 +113,8 @@ class SqliteStore:
         """Keep these turns, each once."""
         if not turns:
             return Kept(ids=(), new=0)
+        if not self._secret_sound:  # the same turn would be kept again under another id
+            raise StoreDamaged(f"the secret in {self.path} is damaged: nothing new can be kept; restore a backup")
         return self._write(Shared(kin=("append", namespace), work=partial(self._append, namespace), item=turns))
 
     def supersede(self, namespace: str, turns: Collection[str], restored: Collection[str] = ()) -> None:
@@ -114,18 +124,26 @@ class SqliteStore:
 
     def talk(self, namespace: str, session: str) -> Sequence[Turn]:
         """Return the turns of one session oldest first."""
-        return list(map(turn_from, self._rows("turns of session", namespace, storable(session))))
+        found = self._rows("turns of session", namespace, storable(session))
+        return list(sound(partial(proven_turn, namespace), found))
 
     def turns(self, namespace: str, ids: Collection[str] | None = None) -> Iterator[Turn]:
         """Yield turns oldest first."""
         with self._reading() as connection:
             space = known_space(connection, namespace)
             query = ("all turns", (space,)) if ids is None else ("turns by id", (space, json.dumps(sorted(ids))))
-            for columns in connection.execute(sql(query[0]), query[1]):
-                yield turn_from(columns)
+            yield from sound(partial(proven_turn, namespace), each(connection, query[0], *query[1]))
 
     def part(self, namespace: str, size: int) -> Sequence[Turn]:
-        """Return the oldest new turns, whole sessions as far as they fit."""
+        """Return the oldest new turns, whole sessions as far as they fit; damaged ones are called new no longer."""
+        while not (chosen := self._part(namespace, size)):
+            found = self._read(lambda c: damage.damaged_new(c, known_space(c, namespace), namespace, size))
+            if not found:
+                break
+            self._write(lambda c: _call_old(c, known_space(c, namespace), found))  # noqa: B023 -- done when it returns
+        return chosen
+
+    def _part(self, namespace: str, size: int) -> Sequence[Turn]:
         with self._reading() as connection:
             space = known_space(connection, namespace)
             chosen: list[Turn] = []
@@ -134,7 +152,7 @@ class SqliteStore:
                 found = rows(connection, "new of session", space, session, room + 1)
                 if chosen and len(found) > room:
                     break
-                chosen += [turn_from(columns) for columns in found[:room]]
+                chosen += sound(partial(proven_turn, namespace), found[:room])
             return chosen
 
     # ------------------------------------------------------------ looking
@@ -152,18 +170,18 @@ class SqliteStore:
     def memories(self, namespace: str, ids: Collection[str] | None = None) -> Sequence[Memory]:
         """Return memories in the order they were learned."""
         query = ("memories",) if ids is None else ("memories by id", json.dumps(sorted(ids)))
-        return [memory_of(body) for _, body in self._rows(query[0], namespace, *query[1:])]
+        return list(sound(proven_memory, self._rows(query[0], namespace, *query[1:])))
 
     def verdicts(self, namespace: str, turns: Collection[str] | None = None) -> Sequence[Verdict]:
         """Return what nights decided about turns."""
         query = ("verdicts",) if turns is None else ("verdicts by turn", json.dumps(sorted(turns)))
-        return [verdict_from(columns) for columns in self._rows(query[0], namespace, *query[1:])]
+        return list(sound(proven_verdict, self._rows(query[0], namespace, *query[1:])))
 
     def stats(self, namespace: str) -> Mapping[str, Any]:
         """Return counts and sizes."""
         with self._reading() as connection:
             space = known_space(connection, namespace)
-            memories = [memory_of(body) for _, body in rows(connection, "memories", space)]
+            memories = list(sound(proven_memory, rows(connection, "memories", space)))
             archived = {restored(ref) for (ref,) in rows(connection, "archived refs", space)}
             return {
                 "turns": row(connection, "count turns", space)[0],
@@ -173,6 +191,7 @@ class SqliteStore:
                 "active_bytes": row(connection, "active bytes", space)[0] + bytes_shown(memories),
                 "total_bytes": sum(file.stat().st_size for file in self._files()),
                 "nights": row(connection, "count nights", space)[0],
+                "damaged": row(connection, "count damaged", space)[0],
                 **memory_stats(memories, archived),
             }
 
@@ -222,17 +241,17 @@ class SqliteStore:
 
     def nights(self, namespace: str) -> Sequence[Night]:
         """Return the nights, oldest first."""
-        return [_night(columns, ()) for columns in self._rows("nights", namespace)]
+        return list(sound(proven_night, self._rows("nights", namespace)))
 
     def night(self, namespace: str, night: str) -> Night:
-        """Return one night with its changes."""
+        """Return one night with its changes; a damaged one is left out."""
         with self._reading() as connection:
             found = _night_row(connection, known_space(connection, namespace), night)
-            return _night(found, changes_of(connection, found[0]))
+            return proven_night(found, tuple(sound(proven_change, rows(connection, "changes", found[0]))))
 
     def vetoes(self, namespace: str) -> frozenset[str]:
         """Return the keys of changes the user took back."""
-        return frozenset(key for (key,) in self._rows("vetoes", namespace))
+        return frozenset(key for space, key, sealed in self._rows("vetoes", namespace) if seal(space, key) == sealed)
 
     def refuse(self, namespace: str, digest: str) -> None:
         """Remember that a night over this input was refused."""
@@ -245,7 +264,7 @@ class SqliteStore:
     def answer(self, namespace: str, question: str) -> str | None:
         """Return the model's answer to a question."""
         found = self._rows("answer", namespace, question)
-        return restored(found[0][0]) if found else None
+        return next((restored(said) for *key, said, sealed in found if seal(*key, said) == sealed), None)
 
     def note_answer(self, namespace: str, question: str, answer: str) -> None:
         """Keep the model's answer."""
@@ -339,11 +358,17 @@ class SqliteStore:
         """Return everything whose words contain this text."""
         with self._reading() as connection:
             space = known_space(connection, namespace)
-            turns = map(turn_from, connection.execute(sql("all revisions"), (space,)))
-            memories = (memory_of(body) for _, body in connection.execute(sql("memories"), (space,)))
+            turns = sound(partial(proven_turn, namespace), each(connection, "all revisions", space))
+            memories = sound(proven_memory, each(connection, "memories", space))
             found = containing(text, turns, memories)
+            more = list(damage.holding(damage.listed(connection, space, namespace), text))
             mark = json.dumps([words_mark(self._secret, namespace, text)])
-            return replace(found, before=bool(rows(connection, "barred", space, mark)))
+            return replace(
+                found,
+                turns=(*found.turns, *(row.id for row in more if row.table == "turn")),
+                memories=(*found.memories, *(row.id for row in more if row.table == "memory")),
+                before=bool(rows(connection, "barred", space, mark)),
+            )
 
     def forget(self, namespace: str, selection: Selection, now: datetime) -> Receipt:
         """Scrub turns and memories and all that was derived from them, then look for them in the files' bytes."""
@@ -411,7 +436,7 @@ class SqliteStore:
     def digest(self, namespace: str) -> str:
         """Return a hash of everything the namespace holds."""
         with self._reading() as connection:
-            return verifying.digest(connection, known_space(connection, namespace))
+            return verifying.digest(connection, known_space(connection, namespace), namespace)
 
     def verify(self, repair: bool = False) -> Sequence[str]:  # noqa: FBT001, FBT002 -- as promised
         """Return what is wrong; repair rebuilds derived tables."""
@@ -420,6 +445,10 @@ class SqliteStore:
         with self._reading() as connection:
             return verifying.complaints(connection)
 
+    def damaged(self, namespace: str) -> Sequence[Damaged]:
+        """Return the rows that are not what was written."""
+        return self._read(lambda c: damage.listed(c, known_space(c, namespace), namespace))
+
     def close(self) -> None:
         """Finish what is queued and let go of the files."""
         self._open = False
@@ -427,6 +456,12 @@ class SqliteStore:
         self._close_readers()
 
     # ------------------------------------------------------------ inside
+
+    def _secret_of(self, connection: apsw.Connection) -> bytes:
+        found = row(connection, "secret")
+        if not found or not isinstance(found[0], bytes):
+            raise StoreDamaged(f"the secret in {self.path} cannot be read; {CURE}")
+        return found[0]
 
     def _append(self, namespace: str, connection: apsw.Connection, batches: Sequence[Sequence[Turn]]) -> list[Kept]:
         salts = iter(lambda: self._entropy(16), b"")
@@ -457,9 +492,16 @@ class SqliteStore:
     def _connect(self) -> apsw.Connection:
         connection = connect(self.path, vfs=self._vfs, synchronous=self._synchronous)
         try:
-            prepare(connection, self.path, self._entropy(32))
+            with speaking_plainly(self.path):
+                lost = lost_commits(connection, self.path, self._vfs)
+                kept = keep_copies(self.path) if lost else ""
+                prepare(connection, self.path, self._entropy(32))
+                seal_writes(connection)
+                if lost:
+                    connection.execute(sql("note log"), (lost, kept, int(time.time()) * 1_000_000))
+                self._secret_sound = mend_roots(connection)
         except BaseException:
-            connection.close()
+            let_go(connection)
             raise
         return connection
 
@@ -549,16 +591,14 @@ def _in_effect(connection: apsw.Connection, space: int, night: str) -> int:
     return int(number)
 
 
-def _night(columns: Sequence[Any], changes: tuple[Change, ...]) -> Night:
-    _, name, kind, state, started, offset, report = columns
-    at = moment(started, offset)
-    return Night(id=name, kind=kind, state=state, started_at=at, report=json.loads(report), changes=changes)
-
-
 def _call_slept(connection: apsw.Connection, space: int, night: int, turns: Sequence[str]) -> None:
     numbers = rows(connection, "numbers of turns", space, json.dumps(list(turns)))
     connection.executemany(sql("drop new"), [(space, number) for (number,) in numbers])
     connection.executemany(sql("add slept"), [(night, number) for (number,) in numbers])
+
+
+def _call_old(connection: apsw.Connection, space: int, numbers: Sequence[int]) -> None:
+    connection.executemany(sql("drop new"), [(space, number) for number in numbers])
 
 
 def _call_new(connection: apsw.Connection, space: int, night: int) -> None:

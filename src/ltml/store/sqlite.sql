@@ -2,7 +2,7 @@
 --
 -- Append-only: turn, chain, night, used, heard.    Derived, can be rebuilt: new_turn, shelf, posting, fold.
 -- Made by nights and hands: verdict, memory, evidence, change.
--- Kept for replay: placed.
+-- Kept for replay: placed.    Set aside by a repair: damaged.
 -- Times are microseconds since 1970 UTC; `zone` is the speaker's offset from UTC in seconds.
 
 -- schema 1 --
@@ -176,6 +176,7 @@ create index placed_by_use on placed (used);
 alter table used add column origin text not null default 'said';       -- the least trusted of what was shown
 create index used_in_session on used (namespace, session, origin) where origin <> 'said';
 create index turn_from_elsewhere on turn (namespace, session, origin) where origin <> 'said';
+
 -- What was forgotten: keyed digests of what to look for in the bytes while an order is pending, and of what was said, so
 -- that bringing it in again is noticed. Orders of older schemas are looked at again: they left backups alone.
 alter table forgotten add column sought text not null default '[]';
@@ -183,6 +184,33 @@ update forgotten set state = 'pending';
 
 create table barred (namespace integer not null references namespace, digest text not null,
                      primary key (namespace, digest)) without rowid;
+
+-- A seal is a digest of its row (seals.py): it tells a row that was damaged from one that was written.
+alter table meta add column seal blob;
+alter table namespace add column seal blob;
+alter table verdict add column seal blob;
+alter table memory add column seal blob;
+alter table night add column seal blob;
+alter table change add column seal blob;
+alter table veto add column seal blob;
+alter table answer add column seal blob;
+alter table used add column seal blob;
+alter table forgotten add column seal blob;
+alter table placed add column seal blob;
+
+create table damaged (
+    no integer primary key autoincrement,
+    source text not null,                       -- the table the row stood in
+    place text not null,                        -- the same with its number or name, in words
+    number integer,                             -- its number there, if it had one
+    name text not null,                         -- its id there, as far as it can be read
+    namespace integer,
+    session not null,
+    at integer,
+    raw blob not null                           -- every column as its bytes; damage.py says how
+);
+create index damaged_of_source on damaged (source, number);
+
 
 -- namespace --
 select id from namespace where name = ?
@@ -219,12 +247,16 @@ insert or ignore into new_turn (namespace, no) values (?, ?)
 delete from new_turn where namespace = ? and no = ?
 
 -- all turns --
-select no, id, session, role, speaker, ref, origin, at, zone, text, interrupted, revised_by is not null from turn
- where namespace = ? order by at, no
+select t.no, t.id, t.session, t.role, t.speaker, t.ref, t.origin, t.at, t.zone, t.text, t.interrupted,
+       t.revised_by is not null, t.salt, c.record
+  from turn t left join chain c on c.no = t.no
+ where t.namespace = ? order by t.at, t.no
 
 -- turns of session --
-select no, id, session, role, speaker, ref, origin, at, zone, text, interrupted, revised_by is not null from turn
- where namespace = ? and session = ? order by at, no
+select t.no, t.id, t.session, t.role, t.speaker, t.ref, t.origin, t.at, t.zone, t.text, t.interrupted,
+       t.revised_by is not null, t.salt, c.record
+  from turn t left join chain c on c.no = t.no
+ where t.namespace = ? and t.session = ? order by t.at, t.no
 
 -- turns in force --
 select no, text from turn
@@ -242,20 +274,25 @@ select t.no, t.text, not exists (select 1 from slept s where s.turn = t.no) from
 update turn set revised_by = null where no = ?
 
 -- turns by id --
-select no, id, session, role, speaker, ref, origin, at, zone, text, interrupted, revised_by is not null from turn
- where namespace = ? and id in (select value from json_each(?)) order by at, no
+select t.no, t.id, t.session, t.role, t.speaker, t.ref, t.origin, t.at, t.zone, t.text, t.interrupted,
+       t.revised_by is not null, t.salt, c.record
+  from turn t left join chain c on c.no = t.no
+ where t.namespace = ? and t.id in (select value from json_each(?)) order by t.at, t.no
 
 -- turns there --
 select id from turn where namespace = ? and id in (select value from json_each(?))
 
 -- turn documents --
 select t.no, t.id, t.session, t.role, t.speaker, t.ref, t.origin, t.at, t.zone, t.text,
-       v.keep, v.kind, v.reason, v.salience, v.tier, v.dates
-  from json_each(?) n cross join turn t on t.no = n.value left join verdict v on v.turn = t.no
+       t.interrupted,
+       t.revised_by is not null, t.salt, c.record, v.namespace, v.keep, v.kind, v.reason, v.salience, v.tier, v.dates, v.seal
+  from json_each(?) n cross join turn t on t.no = n.value left join chain c on c.no = t.no
+       left join verdict v on v.turn = t.no
  where t.namespace = ?
 
 -- memory documents --
-select no, body from memory where namespace = ? and no in (select value from json_each(?))
+select no, body, id, namespace, learned_at, tier, seal
+  from memory where namespace = ? and no in (select value from json_each(?))
 
 -- around --
 select t.no,
@@ -268,8 +305,9 @@ select t.no,
   from json_each(?) n cross join turn t on t.no = n.value where t.namespace = ?
 
 -- new of session --
-select t.no, t.id, t.session, t.role, t.speaker, t.ref, t.origin, t.at, t.zone, t.text, t.interrupted
-  from turn t join new_turn n on n.namespace = t.namespace and n.no = t.no
+select t.no, t.id, t.session, t.role, t.speaker, t.ref, t.origin, t.at, t.zone, t.text, t.interrupted,
+       t.revised_by is not null, t.salt, c.record
+  from turn t join new_turn n on n.namespace = t.namespace and n.no = t.no left join chain c on c.no = t.no
  where t.namespace = ? and t.session = ? order by t.at, t.no limit ?
 
 -- new sessions --
@@ -320,19 +358,19 @@ select distinct f.document from json_each(?) k cross join fold f on f.namespace 
 select no, text, revised_by from turn where namespace = ? and id = ?
 
 -- verdict of number --
-select v.turn, t.id, v.keep, v.kind, v.reason, v.salience, v.tier, v.dates
+select v.turn, t.id, v.namespace, v.keep, v.kind, v.reason, v.salience, v.tier, v.dates, v.seal
   from verdict v join turn t on t.no = v.turn where v.turn = ?
 
 -- verdict --
-select v.turn, t.id, v.keep, v.kind, v.reason, v.salience, v.tier, v.dates
+select v.turn, t.id, v.namespace, v.keep, v.kind, v.reason, v.salience, v.tier, v.dates, v.seal
   from verdict v join turn t on t.no = v.turn where t.namespace = ? and t.id = ?
 
 -- verdicts --
-select v.turn, t.id, v.keep, v.kind, v.reason, v.salience, v.tier, v.dates
+select v.turn, t.id, v.namespace, v.keep, v.kind, v.reason, v.salience, v.tier, v.dates, v.seal
   from verdict v join turn t on t.no = v.turn where v.namespace = ? order by v.turn
 
 -- verdicts by turn --
-select v.turn, t.id, v.keep, v.kind, v.reason, v.salience, v.tier, v.dates
+select v.turn, t.id, v.namespace, v.keep, v.kind, v.reason, v.salience, v.tier, v.dates, v.seal
   from verdict v join turn t on t.no = v.turn
  where v.namespace = ? and t.id in (select value from json_each(?)) order by v.turn
 
@@ -345,16 +383,20 @@ on conflict do update set keep = excluded.keep, kind = excluded.kind, reason = e
 delete from verdict where turn = ?
 
 -- memory --
-select no, body from memory where namespace = ? and id = ?
+select no, body, id, namespace, learned_at, tier, seal
+  from memory where namespace = ? and id = ?
 
 -- memories --
-select no, body from memory where namespace = ? order by learned_at, id
+select no, body, id, namespace, learned_at, tier, seal
+  from memory where namespace = ? order by learned_at, id
 
 -- memories by id --
-select no, body from memory where namespace = ? and id in (select value from json_each(?)) order by learned_at, id
+select no, body, id, namespace, learned_at, tier, seal
+  from memory where namespace = ? and id in (select value from json_each(?)) order by learned_at, id
 
 -- standing --
-select body from memory where namespace = ? and tier = 'hot' order by learned_at, id
+select no, body, id, namespace, learned_at, tier, seal
+  from memory where namespace = ? and tier = 'hot' order by learned_at, id
 
 -- add memory --
 insert into memory (id, namespace, learned_at, tier, body) values (?, ?, ?, ?, ?) returning no
@@ -372,17 +414,18 @@ insert or ignore into evidence (turn, memory) values (?, ?)
 delete from evidence where memory = ? and turn = ?
 
 -- memories on turn --
-select m.no, m.body from evidence e join memory m on m.no = e.memory where e.turn = ? and m.namespace = ?
+select m.no, m.body, m.id, m.namespace, m.learned_at, m.tier, m.seal
+  from evidence e join memory m on m.no = e.memory where e.turn = ? and m.namespace = ?
 
 -- add night --
 insert into night (id, namespace, kind, state, started, zone, report) values (?, ?, ?, ?, ?, ?, ?)
 on conflict (namespace, id) do update set state = iif(state in ('undone', 'sealed'), state, excluded.state)
 
 -- night --
-select no, id, kind, state, started, zone, report from night where namespace = ? and id = ?
+select no, id, kind, state, started, zone, report, namespace, seal from night where namespace = ? and id = ?
 
 -- nights --
-select no, id, kind, state, started, zone, report from night where namespace = ? order by no
+select no, id, kind, state, started, zone, report, namespace, seal from night where namespace = ? order by no
 
 -- take back night --
 update night set state = 'undone' where no = ?
@@ -391,7 +434,7 @@ update night set state = 'undone' where no = ?
 update night set state = iif(state in ('undone', 'sealed'), state, ?), report = ? where no = ?
 
 -- changes --
-select before, after, reason from change where night = ? order by seq
+select night, seq, row, before, after, reason, seal from change where night = ? order by seq
 
 -- last change --
 select coalesce(max(seq), 0) from change where night = ?
@@ -418,7 +461,7 @@ select n.id, n.state from change c join night n on n.no = c.night
 insert or ignore into veto (namespace, key) values (?, ?)
 
 -- vetoes --
-select key from veto where namespace = ?
+select namespace, key, seal from veto where namespace = ?
 
 -- refuse --
 insert or ignore into refusal (namespace, digest) values (?, ?)
@@ -427,7 +470,7 @@ insert or ignore into refusal (namespace, digest) values (?, ?)
 select 1 from refusal where namespace = ? and digest = ?
 
 -- answer --
-select answer from answer where namespace = ? and question = ?
+select namespace, question, answer, seal from answer where namespace = ? and question = ?
 
 -- note answer --
 insert or replace into answer (namespace, question, answer) values (?, ?, ?)
@@ -463,7 +506,7 @@ select n.value from json_each(?2) n
 insert or ignore into placed (namespace, session, place, text, tokens, items, used) values (?, ?, ?, ?, ?, ?, ?)
 
 -- placed --
-select place, text, tokens, items from placed where namespace = ? and session = ? order by used, place
+select namespace, session, place, text, tokens, items, used, seal from placed where namespace = ? and session = ? order by used, place
 
 -- end placed --
 delete from placed where namespace = ? and session = ? and place in (select value from json_each(?))
@@ -507,13 +550,16 @@ select count(*) from night where namespace = ?
 select value from meta where name = 'secret'
 
 -- all revisions --
-select no, id, session, role, speaker, ref, origin, at, zone, text, interrupted, revised_by is not null from turn
- where namespace = ? order by no
+select t.no, t.id, t.session, t.role, t.speaker, t.ref, t.origin, t.at, t.zone, t.text, t.interrupted,
+       t.revised_by is not null, t.salt, c.record
+  from turn t left join chain c on c.no = t.no
+ where t.namespace = ? order by t.no
 
 -- every turn --
-select t.no, t.id, t.session, t.role, t.speaker, t.ref, t.origin, t.at, t.zone, t.text, t.interrupted, t.salt,
-       n.name
-  from turn t left join namespace n on n.id = t.namespace order by t.no
+select t.no, t.id, t.session, t.role, t.speaker, t.ref, t.origin, t.at, t.zone, t.text, t.interrupted,
+       t.revised_by is not null, t.salt,
+       c.record, t.namespace, n.name
+  from turn t left join namespace n on n.id = t.namespace left join chain c on c.no = t.no order by t.no
 
 -- chain --
 select no, record, link from chain order by no
@@ -701,3 +747,73 @@ select id, no from turn where namespace = ? and id in (select value from json_ea
 
 -- memory numbers --
 select id, no from memory where namespace = ? and id in (select value from json_each(?))
+
+-- new rows --
+select t.no, t.id, t.session, t.role, t.speaker, t.ref, t.origin, t.at, t.zone, t.text, t.interrupted,
+       t.revised_by is not null, t.salt, c.record
+  from (select no from new_turn where namespace = ? order by no limit ?) n join turn t on t.no = n.no
+       left join chain c on c.no = t.no
+
+-- put record --
+update chain set record = ? where no = ?
+
+-- put link --
+update chain set link = ? where no = ?
+
+-- all evidence --
+select turn, memory from evidence
+
+-- drop evidence of --
+delete from evidence where memory = ?
+
+-- drop evidence of nothing --
+delete from evidence where memory not in (select no from memory)
+
+-- learned as --
+select after from change where row = 'memory:' || ? and after is not null
+
+-- set aside --
+insert into damaged (source, place, number, name, namespace, session, at, raw)
+values (?1, ?2, ?3, ?4, coalesce(?5, (select namespace from night where ?1 = 'change' and no = ?3)), ?6, ?7, ?8)
+
+-- damaged --
+select no, source, place, number, name, session, at, raw from damaged where namespace = ? order by no
+
+-- count damaged --
+select count(*) from damaged where namespace = ?
+
+-- drop damaged --
+delete from damaged where no = ?
+
+-- turns set aside --
+select number from damaged where source = 'turn'
+
+-- numbers set aside --
+select no from damaged
+
+-- note lost --
+insert into damaged (source, place, number, name, namespace, session, at, raw)
+values ('turn', 'turn number ' || ?1, ?1, '', null, '', null, x'')
+
+-- note log --
+insert into damaged (source, place, number, name, namespace, session, at, raw)
+values ('log', 'the write-ahead log', ?, ?, null, '', ?, x'')
+
+-- logs lost --
+select number, name from damaged where source = 'log'
+
+-- logs known --
+update damaged set source = 'log, known' where source = 'log'
+
+-- places set aside --
+select no, place from damaged
+
+-- misfitting namespaces --
+select id from namespace where id = coalesce(?, id)
+   and seal is not seal(id, iif(typeof(name) = 'text', cast(name as blob), name))
+
+-- record --
+select record from chain where no = ?
+
+-- schema --
+select name, sql from sqlite_schema order by name

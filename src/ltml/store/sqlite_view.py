@@ -9,23 +9,25 @@ from typing import Any, TypeAlias
 
 import apsw
 
-from ltml.model import MEMORY_BIT, Candidates, Document, Evidence, Memory, Verdict
+from ltml.errors import DamagedRow
+from ltml.model import MEMORY_BIT, Candidates, Document, Evidence, Memory, Turn
 from ltml.protocols import Shelf
-from ltml.store.identity import moment
+from ltml.store.proven import proven_memory, proven_turn, proven_verdict, sound
 from ltml.store.sql import row, rows
-from ltml.store.tables import known_space, memory_of, verdict_from
-from ltml.text import restored
+from ltml.store.tables import known_space, whole
 
-#: Turns a `turn documents` row into a document.
-Reader: TypeAlias = Callable[[tuple[Any, ...]], Document]
+#: Turns a namespace and a row into a document; a damaged row into nothing.
+Reader: TypeAlias = Callable[[str, tuple[Any, ...]], Document | None]
+#: How many columns tell the turn in a `turn documents` row, and how many there are in a `memory documents` row.
+TURN_COLUMNS, MEMORY_COLUMNS = 14, 7
 
 
 class SqliteView:
     """Keeps the promise of `protocols.View`."""
 
     def __init__(self, connection: apsw.Connection, namespace: str, read: Reader) -> None:
-        """Look at a namespace; one nobody wrote to yet is empty. `read` is `turn_document`, or remembers it."""
-        self._connection, self._turn_document = connection, read
+        """Look at a namespace; one nobody wrote to yet is empty. `read` is `document_of`, or remembers it."""
+        self._connection, self._namespace, self._read = connection, namespace, read
         self.space = known_space(connection, namespace)
 
     def search(self, terms: Collection[str], shelf: Shelf = "active") -> Candidates:
@@ -33,19 +35,21 @@ class SqliteView:
         documents, total = row(self._connection, "shelf", self.space, shelf) or (0, 0)
         blocks: dict[str, list[bytes]] = defaultdict(list)
         for term, data in rows(self._connection, "postings", json.dumps(sorted(set(terms))), self.space, shelf):
-            blocks[term].append(data)
+            if whole(data):
+                blocks[term].append(data)
         found = {term: b"".join(parts) for term, parts in blocks.items()}
+        if not (isinstance(documents, int) and isinstance(total, int) and documents > 0):
+            documents, total = 0, 0  # empty, or damaged: `verify` says which
         return Candidates(count=documents, mean_length=total / documents if documents else 0.0, postings=found)
 
     def documents(self, numbers: Sequence[int]) -> Mapping[int, Document]:
         """Return the documents of these numbers."""
         turns = [n for n in numbers if n < MEMORY_BIT]
         memories = [n ^ MEMORY_BIT for n in numbers if n >= MEMORY_BIT]
-        judged = rows(self._connection, "turn documents", json.dumps(turns), self.space)
-        found = {columns[0]: self._turn_document(columns) for columns in judged}
-        for number, body in rows(self._connection, "memory documents", self.space, json.dumps(memories)):
-            found[number | MEMORY_BIT] = memory_document(number | MEMORY_BIT, memory_of(body))
-        return found
+        found = rows(self._connection, "turn documents", json.dumps(turns), self.space)
+        found += rows(self._connection, "memory documents", self.space, json.dumps(memories))
+        read = (self._read(self._namespace, columns) for columns in found)
+        return {document.number: document for document in read if document is not None}
 
     def numbers(self, ids: Collection[str]) -> Mapping[str, int]:
         """Return the document numbers of these turns and memories."""
@@ -64,7 +68,7 @@ class SqliteView:
 
     def standing(self) -> Sequence[Memory]:
         """Return the hot memories."""
-        return [memory_of(body) for (body,) in rows(self._connection, "standing", self.space)]
+        return list(sound(proven_memory, rows(self._connection, "standing", self.space)))
 
     def same(self, keys: Collection[int]) -> Sequence[Document]:
         """Return what is filed under these fold keys."""
@@ -77,22 +81,27 @@ def _places(numbers: str, step: int) -> list[tuple[int, int]]:
     return [(step * i, number) for i, number in enumerate(json.loads(numbers), 1)]
 
 
-def turn_document(columns: tuple[Any, ...]) -> Document:
-    """Return the document of a `turn documents` row."""
-    number, turn, session, role, speaker, ref, origin, at, zone, text, *judged = columns
-    when, words, verdict = moment(at, zone), restored(text), judged_as(turn, judged)
+def document_of(namespace: str, columns: tuple[Any, ...]) -> Document | None:
+    """Return the document of a `turn documents` or `memory documents` row; a damaged one is none."""
+    try:
+        if len(columns) == MEMORY_COLUMNS:
+            return memory_document(columns[0] | MEMORY_BIT, proven_memory(columns))
+        return turn_document(columns[0], proven_turn(namespace, columns[:TURN_COLUMNS]), columns[TURN_COLUMNS:])
+    except DamagedRow:
+        return None
+
+
+def turn_document(number: int, turn: Turn, judged: tuple[Any, ...]) -> Document:
+    """Return a turn as a document, with the columns of the verdict on it."""
+    rows_of = [] if judged[0] is None else [(number, turn.id, *judged)]
+    verdict = next(sound(proven_verdict, rows_of), None)
     return Document(
-        number=number, id=turn, kind=verdict.kind if verdict else "turn", text=words, at=when,
-        session=restored(session), role=restored(role), speaker=restored(speaker), origin=origin,
+        number=number, id=turn.id, kind=verdict.kind if verdict else "turn", text=turn.text, at=turn.at,
+        session=turn.session, role=turn.role, speaker=turn.speaker, origin=turn.origin,
         salience=verdict.salience if verdict else None, tier=verdict.tier if verdict else "warm",
         dates=verdict.dates if verdict else (), row=verdict,
-        evidence=(Evidence(turn=turn, quote=words, ref=restored(ref), at=when),),
+        evidence=(Evidence(turn=turn.id, quote=turn.text, ref=turn.ref, at=turn.at),),
     )  # fmt: skip
-
-
-def judged_as(turn: str, columns: Sequence[Any]) -> Verdict | None:
-    """Return the verdict in the last columns of a `turn documents` row, if there is one."""
-    return None if columns[0] is None else verdict_from((0, turn, *columns))
 
 
 def memory_document(number: int, memory: Memory) -> Document:

@@ -17,10 +17,12 @@ from typing import Any, NamedTuple
 
 import apsw
 
-from ltml.errors import StaleNight
+from ltml.errors import DamagedRow, StaleNight
 from ltml.model import MEMORY_BIT, Change, Memory, Row, Turn, Verdict
-from ltml.store.identity import GENESIS, candidates, instant, link, marks, moment, record_digest, settled, zone
-from ltml.store.rows import dates_packed, dates_unpacked, dumped, memory_from, packed, unpacked
+from ltml.store.damage import set_aside
+from ltml.store.identity import GENESIS, candidates, instant, link, marks, record_digest, settled, zone
+from ltml.store.proven import proven_change, proven_memory, proven_verdict, sound
+from ltml.store.rows import dates_packed, dumped, packed
 from ltml.store.sql import row, rows, sql
 from ltml.text import fold_keys, postings, restored, sentences, storable, term_counts
 
@@ -120,18 +122,23 @@ class Shelves:
         """Return, by term, the last block that starts at `highest` or before."""
         where = (self._namespace, shelf)
         found = rows(self._connection, "last blocks", json.dumps(list(terms)), *where, *where, highest)
-        return {term: (first, data) for term, first, data in found}
+        return {term: (first, data) for term, first, data in found if whole(data)}
 
     def _block(self, shelf: str, term: str, number: int) -> Entry | None:
         key = (self._namespace, shelf, term, number)
-        found: Entry | None = self._connection.execute(sql("block of"), key).fetchone()
-        return found
+        found: Entry | None = row(self._connection, "block of", *key)
+        return found if found and whole(found[1]) else None
 
     def _replace(self, shelf: str, term: str, gone: int | None, blocks: Sequence[Entry]) -> None:
         if gone is not None and all(first != gone for first, _ in blocks):
             self._connection.execute(sql("drop block"), (self._namespace, shelf, term, gone))
         for first, data in blocks:
             self._connection.execute(sql("put block"), (self._namespace, shelf, term, first, data))
+
+
+def whole(data: object) -> bool:
+    """Tell whether this is a block of entries; a damaged one is passed over, and `verify` names its list."""
+    return isinstance(data, bytes) and len(data) % postings.ENTRY.size == 0
 
 
 def added(block: Entry | None, entries: Sequence[Entry]) -> list[Entry]:
@@ -144,16 +151,6 @@ def added(block: Entry | None, entries: Sequence[Entry]) -> list[Entry]:
 
 
 # ---------------------------------------------------------------- turns
-
-
-def turn_from(columns: SqlRow) -> Turn:
-    """Return the turn of a row (no, id, session, role, speaker, ref, origin, at, zone, text, interrupted, its mark)."""
-    _, turn, session, role, speaker, ref, origin, at, offset, text, interrupted, *superseded = columns
-    return Turn(
-        id=turn, session=restored(session), role=restored(role), speaker=restored(speaker), ref=restored(ref),
-        origin=origin, at=moment(at, offset), text=restored(text), interrupted=bool(interrupted),
-        superseded=any(superseded),
-    )  # fmt: skip
 
 
 class _Sifted(NamedTuple):
@@ -300,29 +297,14 @@ def _last_link(connection: apsw.Connection) -> bytes:
 # ---------------------------------------------------------------- verdicts and memories
 
 
-def verdict_from(columns: SqlRow) -> Verdict:
-    """Return the verdict of a row (number, id, keep, kind, reason, salience, tier, dates)."""
-    _, turn, keep, kind, reason, salience, tier, dates = columns
-    return Verdict(
-        turn=turn, keep=bool(keep), kind=restored(kind), reason=restored(reason), salience=salience, tier=tier,
-        dates=dates_unpacked(dates),
-    )  # fmt: skip
-
-
 def verdict_of(connection: apsw.Connection, number: int) -> Verdict | None:
-    """Return the verdict on a turn, by number."""
-    found = row(connection, "verdict of number", number)
-    return verdict_from(found) if found else None
+    """Return the verdict on a turn, by number; a damaged one is none."""
+    return next(sound(proven_verdict, rows(connection, "verdict of number", number)), None)
 
 
 def shelf_of_verdict(verdict: Verdict | None) -> str:
     """Return the shelf a turn stands on."""
     return "archive" if verdict is not None and verdict.tier == "archive" else "active"
-
-
-def memory_of(body: str) -> Memory:
-    """Return the memory of a stored body."""
-    return memory_from(json.loads(body))
 
 
 def memory_counts(memory: Memory) -> dict[str, int]:
@@ -369,8 +351,8 @@ class Ledger:
             self._move(number, restored(text), before, after)
 
     def _put_verdict(self, number: int, verdict: Verdict | None) -> None:
+        self._connection.execute(sql("drop verdict"), (number,))
         if verdict is None:
-            self._connection.execute(sql("drop verdict"), (number,))
             return
         words = (storable(verdict.kind), storable(verdict.reason))
         values = (number, self._space, verdict.keep, *words, verdict.salience, verdict.tier)
@@ -388,7 +370,8 @@ class Ledger:
 
     def _apply_memory(self, change: Change, name: str) -> None:
         found = row(self._connection, "memory", self._space, name)
-        before = memory_of(found[1]) if found else None
+        before = self._undamaged(found) if found else None
+        found = found if before else None
         expect(before, change)
         after = change.after if isinstance(change.after, Memory) else None
         self._expect_cited(cited(after) - cited(before))
@@ -399,6 +382,14 @@ class Ledger:
             self._shelves.put(shelf_of_memory(after), number | MEMORY_BIT, memory_counts(after))
         self._refile(number | MEMORY_BIT, memory_keys(before), memory_keys(after))
         self._cite(number, before, after)
+
+    def _undamaged(self, columns: SqlRow) -> Memory | None:
+        """Return the memory of a row; a damaged one is set aside, or no night could ever learn it anew."""
+        try:
+            return proven_memory(columns)
+        except DamagedRow:
+            set_aside(self._connection, "memory", "no = ?", columns[0])
+            return None
 
     def _expect_cited(self, turns: set[str]) -> None:
         known = {name for (name,) in rows(self._connection, "turns there", self._space, json.dumps(sorted(turns)))}
@@ -461,9 +452,8 @@ def expect(found: Row | None, change: Change) -> None:
 
 
 def changes_of(connection: apsw.Connection, night: int) -> tuple[Change, ...]:
-    """Return a night's changes in order."""
-    found = rows(connection, "changes", night)
-    return tuple(Change(before=unpacked(b), after=unpacked(a), reason=restored(r)) for b, a, r in found)
+    """Return a night's changes in order. Raises `DamagedRow`."""
+    return tuple(map(proven_change, rows(connection, "changes", night)))
 
 
 def note_changes(connection: apsw.Connection, night: int, changes: Iterable[Change]) -> None:

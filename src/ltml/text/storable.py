@@ -17,5 +17,10 @@ def storable(text: str) -> str | bytes:
 
 
 def restored(value: str | bytes) -> str:
-    """The text `storable` was given. Raises UnicodeDecodeError for bytes that did not come from there."""
-    return value if isinstance(value, str) else value.decode("utf-8", "surrogatepass")
+    """The text `storable` was given; of bytes that did not come from there, what can be read, with U+FFFD between."""
+    if isinstance(value, str):
+        return value
+    try:
+        return value.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return value.decode("utf-8", "replace")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -24,6 +26,7 @@ from ltml.plugins import find
 
 if TYPE_CHECKING:
     from ltml.layer import MemoryLayer
+    from ltml.protocols import Damaged
 
 BATCH = 500
 
@@ -59,22 +62,42 @@ def export(
     desk: Desk,
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Where to; without it, to stdout.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    damaged: Annotated[
+        bool, typer.Option("--damaged", help="Write what is damaged instead, with all its bytes.")
+    ] = False,
 ) -> None:
     """
     Write every turn as JSONL, oldest first.
 
-    `ltml import jsonl` reads it back, turn for turn. A FILE that ends in .gz or .xz is packed.
+    `ltml import jsonl` reads it back, turn for turn. A FILE that ends in .gz or .xz is packed. Damaged rows are left
+    out; --damaged writes those alone: where each stood, what can be read, and the bytes of every column in base64.
     """
     if file is None or str(file) == "-":
         with desk.open() as layer:
-            _write(layer.turns(), sys.stdout.write)
+            _write(_lines(layer, damaged=damaged), sys.stdout.write)
         return
     if file.exists() and not force:
         raise ConfigError(f"{file} is there already; choose another name, or add --force to replace it")
     with desk.open() as layer, watching(as_json=desk.as_json) as watch, _replaced(file) as stream:
         total = layer.stats()["turns"]
-        written = _write(_watched(layer.turns(), watch, total), lambda line: stream.write(line.encode("ascii")))
-    desk.answer({"file": str(file), "turns": written}, words(f"Wrote {count(written, 'turn')} to {file}."))
+        lines = _watched(_lines(layer, damaged=damaged), watch, total)
+        written = _write(lines, lambda line: stream.write(line.encode("ascii")))
+    kind = "damaged row" if damaged else "turn"
+    facts = {"file": str(file), "damaged" if damaged else "turns": written}
+    desk.answer(facts, words(f"Wrote {count(written, kind)} to {file}."))
+
+
+def _lines(layer: MemoryLayer, *, damaged: bool) -> Iterator[str]:
+    if damaged:
+        return map(_damaged_line, layer.damaged())
+    return map(jsonl.written, layer.turns())
+
+
+def _damaged_line(row: Damaged) -> str:
+    """Return a damaged row as a line of ASCII."""
+    at = row.at.isoformat() if row.at else None
+    known = {"place": row.place, "id": row.id, "session": row.session, "at": at, "text": row.text}
+    return json.dumps(known | {"bytes": {name: b64encode(raw).decode() for name, raw in row.columns.items()}})
 
 
 def _captured(layer: MemoryLayer, turns: Iterator[Turn], watch: Watch, *, even_forgotten: bool) -> dict[str, int]:
@@ -98,17 +121,17 @@ def _passed_over(forgotten: int) -> str:
     return f"{count(forgotten, 'turn')} {were} not imported; --even-forgotten imports them."
 
 
-def _watched(turns: Iterable[Turn], watch: Watch, total: int) -> Iterator[Turn]:
-    for number, turn in enumerate(turns, 1):
+def _watched(lines: Iterable[str], watch: Watch, total: int) -> Iterator[str]:
+    for number, line in enumerate(lines, 1):
         if number % BATCH == 0:
             watch("exporting turns", number, total)
-        yield turn
+        yield line
 
 
-def _write(turns: Iterable[Turn], write: Callable[[str], object]) -> int:
+def _write(lines: Iterable[str], write: Callable[[str], object]) -> int:
     number = 0
-    for number, turn in enumerate(turns, 1):  # noqa: B007 -- the last number is how many there were
-        write(f"{jsonl.written(turn)}\n")
+    for number, line in enumerate(lines, 1):  # noqa: B007 -- the last number is how many there were
+        write(f"{line}\n")
     return number
 
 

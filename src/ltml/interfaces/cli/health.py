@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
+import typer
+
+from ltml.errors import StoreBusy, StoreDamaged
 from ltml.interfaces.cli import as_json, show
 from ltml.interfaces.cli.checks import Finding, findings
 from ltml.interfaces.cli.desk import Desk, everywhere
@@ -13,6 +17,7 @@ from ltml.interfaces.cli.progress import watching
 from ltml.interfaces.cli.saying import words
 from ltml.interfaces.cli.serving import served
 from ltml.model import Night
+from ltml.store.rescue import needs_rescue, rescue
 
 MARKS = {"ok": ("ok  ", "green"), "note": ("note", "yellow"), "fail": ("FAIL", "bold red")}
 
@@ -31,6 +36,7 @@ def status(desk: Desk) -> None:
         "memories": f"{stats['memories']:,}",
         "last night": f"{last.id}, {show.STATES[last.state]}" if last else "none yet",
         "size": _size(stats["total_bytes"]),
+        **_damaged_row(stats),
         **_server_rows(server),
         "next": step,
     }
@@ -57,14 +63,36 @@ def doctor(desk: Desk) -> int:
 
 
 @everywhere
-def verify(desk: Desk) -> int:
+def verify(
+    desk: Desk,
+    repair: Annotated[bool, typer.Option("--repair", help="Mend, set aside or rescue what is damaged.")] = False,
+) -> int:
     """
     Prove that nothing that was said is lost or altered.
 
     Follows the chain of digests over all turns and compares everything derived from them with a fresh build. Ends with
-    3 if something is wrong.
+    3 if something is wrong. --repair mends what a digest proves, sets aside the rest (`ltml export --damaged` writes it
+    out), and where the file itself is damaged saves what can be read into a new one and keeps the old one beside it.
     """
-    return _verified(desk, repair=False)
+    if not repair:
+        return _verified(desk, repair=False)
+    try:
+        code = _verified(desk, repair=True)
+    except StoreDamaged as exc:
+        desk.note(str(exc))
+        code = DATA
+    return _rescued(desk) if code and Path(desk.db).is_file() and needs_rescue(desk.db) else code
+
+
+def _rescued(desk: Desk) -> int:
+    """Save what can be read of a damaged file into a new one."""
+    if served(desk.db) is not None:
+        raise StoreBusy(f"{desk.db} must be rescued, and `ltml serve` uses it; stop that first")
+    with watching(as_json=desk.as_json) as watch:
+        watch("rescuing", 0, None)
+        told = rescue(desk.db)
+    desk.answer({"rescued": True, "complaints": told}, show.lines([*map(words, told), words("Rescued.", "green")]))
+    return 0
 
 
 @everywhere
@@ -111,13 +139,24 @@ def _unknown_rows(server: Mapping[str, Any]) -> dict[str, str]:
     return {name: value for name, value in rows.items() if value}
 
 
+def _damaged_row(stats: Mapping[str, Any]) -> dict[str, str]:
+    if not stats["damaged"]:
+        return {}
+    return {"damaged": f"{show.count(stats['damaged'], 'row')} set aside; `ltml export --damaged FILE` writes them out"}
+
+
 def _verified(desk: Desk, *, repair: bool) -> int:
     with desk.open() as layer, watching(as_json=desk.as_json) as watch:
         watch("rebuilding" if repair else "checking", 0, None)
         complaints = layer.verify(repair=repair)
-    left = [what for what in complaints if not (repair and what.endswith("(mended)"))]
-    facts = {"sound": not left, "complaints": list(complaints), "rebuilt": repair}
+        aside = len(layer.damaged())
+    left = [what for what in complaints if not (repair and what.endswith(("(mended)", "(set aside)")))]
+    facts = {"sound": not left, "complaints": list(complaints), "rebuilt": repair, "damaged": aside}
     desk.answer(facts, show.lines([*map(words, complaints), _verdict(complaints, left, repair=repair)]))
+    rows = show.count(aside, "damaged row")
+    desk.note(
+        f"{rows} of {desk.namespace} set aside; `ltml export --damaged FILE` writes all bytes out." if aside else ""
+    )
     return DATA if left else 0
 
 
@@ -125,7 +164,7 @@ def _verdict(complaints: Sequence[str], left: Sequence[str], *, repair: bool) ->
     if not left:
         sentence = "All mended." if complaints else "Built anew; all is sound." if repair else "All is sound."
         return words(sentence, "green")
-    cure = "bring back a backup of the file" if repair else "`ltml reindex` mends what can be built from the log"
+    cure = "bring back a backup of the file" if repair else "`ltml verify --repair` mends what can be mended"
     return words(f"Not sound: {cure}.", "bold red")
 
 

@@ -17,12 +17,13 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, supp
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, cast
 
 import httpx2
 import uvicorn
 
 import ltml
+from ltml.errors import ForeignFile, StoreDamaged
 from ltml.interfaces.serve.app import Application
 from ltml.interfaces.serve.bedside import Bedside
 from ltml.interfaces.serve.claims import is_of_front_end
@@ -39,11 +40,13 @@ from ltml.interfaces.serve.wire import Upstream
 from ltml.layer import MemoryLayer
 from ltml.plugins import find as plugin
 from ltml.plugins import names
+from ltml.protocols import Store
 from ltml.providers.asking import Asker
 from ltml.providers.engine import Engine, install, installed_model, start_engine
 from ltml.providers.facts import Facts
 from ltml.providers.upstream import Address, Found, find, parse_host
 from ltml.settings import Settings
+from ltml.store.unavailable import UnavailableStore
 
 #: Answers under way may take so many seconds to end when the server is told to stop.
 ENDING = 0.5
@@ -104,7 +107,14 @@ async def serve(plan: Plan) -> None:
 
 
 def _opened(plan: Plan) -> MemoryLayer:
-    layer = ltml.open(plan.db, namespace=plan.namespace)
+    """Open the memory. A damaged file turns memory off and not the chat; another program's is a mistake."""
+    try:
+        layer = ltml.open(plan.db, namespace=plan.namespace)
+    except ForeignFile:
+        raise
+    except StoreDamaged as exc:
+        plan.tell("memory is off", f"{exc}; then start `ltml serve` again. The chat goes on without it")
+        layer = MemoryLayer(cast("Store", UnavailableStore(exc)), plan.namespace)
     layer.settings = plan.settings
     return layer
 
@@ -184,12 +194,14 @@ async def _alive(proxy: Proxy, bedside: Bedside) -> AsyncIterator[None]:
 
 def status(plan: Plan, way: Way, bedside: Bedside) -> Mapping[str, Any]:
     """Return how the server is, as JSON for `ltml status`."""
+    store = bedside.memory.layer.store
     return {
         "version": ltml.__version__,
         "pid": os.getpid(),
         "db": plan.db,
         "upstream": way.name,
         **bedside.status(),
+        "memory_off": str(store.error) if isinstance(store, UnavailableStore) else None,
         "counts": {**bedside.memory.counts, **bedside.memory.identities.counts},
         "notices": list(bedside.memory.identities.notices.values()),
     }

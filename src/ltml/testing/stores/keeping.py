@@ -35,6 +35,7 @@ def stats_say_what_is_held(store: Store) -> None:
     holds(stats.pop("total_bytes") > 0, "total_bytes should count the store's files")
     wanted = {
         "turns": 5, "new_turns": 1, "memories": 1, "active_items": 4, "archived_items": 2, "nights": 1,
+        "damaged": 0,
         "active_bytes": sum(len(TALK[n].encode()) for n in (2, 3, 4)) + len("Shed."),
         "kinds": {"fact": 1}, "archived_refs": ["r1"],
     }  # fmt: skip
