@@ -22,6 +22,10 @@ from ltml.store.rescue import needs_rescue, rescue
 MARKS = {"ok": ("ok  ", "green"), "note": ("note", "yellow"), "fail": ("FAIL", "bold red")}
 
 
+#: What a server counts when all is well, and how the names of what it counts for unknown users begin.
+WELL, NOBODY = frozenset({"exchanges kept"}), "unknown user: "
+
+
 @everywhere
 def status(desk: Desk) -> None:
     """Tell how things stand: who is loaded, who sleeps, what the next night waits for, what the last one did."""
@@ -126,14 +130,23 @@ def _server_rows(server: Mapping[str, Any] | None) -> dict[str, str]:
         "server": f"{server['url']}, in front of {server['upstream']}",
         "loaded": "the server cannot tell" if loaded is None else ", ".join(loaded) or "no model",
         "asleep": f"{asleep}, paused while somebody speaks" if night and night["paused"] else asleep,
+        **_left_out_row(server),
         **_unknown_rows(server),
     }
 
 
+def _left_out_row(server: Mapping[str, Any]) -> dict[str, str]:
+    """Return how often memory was left out since the server began, and why; nothing if it never was."""
+    if server.get("memory_off"):
+        return {"memory is off": server["memory_off"]}
+    left_out = sorted(name for name in server["counts"] if name not in WELL and not name.startswith(NOBODY))
+    said = "\n".join(f"{server['counts'][name]:,} x {name}" for name in left_out)
+    return {"left out": said} if said else {}
+
+
 def _unknown_rows(server: Mapping[str, Any]) -> dict[str, str]:
     """Return who could not be told, and what to do about it; nothing if all is well."""
-    mark = "unknown user: "
-    nobody = {name.removeprefix(mark): count for name, count in server["counts"].items() if name.startswith(mark)}
+    nobody = {name.removeprefix(NOBODY): count for name, count in server["counts"].items() if name.startswith(NOBODY)}
     said = ", ".join(f"{count:,} x {reason}" for reason, count in sorted(nobody.items()))
     rows = {"no memory for": said, "to do": "\n".join(server.get("notices", ()))}
     return {name: value for name, value in rows.items() if value}
