@@ -280,3 +280,16 @@ def test_a_reason_excuses_only_the_block_below_it(story):
 )
 def test_dots_stand_for_the_rest_of_a_line_or_for_lines(shown, printed, agreed):
     assert agrees(shown, printed) == agreed
+
+
+def test_every_promise_of_the_readme_names_tests_that_exist():
+    table = (ROOT / "README.md").read_text("utf-8").partition("## What it promises")[2].partition("\n## ")[0]
+    rows = [line for line in table.splitlines() if line.startswith("| **")]
+    assert len(rows) > 10
+    for line in rows:
+        named = re.findall(r"`(tests/[\w./]+)`", line)
+        assert named, line
+        for name in named:
+            files = [ROOT / name] if name.endswith(".py") else sorted((ROOT / name).glob("test_*.py"))
+            assert files, name
+            assert all("\ndef test_" in file.read_text("utf-8") for file in files), name
