@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import structlog
 
 from ltml.capture.cache import MessageCache
-from ltml.exchange import Reply, Request
+from ltml.exchange import Message, Reply, Request
 from ltml.interfaces.companion import Attended, Companion
 from ltml.interfaces.failing_open import Failure, failing_open
 from ltml.interfaces.placing import Window
@@ -81,7 +81,8 @@ class Memory:
     async def warm(self) -> None:
         """Load what the first recall needs, so that nobody waits for it."""
         async with self.openly("warming up"):
-            await self._in(self._readers, self._warmed, "what do I like to eat?")
+            warming = (self._in(self._readers, self._warmed, "what do I like to eat?") for _ in range(READERS))
+            await asyncio.gather(*warming)  # each thread its own connection
 
     async def meet(self) -> None:
         """Load what comes after that while people talk already: another language's lexicon, the models' facts."""
@@ -224,8 +225,9 @@ class Memory:
         return self._companions[namespace]
 
     def _warmed(self, question: str) -> None:
-        self.layer.remind(question, "", 256)
-        self._companion(self.layer.namespace)
+        """Do all that a request needs, and keep nothing of it."""
+        request = Request(messages=(Message(role="user", text=question),))
+        self._companion(self.layer.namespace).attend(request, Window())
 
     async def _in(self, threads: Executor, call: Callable[..., T], *arguments: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(threads, call, *arguments)
