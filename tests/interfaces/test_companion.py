@@ -401,3 +401,20 @@ def test_a_monstrous_message_is_kept_in_pieces(companion):
     client.say("x" * 2_300_000)
     user = [turn for turn in companion.layer.turns() if turn.role == "user"]
     assert "".join(turn.text for turn in user) == "x" * 2_300_000
+
+
+def test_windows_that_begin_alike_stay_apart_where_another_of_them_has_gone_on(companion):
+    begin = "Our allotment lies behind the old brickyard."
+    gone_on, one, other = Client(companion), Client(companion), Client(companion)
+    gone_on.say(begin, "A fine place.")
+    gone_on.say("The shed needs a roof.", "It does.")
+    one.say(begin, "How large is it?")
+    other.say(begin, "What grows there?")
+    other.say("Mostly leeks.", "I see.")
+    one.say("My scarecrow is called Ludger.", "A good name.")
+    other.say("And some chard.", "Very well.")
+    turns = list(companion.layer.turns())
+    sessions = {turn.text: turn.session for turn in turns if turn.role == "user"}
+    apart = ("The shed needs a roof.", "Mostly leeks.", "My scarecrow is called Ludger.")
+    assert len({sessions[text] for text in apart}) == len(apart)
+    assert not [turn.text for turn in turns if turn.role == "user" and turn.superseded]

@@ -90,10 +90,12 @@ class Branches:
         return [node for node in self.after(digest) if node.live]
 
     def first_answer(self, digest: str) -> Node | None:
-        """Return the answer of this digest, if it is one to the first message of a talk."""
+        """Return the answer of this digest, if it is one to the first message of a talk, said here or elsewhere."""
         node = self.nodes.get(digest)
-        asked = self.nodes.get(node.before) if node is not None and node.role == "assistant" else None
-        return node if asked is not None and asked.before == START else None
+        if node is None or node.role != "assistant" or node.before == START:
+            return None
+        asked = self.nodes.get(node.before)  # not here where the same words are kept in another session
+        return node if asked is None or asked.before == START else None
 
     def unanswered(self, digest: str) -> bool:
         """Tell whether this is part of the session, and nothing whole stands after it."""

@@ -105,6 +105,7 @@ class SqliteStore:
         except BaseException:
             self.close()
             raise
+        private.close_to_others(file for file in _files_of(Path(self.path)) if file.is_file())  # it is LTML's
         self._finish_forgetting()
 
     # ------------------------------------------------------------ turns
@@ -558,7 +559,7 @@ def _make_private(path: Path) -> None:
         # only if it is new: closing a second handle of an open database would drop this process's locks on it
         os.close(private.create(path))
     except FileExistsError:
-        private.close_to_others(file for file in _files_of(path) if file.is_file())
+        return  # whose it is shows when it is opened
     except OSError as exc:
         message = f"{path} cannot be opened ({exc.strerror}); is the folder there, is it yours?"
         raise StoreUnavailable(message) from exc

@@ -15,6 +15,15 @@ INVISIBLE = re.compile(
 )
 
 
+#: Vowel marks that people write or leave out (Hebrew, Arabic), and the stroke that lengthens a word.
+UNWRITTEN = re.compile(
+    "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc"
+    "\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed]+"
+)
+#: The small forms of I in languages that have two of them; which one a capital means, no single word tells.
+DOTTED, DOTLESS = "i\u0307", "\u0131"
+
+
 def plain(text: str) -> str:
     """The text in NFKC and casefolded, without what cannot be seen, with one blank between words."""
     return " ".join(folded(text).split())
@@ -24,5 +33,6 @@ def folded(text: str) -> str:
     """The same with its white space as it is."""
     if text.isascii():
         return text.casefold()
-    seen = INVISIBLE.sub("", text)
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
+    seen = UNWRITTEN.sub("", INVISIBLE.sub("", text))
+    low = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
+    return low.replace(DOTTED, "i").replace(DOTLESS, "i")

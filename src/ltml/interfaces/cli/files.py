@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Annotated, cast
 import typer
 
 from ltml import private
-from ltml.errors import CaptureError, ConfigError
+from ltml.errors import CaptureError, ConfigError, SecretRefused
 from ltml.importers import jsonl
 from ltml.interfaces.cli.desk import Desk, everywhere
 from ltml.interfaces.cli.progress import Watch, watching
@@ -26,7 +26,7 @@ from ltml.plugins import find
 
 if TYPE_CHECKING:
     from ltml.layer import MemoryLayer
-    from ltml.protocols import Damaged
+    from ltml.protocols import Damaged, Kept
 
 BATCH = 500
 
@@ -54,6 +54,8 @@ def bring_in(
     sentence = f"Read {count(read, 'turn')}; {new:,} new."
     desk.answer({"file": str(file), "format": form, **done}, words(sentence))
     desk.note(_passed_over(done.get("forgotten", 0)))
+    if refused := done.get("refused", 0):
+        desk.note(f"{count(refused, 'turn')} not imported for a secret in them; capture.secrets = mask keeps the rest.")
     desk.note("ltml sleep takes them in." if new else "")
 
 
@@ -101,17 +103,31 @@ def _damaged_line(row: Damaged) -> str:
 
 
 def _captured(layer: MemoryLayer, turns: Iterator[Turn], watch: Watch, *, even_forgotten: bool) -> dict[str, int]:
-    """Capture in batches; return how many turns were read, were new, and were forgotten before."""
-    read = new = forgotten = 0
+    """Capture in batches; return how many turns were read, were new, were forgotten before or hold a secret."""
+    read = new = forgotten = refused = 0
     try:
         while batch := list(islice(turns, BATCH)):
-            kept = layer.capture(batch, even_forgotten=even_forgotten)
-            read, new, forgotten = read + len(batch), new + kept.new, forgotten + kept.forgotten
+            try:
+                each = [layer.capture(batch, even_forgotten=even_forgotten)]
+            except SecretRefused:
+                each = [kept for turn in batch if (kept := _unless_secret(layer, turn, even_forgotten=even_forgotten))]
+                refused += len(batch) - len(each)
+            read, new = read + len(batch), new + sum(kept.new for kept in each)
+            forgotten += sum(kept.forgotten for kept in each)
             watch("importing turns", read, None)
     except CaptureError as exc:
         kept_so_far = f"; the {count(read, 'turn')} before it are kept, and importing again doubles nothing"
         raise type(exc)(f"{exc}{kept_so_far if read else ''}") from exc
-    return {"read": read, "new": new} | ({"forgotten": forgotten} if forgotten else {})
+    passed_over = {"forgotten": forgotten, "refused": refused}
+    return {"read": read, "new": new} | {name: number for name, number in passed_over.items() if number}
+
+
+def _unless_secret(layer: MemoryLayer, turn: Turn, *, even_forgotten: bool) -> Kept | None:
+    """Capture one turn; nothing is kept of one that holds a secret where those are refused."""
+    try:
+        return layer.capture([turn], even_forgotten=even_forgotten)
+    except SecretRefused:
+        return None
 
 
 def _passed_over(forgotten: int) -> str:

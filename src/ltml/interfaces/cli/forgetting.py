@@ -64,6 +64,11 @@ def forget(
             sentence = "That was forgotten before." if found.before else f"Nothing here is about '{plain(ask)}'."
             desk.answer(as_json.receipt(receipt) | {"state": "nothing"}, words(sentence))
             return None
+        if pick and found.literal:
+            raise ConfigError(
+                f"'{plain(ask)}' stands there word for word, and --pick is for descriptions; "
+                "to forget one of several, name its id (`ltml recall` shows them)"
+            )
         chosen = found if found.literal else _picked(desk, layer, found, pick or (), dry_run=dry_run)
         if chosen is None:
             return None if dry_run else _unchanged(desk)

@@ -47,7 +47,7 @@ def serve(
             db=desk.db, namespace=desk.namespace, settings=settings, folder=data_folder(), debug=debugging(),
             ollama_host=desk.ollama_host, tell=lambda what, said: _tell(desk, what, said), watch=watch,
         )  # fmt: skip
-        desk.tell(f"LTML remembers in {desk.db}; nothing leaves this machine.")
+        desk.tell(f"LTML remembers in {desk.db}.")
         asyncio.run(run(plan))
     desk.note("Stopped; nothing is lost.")
 
