@@ -162,3 +162,23 @@ def test_the_cost_grows_with_the_length_and_no_faster(piece):
 
     find_secrets("warm")
     assert cost(80_000) < 16 * max(cost(20_000), 0.002)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'password="marble wrong lantern otter"',
+        'mein Passwort ist "falsch kirsche anker wolke"',
+        "4111\u20131111\u20131111\u20131111",
+        "5500 0000\n0000 0004",
+    ],
+)
+def test_a_word_of_state_in_a_passphrase_and_printed_dashes_in_a_card_hide_nothing(text):
+    assert "[secret: " in mask_secrets(text)
+
+
+@pytest.mark.parametrize(
+    "text", ['password: "correct password is required"', 'Passwort = "bitte altes Passwort eingeben"']
+)
+def test_what_a_form_says_about_a_password_is_no_passphrase(text):
+    assert mask_secrets(text) == text

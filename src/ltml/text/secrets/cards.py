@@ -13,7 +13,7 @@ from ltml.text.secrets.looks import Found
 
 SHORTEST, LONGEST = 14, 19
 #: Digits in a row or in groups with one mark between them. It begins at no letter, sign or part of another number.
-_RUN = re.compile(r"\d(?:[ \u00a0\u202f\-.\u2010\u2011]?\d){13,}")
+_RUN = re.compile(r"\d(?:[ \u00a0\u202f\-.\n\u2010-\u2015\u2212]?\d){13,}")
 _DIGITS = re.compile(r"\d+")
 _BEFORE = re.compile(
     r"[A-Za-z0-9+#/_.,=&%-]\Z|\b[A-Za-z]{2}\d\d[ \u00a0]?\Z|\b[A-Za-z]{2}\d\d(?:[ \u00a0]\w{4})+[ \u00a0]\Z"
