@@ -83,7 +83,7 @@ def sleep_beside(layer: MemoryLayer, writer: int, count: int) -> None:
 def forget(layer: MemoryLayer, writer: int, count: int) -> None:
     """Say something nobody else says, and have it forgotten."""
     for number in range(count):
-        layer.capture([turn(writer, number, f"The passphrase is xyzzy{number}plugh.")])
+        layer.capture([turn(writer, number, f"The heron is called xyzzy{number}plugh.")])
         say("forgotten", layer.forget(f"xyzzy{number}plugh").state)
 
 
