@@ -7,6 +7,7 @@ are; beginnings and answers are alike on purpose.
 """
 
 import http.client
+import itertools
 import json
 import random
 from collections.abc import Callable
@@ -33,12 +34,13 @@ Exchange = tuple[str, str, list[int]]
 History = list[Exchange]
 
 
-def brain(chance: random.Random) -> Callable[[Prompt], Answer]:
-    """Answer alike, slowly enough that others come in between."""
+def brain(chance: random.Random, *, alike: bool) -> Callable[[Prompt], Answer]:
+    """Answer slowly enough that others come in between: in few words for all, or in words that no other answer has."""
+    number = itertools.count()
 
     def answered(prompt: Prompt) -> Answer:
         words = ("Hello!", "I see.", "So it is, and so it stays.", f"That makes {len(prompt.text) % 7} of them.")
-        said = chance.choice(words)
+        said = chance.choice(words) + ("" if alike else f" Case {next(number)} it is.")
         pause = chance.choice((0.0, 0.0, 0.002, 0.02))
         return [Say(said[:3]), Pause(pause), Say(said[3:])]
 

@@ -42,7 +42,7 @@ THINGS = ("canoe", "lantern", "ladder", "anchor", "kettle", "bicycle", "drum", "
 CANARY = re.compile(r"kestrel(\d\d)")
 #: What stands in every request, and says who speaks.
 SPEAKER = re.compile(r"(?:wren|kestrel)(\d\d)")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_DAY = re.compile(r", [a-z]{6}(?=\])|[a-z]{6}(?= \[/memory)|\d{4}-\d\d-\d\d")
 #: How a person tells the proxy who asks; the key's way has two forms.
 WAYS = ("path", "key", "headers", "token", "body")
 #: The operations, and how often each is drawn of a hundred.
