@@ -64,7 +64,8 @@ def test_run_prints_where_it_listens_and_ctrl_c_ends_it(home):
         running.send_signal(signal.SIGINT)
         _, errors = running.communicate(timeout=30)
     assert answer.json()["data"][0]["id"] == told["model"]
-    assert json.loads(errors) == {"error": "stopped"}
+    assert json.loads(errors.splitlines()[-1]) == {"error": "stopped"}
+    assert all(json.loads(line).keys() <= {"error", "warning"} for line in errors.splitlines())
     assert running.returncode == 130
     with pytest.raises(httpx2.ConnectError):
         httpx2.get(told["url"] + "/health")

@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 
 from ltml.interfaces.cli import benching, demo, engine, files, forgetting, health, nights, remembering, serving, users
 from ltml.interfaces.cli.desk import AsJson, Config, Db, Namespace, debugging
-from ltml.interfaces.cli.failing import guarded, unexpected, unexpected_in_full
+from ltml.interfaces.cli.failing import guarded, telling_warnings, unexpected, unexpected_in_full
 
 Command = Callable[..., int | None]
 FIRST, ASK, NIGHTS, HAND, TALK, CARE = (
@@ -89,7 +89,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a question mark is better than a traceback
     as_json = "--json" in given[: given.index("--") if "--" in given else None]
-    return guarded(lambda: _command()(given, prog_name="ltml", standalone_mode=False), as_json=as_json, debug=debug)
+    with telling_warnings(as_json=as_json):
+        return guarded(lambda: _command()(given, prog_name="ltml", standalone_mode=False), as_json=as_json, debug=debug)
 
 
 def application() -> typer.Typer:

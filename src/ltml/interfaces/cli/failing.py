@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 
 import typer
@@ -65,6 +67,31 @@ def say(error: str, hint: str = "", *, as_json: bool) -> None:
     err.print(f"ltml: {plain(error)}", style="red" if err.is_terminal else "", soft_wrap=True)
     if hint:
         err.print(hint, style="dim", soft_wrap=True)
+
+
+@contextmanager
+def telling_warnings(*, as_json: bool) -> Iterator[None]:
+    """Say on standard error what the library warns of: as an object for programs, as a sentence for people."""
+    handler = _Telling(as_json)
+    logger = logging.getLogger("ltml")
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+
+
+class _Telling(logging.Handler):
+    def __init__(self, as_json: bool) -> None:
+        super().__init__(logging.WARNING)
+        self._as_json = as_json
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say it."""
+        if self._as_json:
+            say_json({"warning": record.getMessage()}, stderr=True)
+        else:
+            console(stderr=True).print(f"ltml: {plain(record.getMessage())}", soft_wrap=True)
 
 
 def _stopped(*, as_json: bool) -> int:
