@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import ltml
 from ltml.capture.checks import LONGEST
-from ltml.errors import BadTurn, LTMLError, SchemaTooNew, StoreError, UnreadableExport
+from ltml.errors import BadTurn, ConfigError, LTMLError, SchemaTooNew, StoreError, UnreadableExport
 from ltml.importers.jsonl import turns as read
 from ltml.layer import MemoryLayer
 from ltml.model import Turn
@@ -237,7 +237,7 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path, raw):
 
 
 def test_a_folder_instead_of_a_file_is_named(tmp_path):
-    with pytest.raises(StoreError):
+    with pytest.raises(ConfigError, match="is a folder; name a file in it"):
         ltml.open(tmp_path)
 
 

@@ -6,7 +6,8 @@ digits, a web page soft hyphens and joiners that nobody sees. Whoever orders som
 """
 
 import re
-import unicodedata
+
+from ltml.text.normalize import normalized
 
 #: What Unicode calls default ignorable: it takes no room and is not seen.
 INVISIBLE = re.compile(
@@ -34,5 +35,5 @@ def folded(text: str) -> str:
     if text.isascii():
         return text.casefold()
     seen = UNWRITTEN.sub("", INVISIBLE.sub("", text))
-    low = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
+    low = normalized("NFKC", normalized("NFKC", seen).casefold())
     return low.replace(DOTTED, "i").replace(DOTLESS, "i")
