@@ -36,6 +36,8 @@ FAINT = 0.08
 WHOLE = 24
 #: After so many lines in a row that did not fit, the rest would not either.
 PATIENCE = 5
+#: No line with its day costs fewer tokens.
+SHORTEST = 8
 #: A budget of so many tokens is for the question alone.
 SMALL = 128
 #: So many days are listed; more are shown as a span.
@@ -155,7 +157,7 @@ def _packed(  # noqa: PLR0913 -- what is found, what may be said of it, and what
     asked = Asked(groups=found.groups, weights=found.ranking.weights, longest=longest)
     misses = 0
     for hit in _absorbed(found.hits):
-        if hit.score < least or misses > PATIENCE:
+        if hit.score < least or misses > PATIENCE or page.left < SHORTEST:
             break
         line = _line(hit, asked, page)
         if line is not None:

@@ -111,15 +111,13 @@ class Memory:
         heard = await self._heard(dialect, body, who)
         if heard is None or heard.request.purpose != "talk":
             return heard
-        attended, window = await self._identify(heard), await self._window(heard.request)
-        if attended is None or window is None:
-            return replace(heard, attended=attended)
-        async with self.openly("block"), asyncio.timeout(self.settings.serve.deadline):
-            place = self._companion(heard.who.namespace).place_standing
-            attended = await self._in(self._standing, place, attended, window)
-        async with self.openly("recall"), asyncio.timeout(self.settings.serve.deadline):
-            attended = await self._in(self._readers, self._recalled, heard, attended, window)
+        window = await self._window(heard.request)
+        attended = await self._identify(heard, window)
         heard = replace(heard, attended=attended)
+        if attended is None or window is None:
+            return heard
+        async with self.openly("recall"), asyncio.timeout(self.settings.serve.deadline):
+            return await self._in(self._readers, self._recalled, dialect, heard, attended, window)
         async with self.openly("placing"):
             return await self._in(self._standing, _with_body, dialect, heard)
         return replace(heard, attended=attended.bare)
@@ -196,22 +194,28 @@ class Memory:
         self.counts[f"nothing placed: {why}"] += 1
         self.log.info("nothing placed", why=why)
 
-    async def _identify(self, heard: Heard) -> Attended | None:
-        """Return the request with its session, claimed until the answer is kept; nothing if that comes too late."""
+    async def _identify(self, heard: Heard, window: Window | None) -> Attended | None:
+        """
+        Return the request with its session, claimed until the answer is kept, and with all that needs no search.
+
+        One call in one thread: each way back to the event loop waits for the interpreter. Nothing if it is too late.
+        """
 
         def identified() -> Attended:
-            return self._companion(heard.who.namespace).attend(heard.request, session=heard.who.session)
+            companion = self._companion(heard.who.namespace)
+            attended = companion.attend(heard.request, session=heard.who.session)
+            return companion.place_standing(attended, window) if window else attended
 
         async with self.openly("session"), asyncio.timeout(self.settings.serve.deadline):
             return await self._in(self._standing, identified)
         return None
 
-    def _recalled(self, heard: Heard, attended: Attended, window: Window) -> Attended:
-        """Return the request with a recall as well."""
+    def _recalled(self, dialect: Dialect, heard: Heard, attended: Attended, window: Window) -> Heard:
+        """Return the request with a recall as well, and with the body to send."""
         found = self._companion(heard.who.namespace).place_recall(attended, window)
         if found.crowded:
             self._pass_by("the window has no room")
-        return found
+        return _with_body(dialect, replace(heard, attended=found))
 
     def _kept(self, heard: Heard, reply: Reply) -> None:
         companion = self._companion(heard.who.namespace)
