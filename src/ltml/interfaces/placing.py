@@ -35,7 +35,7 @@ LINE = 36
 #: What a question may count on before it has to be content with what displaces least.
 ENOUGH = 72
 #: A chat of so many questions should read nothing again; the first ones may take what so many others would.
-QUESTIONS, AHEAD = 40, 4
+QUESTIONS, AHEAD = 40, 2
 #: A line must be worth this part of the best one where recalls must keep pace.
 TELLING = 0.4
 #: Where the client does not say how long an answer may be, this part of the window is left for it.

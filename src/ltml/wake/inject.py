@@ -23,7 +23,7 @@ from ltml.wake.options import Wake
 from ltml.wake.recall import Found
 from ltml.wake.trim import Asked, trimmed
 
-RECALLED = "quotes from earlier talks"
+RECALLED = "earlier talks"
 STANDING = "what holds for every talk"
 #: What `_dated` wrote behind the words of a line.
 _DATED = re.compile(r" \(\d{4}-\d\d-\d\d(?:\.\.[\d-]+)?\)")
