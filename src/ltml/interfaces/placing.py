@@ -19,12 +19,11 @@ Nothing is placed beyond the share, and nothing where even those messages fill t
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ltml.exchange import Request
-from ltml.text import count_tokens
+from ltml.text import budget_tokens, count_tokens
 
 #: The block's part of the share.
 BLOCK = 0.25
@@ -136,7 +135,7 @@ def give_way(replays: Mapping[int, str], room: int) -> Mapping[int, str]:
 
 def cost(words: str) -> int:
     """Return what placed words cost by both counts, with the blank line that parts them from the client's words."""
-    return max(count_tokens(words), math.ceil(len(words) / 4)) + 1 if words else 0
+    return budget_tokens(words) + 1 if words else 0
 
 
 def _sum(replays: Mapping[int, str]) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -13,7 +12,7 @@ from typing import Any
 from ltml.model import Evidence, Injection, Memory, Turn, Verdict
 from ltml.protocols import Known, Placed, Selection
 from ltml.store.rows import dumped, packed
-from ltml.text import count_tokens, is_phatic, plain, sentences, term_counts, terms, words
+from ltml.text import budget_tokens, is_phatic, plain, sentences, term_counts, terms, words
 
 #: Fewer bytes than this turn up in any file by chance; of hexadecimal letters, in any id.
 TELLING, TELLING_HEX = 4, 9
@@ -139,7 +138,7 @@ def shown(injection: Injection, place: str) -> tuple[Placed, ...]:
     recalled = tuple(item.id for item in injection.items if not both or item.text not in lines)
     parts = (("", injection.block, standing), (place, injection.recall, recalled))
     return tuple(
-        Placed(place=where, text=text, tokens=_cost(text) if both else injection.tokens, items=ids)
+        Placed(place=where, text=text, tokens=budget_tokens(text) if both else injection.tokens, items=ids)
         for where, text, ids in parts
         if text
     )
@@ -149,8 +148,3 @@ def rests_on(injection: Injection) -> frozenset[str]:
     """Return the ids of everything an injection shows, and of the turns that rests on."""
     shown_ids = {item.id for item in injection.items}
     return frozenset(shown_ids | {e.turn for item in injection.items for e in item.evidence})
-
-
-def _cost(text: str) -> int:
-    """Return what a text counts for in a budget (see `wake.inject`): never less than characters / 4."""
-    return max(count_tokens(text), math.ceil(len(text) / 4))

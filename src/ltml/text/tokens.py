@@ -37,6 +37,11 @@ def _spent(text: str) -> int:
     return sum(text.encode("utf-8", "surrogatepass").translate(_prices()))
 
 
+def budget_tokens(text: str) -> int:
+    """What a text counts for in a budget, in tokens: the estimate, and never less than characters / 4."""
+    return max(count_tokens(text), -(-len(text) // 4))
+
+
 @cache
 def _prices() -> bytes:
     """A price for each of the 256 bytes."""

@@ -10,14 +10,13 @@ a nonce. Evidence keeps the words as they were said.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from ltml.model import Document, Evidence, Hit, Injection, Item, Memory, Origin, Resolved
-from ltml.text import count_tokens, one_line
+from ltml.text import budget_tokens, one_line
 from ltml.text.marks import Fence, quoted, unquoted
 from ltml.wake.options import Wake
 from ltml.wake.recall import Found
@@ -60,11 +59,11 @@ def compose(found: Found, standing: Sequence[Memory], budget: int, settings: Wak
     Its text is at most `budget` tokens by LTML's count and by characters / 4. Nothing relevant gives no recall.
     """
     block, block_items = _block(standing, int((budget - SMALL) * settings.block_share), fence)
-    room = budget - _cost(block + "\n") if block else budget
+    room = budget - budget_tokens(block + "\n") if block else budget
     lines = _packed(found, room, settings, fence, shown=block_items) if answers(found, settings) else []
     recall = _rendered(lines, fence)
     injection = Injection(block=block, recall=recall, items=(*block_items, *(line.item for line in lines)))
-    return Injection(block=block, recall=recall, items=injection.items, tokens=_cost(injection.text))
+    return Injection(block=block, recall=recall, items=injection.items, tokens=budget_tokens(injection.text))
 
 
 def remind(  # noqa: PLR0913 -- a question, its talk, and what may be said in it
@@ -78,13 +77,13 @@ def remind(  # noqa: PLR0913 -- a question, its talk, and what may be said in it
     enough = answers(found, settings)
     lines = _packed(found, budget, settings, fence, present=present, telling=telling) if enough else []
     recall = _rendered(lines, fence)
-    return Injection(recall=recall, items=tuple(line.item for line in lines), tokens=_cost(recall))
+    return Injection(recall=recall, items=tuple(line.item for line in lines), tokens=budget_tokens(recall))
 
 
 def standing_block(standing: Sequence[Memory], budget: int, fence: Fence) -> Injection:
     """Return what holds for every talk, within a budget of its own."""
     block, items = _block(standing, budget, fence)
-    return Injection(block=block, items=items, tokens=_cost(block))
+    return Injection(block=block, items=items, tokens=budget_tokens(block))
 
 
 def answers(found: Found, settings: Wake) -> bool:
@@ -118,7 +117,7 @@ class Page:
 
     def cost(self, line: Line) -> int:
         """Return what a line costs, with the head of its day if that is new."""
-        return line.cost + (0 if _day(line) in self.days else _cost(f"{_day(line)}:\n"))
+        return line.cost + (0 if _day(line) in self.days else budget_tokens(f"{_day(line)}:\n"))
 
     def takes(self, line: Line) -> bool:
         """Take a line if there is room, for text from elsewhere in its own share."""
@@ -149,7 +148,7 @@ def _packed(  # noqa: PLR0913 -- what is found, what may be said of it, and what
 ) -> list[Line]:  # fmt: skip
     """Take the best lines that fit; one too long is skipped, not cut: half a fact is a wrong fact."""
     least = max(FAINT, telling) * (found.hits[0].score if found.hits else 0.0)
-    left = room - _cost(fence.around(RECALLED, ()) + "\n")
+    left = room - budget_tokens(fence.around(RECALLED, ()) + "\n")
     page = Page(left=left, doubtful=int(left * settings.untrusted_share), present=_present(present))
     for item in shown:
         page.quote(item.evidence)
@@ -199,7 +198,7 @@ def _line(hit: Hit, asked: Asked, page: Page) -> Line | None:
     item = Item(
         text=text, kind=document.kind, score=hit.score, evidence=evidence, origin=document.origin, id=document.id
     )
-    return Line(item=item, document=document, cost=_cost(f"{text}\n"))
+    return Line(item=item, document=document, cost=budget_tokens(f"{text}\n"))
 
 
 def _said(document: Document, page: Page) -> bool:
@@ -257,11 +256,11 @@ def _day(line: Line) -> str:
 
 def _block(standing: Sequence[Memory], room: int, fence: Fence) -> tuple[str, tuple[Item, ...]]:
     """Return the standing memories that fit, in the store's order, which only a night changes."""
-    left = room - _cost(fence.around(STANDING, ()) + "\n")
+    left = room - budget_tokens(fence.around(STANDING, ()) + "\n")
     items: list[Item] = []
     for memory in sorted(standing, key=_precedence):
         item = _standing_item(memory)
-        cost = _cost(f"{item.text}\n")
+        cost = budget_tokens(f"{item.text}\n")
         if cost <= left:
             items.append(item)
             left -= cost
@@ -288,8 +287,3 @@ def _one_line(text: str, origin: Origin) -> str:
     """Return a text as one line that quotes it and says if it comes from elsewhere."""
     mark = f"[{FROM[origin]}] " if origin in FROM else ""
     return mark + quoted(one_line(text), trusted=origin in TRUSTED)
-
-
-def _cost(text: str) -> int:
-    """Return what a text costs: LTML's own count, and never less than characters / 4."""
-    return max(count_tokens(text), math.ceil(len(text) / 4)) if text else 0
