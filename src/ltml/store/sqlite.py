@@ -18,7 +18,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
-from glob import escape
 from hashlib import blake2b
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -566,10 +565,10 @@ def _make_private(path: Path) -> None:
 
 
 def _files_of(path: Path) -> Iterator[Path]:
-    """Yield the file, what SQLite lays beside it, and the copies made before it was migrated, there or not."""
+    """Yield the file, what SQLite lays beside it, and the copies that LTML made of it, there or not."""
     yield path
     yield from (Path(f"{path}{end}") for end in SIDES)
-    yield from path.parent.glob(f"{escape(path.name)}.before-schema-*")
+    yield from backups(path)
 
 
 def _documents_on(connection: apsw.Connection, space: int, shelf: str) -> int:
