@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from ltml.errors import DamagedRow
@@ -43,10 +44,19 @@ def damaged(what: str) -> DamagedRow:
     return DamagedRow(f"{what} is damaged in the file: {CURE}")
 
 
+@contextmanager
+def reading(what: str) -> Iterator[None]:
+    """Take whatever reading a spoiled row may raise for damage. Raises `DamagedRow`."""
+    try:
+        yield
+    except UNREADABLE as exc:
+        raise damaged(what) from exc
+
+
 def proven_turn(namespace: str, columns: Columns) -> Turn:
     """Return the turn of a row (no, id, ..., interrupted, superseded, salt, record). Raises `DamagedRow`."""
     no, turn, session, role, speaker, ref, origin, at, offset, text, interrupted, superseded, salt, record = columns
-    try:
+    with reading(f"turn number {no}"):
         said = (turn, restored(session), restored(role), restored(speaker), restored(ref), origin)
         words = restored(text)
         if record_of(salt, namespace, *said, at, offset, words, interrupted=bool(interrupted)) == record:
@@ -54,44 +64,36 @@ def proven_turn(namespace: str, columns: Columns) -> Turn:
                 id=turn, session=said[1], role=said[2], speaker=said[3], ref=said[4], origin=origin,
                 at=moment(at, offset), text=words, interrupted=bool(interrupted), superseded=bool(superseded),
             )  # fmt: skip
-    except UNREADABLE as exc:
-        raise damaged(f"turn number {no}") from exc
     raise damaged(f"turn number {no}")
 
 
 def proven_memory(columns: Columns) -> Memory:
     """Return the memory of a row (no, body, id, namespace, learned_at, tier, seal). Raises `DamagedRow`."""
     _, body, name, namespace, learned_at, tier, sealed = columns
-    try:
+    with reading(f"memory {name}"):
         if seal(name, namespace, learned_at, tier, body) == sealed:
             return memory_from(json.loads(body))
-    except UNREADABLE as exc:
-        raise damaged(f"memory {name}") from exc
     raise damaged(f"memory {name}")
 
 
 def proven_verdict(columns: Columns) -> Verdict:
     """Return the verdict of a row (turn, id, namespace, keep, ..., dates, seal). Raises `DamagedRow`."""
     number, turn, namespace, keep, kind, reason, salience, tier, dates, sealed = columns
-    try:
+    with reading(f"the verdict on turn {turn}"):
         if seal(number, namespace, keep, kind, reason, salience, tier, dates) == sealed:
             return Verdict(
                 turn=turn, keep=bool(keep), kind=restored(kind), reason=restored(reason), salience=salience, tier=tier,
                 dates=dates_unpacked(dates),
             )  # fmt: skip
-    except UNREADABLE as exc:
-        raise damaged(f"the verdict on turn {turn}") from exc
     raise damaged(f"the verdict on turn {turn}")
 
 
 def proven_change(columns: Columns) -> Change:
     """Return the change of a row (night, seq, row, before, after, reason, seal). Raises `DamagedRow`."""
     night, seq, name, before, after, reason, sealed = columns
-    try:
+    with reading(f"change {seq} of night number {night}"):
         if seal(night, seq, name, before, after, reason) == sealed:
             return Change(before=unpacked(before), after=unpacked(after), reason=restored(reason))
-    except UNREADABLE as exc:
-        raise damaged(f"change {seq} of night number {night}") from exc
     raise damaged(f"change {seq} of night number {night}")
 
 
@@ -99,12 +101,10 @@ def proven_night(columns: Columns, changes: tuple[Change, ...] = ()) -> Night:
     """Return the night of a row (no, id, kind, state, started, zone, report, namespace, seal). Raises `DamagedRow`."""
     *written, sealed = columns
     _, name, kind, state, started, offset, report, _ = written
-    try:
+    with reading(f"the record of night {name}"):
         if seal(*written) == sealed:
             at = moment(started, offset)
             return Night(id=name, kind=kind, state=state, started_at=at, report=json.loads(report), changes=changes)
-    except UNREADABLE as exc:
-        raise damaged(f"the record of night {name}") from exc
     raise damaged(f"the record of night {name}")
 
 
@@ -112,11 +112,9 @@ def proven_words(columns: Columns) -> Placed:
     """Return the words of a row (namespace, session, place, text, tokens, items, used, seal). Raises `DamagedRow`."""
     *written, sealed = columns
     _, _, place, text, tokens, items, used = written
-    try:
+    with reading(f"what was placed by injection number {used}"):
         if seal(*written) == sealed:
             return Placed(place=place, text=restored(text), tokens=tokens, items=tuple(json.loads(items)))
-    except UNREADABLE as exc:
-        raise damaged(f"what was placed by injection number {used}") from exc
     raise damaged(f"what was placed by injection number {used}")
 
 
