@@ -10,7 +10,7 @@ A first message alone tells little. It is said again where nobody answered it, o
 then its words tell something (it is no "hi"), the talk stands at that answer, it was not long ago, and it was asked in
 the same manner (on the same path, streamed or not). Where the first has gone on there are two sessions, and the words
 are counted once. An edited first message has no history at all: it begins a session, and takes back the talk that
-began with nearly the same words just before and stands at its answer.
+began with nearly the same words just before and stands at its answer, where nothing was asked in that manner since.
 
 In doubt there are two sessions, and nothing is lost: two talks in one would be worse than one talk in two. So windows
 that may be two (the same first answer came twice, or the one that was taken back goes on) part here.

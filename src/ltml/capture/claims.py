@@ -12,7 +12,7 @@ message is a branch of its own there (branches.py), and nothing that was said is
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +20,8 @@ from datetime import datetime
 from threading import Condition
 from weakref import WeakSet
 
-#: So many talks that began last are remembered by the words of their first message.
+#: So many talks that began last are remembered by the words of their first message, and so many manners of asking by
+#: the talk that was spoken in last.
 BEGUN = 64
 
 
@@ -52,6 +53,7 @@ class Claims:
         """Begin with none."""
         self._claims: WeakSet[Claim] = WeakSet()
         self._begun: deque[Begun] = deque(maxlen=BEGUN)
+        self._latest: OrderedDict[str, str] = OrderedDict()
         self._changed = Condition()
 
     @contextmanager
@@ -72,11 +74,19 @@ class Claims:
         """Return the sessions in which somebody waits for an answer."""
         return frozenset(claim.session for claim in list(self._claims))
 
-    def claim(self, session: str, end: str) -> Claim:
-        """Claim a session; hold on to what is returned."""
+    def claim(self, session: str, end: str, manner: str = "") -> Claim:
+        """Claim a session, in which somebody now asks in this manner; hold on to what is returned."""
         claim = Claim(session, end)
         self._claims.add(claim)
+        self._latest[manner] = session
+        self._latest.move_to_end(manner)
+        while len(self._latest) > BEGUN:
+            self._latest.popitem(last=False)
         return claim
+
+    def latest(self, manner: str) -> str:
+        """Return the session in which somebody asked last in this manner; empty if that is not known."""
+        return self._latest.get(manner, "")
 
     def release(self, claim: Claim | None) -> None:
         """Give a claim up."""

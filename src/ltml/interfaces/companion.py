@@ -172,7 +172,7 @@ class Companion:
                 trail = self._followed(request, session, at)
             known = trail.known.session if trail.known else self._asked_just_now(request, trail)
             name = session or known or f"{at:%Y-%m-%d}-{lettered(self._entropy(5))}"
-            claim = claims.claim(name, end)
+            claim = claims.claim(name, end, _manner(request))
             if trail.known is None and len(trail.links) == 1:
                 text = request.messages[trail.links[0].index].text
                 claims.begin(
@@ -196,6 +196,7 @@ class Companion:
                 lambda begun: (
                     not session  # under a name many talks may begin
                     and begun.manner == _manner(request)
+                    and begun.session == claims.latest(begun.manner)  # who edits it has said nothing elsewhere since
                     and at - begun.at <= AT_ONCE
                     and (self._slept_at is None or begun.at >= self._slept_at)
                     and len(text) < LONGEST_EDITED > len(begun.text)

@@ -107,6 +107,17 @@ def test_an_edited_message_is_taken_back_with_all_that_followed_and_recalled_no_
         assert not any(old in memory.text for memory in made.ltml.memory.layer.memories())
 
 
+def test_a_talk_that_begins_with_nearly_the_same_words_takes_nothing_back_once_somebody_spoke_elsewhere(tmp_path: Path):
+    other = DOG.replace("Brumm", "Hektor")
+    with place(tmp_path, lambda _: "So it is.") as made:
+        Window().say(made, DOG)
+        Window().say(made, OWL)
+        Window().say(made, other)
+        said = kept(made)
+        assert [marked for _, marked in said.values()] == [False] * 3
+        assert len({session for session, _ in said.values()}) == 3
+
+
 def test_a_branch_that_goes_on_again_stands_again(tmp_path: Path):
     with place(tmp_path, lambda _: "So it is.") as made:
         window = Window()
