@@ -98,16 +98,16 @@ class Branches:
         return node if asked is None or asked.before == START else None
 
     def unanswered(self, digest: str) -> bool:
-        """Tell whether this is part of the session, and nothing whole stands after it."""
-        return digest in self.nodes and all(
-            node.broken and not self.live_after(node.digest) for node in self.live_after(digest)
-        )
+        """Tell whether this is part of the session, and nothing whole was said after it."""
+        standing = self.live_after(digest) or self.after(digest)  # an answer that was taken back was one, too
+        return digest in self.nodes and all(node.broken and not self.live_after(node.digest) for node in standing)
 
     def ends_with_answers(self, digest: str) -> bool:
         """Tell whether this is part of the session, and the talk stands at the answer to it, or at it."""
-        return (digest in self.nodes or digest in self._after) and all(
-            node.role == "assistant" and not self.live_after(node.digest) for node in self.live_after(digest)
-        )
+        known, standing = digest in self.nodes or digest in self._after, self.live_after(digest)
+        if known and not standing:
+            return not self.after(digest)  # what was taken back stands elsewhere
+        return known and all(node.role == "assistant" and not self.live_after(node.digest) for node in standing)
 
     def line(self, path: Collection[str]) -> frozenset[str]:
         """Return this path with all that led to it, as far as it was said in this session."""

@@ -167,10 +167,10 @@ class Companion:
         with claims.finding():
             trail = self._followed(request, session, at)
             end = trail.end[0]
-            if trail.known is None and claims.asked(end):  # perhaps a request that its client has just given up
+            if self._asked_elsewhere(trail):  # perhaps a request that its client has just given up
                 claims.wait(end, GIVEN_UP)
                 trail = self._followed(request, session, at)
-            known = trail.known.session if trail.known else self._asked_just_now(request, trail)
+            trail, known = self._joined(request, trail)
             name = session or known or f"{at:%Y-%m-%d}-{lettered(self._entropy(5))}"
             claim = claims.claim(name, end, _manner(request))
             if trail.known is None and len(trail.links) == 1:
@@ -182,11 +182,23 @@ class Companion:
         gone = _taken_back(trail, self._branches(trail.base)) if trail.base else ()
         return replace(attended, taken_back=frozenset(turn.id for turn in gone))
 
-    def _asked_just_now(self, request: Request, trail: Trail) -> str:
-        """Return the session that began with just this and whose answer is not kept yet, where that tells something."""
-        if trail.base == "" or not trail.links or is_phatic(request.messages[trail.links[-1].index].text):
-            return ""
-        return next(iter(self.layer.claims.asked(trail.end[0])), "")
+    def _asked_elsewhere(self, trail: Trail) -> str:
+        """Return another session in which just this is asked now; empty if there is none."""
+        found = trail.known.session if trail.known else ""
+        return next((name for name in self.layer.claims.asked(trail.end[0]) if name != found), "")
+
+    def _joined(self, request: Request, trail: Trail) -> tuple[Trail, str]:
+        """
+        Return a trail with the session it goes on in, if any.
+
+        Where just this is asked already in another session, and its words tell something, they are said there: their
+        client has sent them twice, or has given up on them and the server does not know yet.
+        """
+        found, base = (trail.known.session, trail.known.session) if trail.known else ("", trail.base)
+        asked = self._asked_elsewhere(trail)
+        if not asked or not base or is_phatic(request.messages[trail.links[-1].index].text):
+            return trail, found
+        return replace(trail, known=None, base=trail.base or base, gone=trail.gone or ()), asked
 
     def _followed(self, request: Request, session: str, at: datetime) -> Trail:
         claims = self.layer.claims
