@@ -103,11 +103,11 @@ class Branches:
         return digest in self.nodes and all(node.broken and not self.live_after(node.digest) for node in standing)
 
     def ends_with_answers(self, digest: str) -> bool:
-        """Tell whether this is part of the session, and the talk stands at the answer to it, or at it."""
+        """Tell whether this is part of the session, and the talk never went on beyond the answer to it."""
         known, standing = digest in self.nodes or digest in self._after, self.live_after(digest)
         if known and not standing:
             return not self.after(digest)  # what was taken back stands elsewhere
-        return known and all(node.role == "assistant" and not self.live_after(node.digest) for node in standing)
+        return known and all(node.role == "assistant" and not self.after(node.digest) for node in standing)
 
     def line(self, path: Collection[str]) -> frozenset[str]:
         """Return this path with all that led to it, as far as it was said in this session."""

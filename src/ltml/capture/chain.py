@@ -91,6 +91,7 @@ class _Finder:
     rows: dict[str, list[Known]] = field(default_factory=dict)
     pairs: Sequence[Known] = ()
     grown: dict[str, Branches] = field(default_factory=dict)
+    began_alike: set[str] | None = None
 
     # ------------------------------------------------------------ what is known
 
@@ -119,9 +120,23 @@ class _Finder:
         return self.grown[session]
 
     def candidates(self, digest: str) -> list[Known]:
-        """Return where this is known: sessions that memory has slept on only if there are no others."""
+        """
+        Return where this is known.
+
+        Sessions that memory has slept on, and those that began in another manner, only if there are no others.
+        """
         rows = self.rows.get(digest, [])
-        return ([row for row in rows if not self.scene.over(row)] or rows)[:TWINS]
+        awake = [row for row in rows if not self.scene.over(row)] or rows
+        alike = [row for row in awake if row.session in self.alike()] if len(awake) > 1 else []
+        return (alike or awake)[:TWINS]
+
+    def alike(self) -> Collection[str]:
+        """Return the sessions that began with the same first message, asked in the same manner."""
+        if self.began_alike is None:
+            first = self.links[0] if self.links else None
+            name = manner_name(first.digest, self.request, self.keyed) if first and not first.place else ""
+            self.began_alike = {row.session for row in self.look([name]) if row.digest == name} if name else set()
+        return self.began_alike
 
     def free(self, rows: Iterable[Known]) -> list[Known]:
         """Return the rows of sessions in which nobody waits for an answer."""
@@ -303,12 +318,7 @@ class _Finder:
     def _told(self, row: Known) -> bool:
         """Tell whether a first message tells something and was said not long ago, by the same client it seems."""
         text, answers = self.messages[self.links[-1].index].text, self.branches(row.session).live_after(row.digest)
-        return bool(text.strip()) and not is_phatic(text) and self._soon(row, answers) and self._asked_alike(row)
-
-    def _asked_alike(self, row: Known) -> bool:
-        """Tell whether the first message of a talk was asked in the same manner as this request."""
-        name = manner_name(row.digest, self.request, self.keyed)
-        return any(other.digest == name and other.session == row.session for other in self.look([name]))
+        return bool(text.strip()) and not is_phatic(text) and self._soon(row, answers) and row.session in self.alike()
 
     def _soon(self, row: Known, answers: Sequence[Node]) -> bool:
         latest = max([row.at, *(node.at for node in answers)])
