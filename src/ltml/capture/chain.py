@@ -61,8 +61,9 @@ class Scene:
     What is known beside digests: the branches of sessions, where somebody waits, and what is over.
 
     `busy` are the sessions in which somebody waits for an answer, `same` those in which it is to just this. `over`
-    tells of a session whether memory has slept on it. `named` says that the client named the session. `edited` returns
-    the session that began with nearly these words not long ago, and its first message.
+    tells of a session whether memory has slept on it. `named` says that the client named the session. `latest` is the
+    session in which somebody asked last in this manner, and `edited` returns the one that began with nearly these words
+    not long ago, and its first message.
     """
 
     branches: Callable[[str], Branches] | None = None
@@ -71,6 +72,7 @@ class Scene:
     over: Callable[[Known], bool] = lambda _: False
     now: datetime | None = None
     named: bool = False
+    latest: str = ""
     edited: Callable[[str], tuple[str, str] | None] = lambda _: None
 
 
@@ -274,11 +276,16 @@ class _Finder:
         return self.go_on(row, at)
 
     def _suspected(self, rows: Iterable[Known], anchor: str) -> tuple[str, tuple[str, ...]]:
-        """Return the session in which this is likely an edit, and the digest of what was edited."""
+        """
+        Return the session in which this is likely an edit, and the digest of what was edited.
+
+        That is what was asked last of all in this manner: in doubt nothing is taken back.
+        """
         said = self.messages[self.links[-1].index]
         for row in rows:
-            for node in self.branches(row.session).live_after(anchor):
-                if node.role == said.role and edited(node.text, said.text):
+            branches = self.branches(row.session) if row.session == self.scene.latest else Branches()
+            for node in branches.live_after(anchor):
+                if node.role == said.role and edited(node.text, said.text) and branches.ends_with_answers(node.digest):
                     return row.session, (node.digest,)
         return "", ()
 

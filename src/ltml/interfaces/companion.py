@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from ltml.capture.branches import Branches, edited, named
 from ltml.capture.cache import MessageCache
-from ltml.capture.chain import AT_ONCE, Scene, Trail, answered, follow
+from ltml.capture.chain import AT_ONCE, TWINS, Scene, Trail, answered, follow
 from ltml.capture.checks import LONGEST
 from ltml.capture.claims import Begun, Claim
 from ltml.capture.links import again_name, answer_link, answer_text, link_name, manner_name, parent
@@ -219,7 +219,7 @@ class Companion:
 
         scene = Scene(
             branches=self._branches, busy=claims.sessions(), same=claims.asked, over=self._over, now=at,
-            named=bool(session), edited=likely,
+            named=bool(session), latest=claims.latest(_manner(request)), edited=likely,
         )  # fmt: skip
         keyed = self.layer.store.keyed
         return follow(request, keyed, lambda digests: self._known(digests, session), scene, self._cache)
@@ -241,9 +241,16 @@ class Companion:
         answers = branches.live_after(trail.end[0]) if link is None else ()  # without another answer the old one stands
         stay = {turn.id for turn in branches.below(node.digest for node in answers)}
         gone = _taken_back(trail, branches, link.digest if link else "")
-        path = trail.path | ({link.digest} if link else set())
-        back = {turn.id for turn in branches.restored(branches.line(path))}
+        line = branches.line(trail.path | ({link.digest} if link else set()))
+        elsewhere = (self._branches(name) for name in self._said_elsewhere(trail, branches))
+        back = {turn.id for each in (branches, *elsewhere) for turn in each.restored(each.line(line))}
         self.layer.store.supersede(self.layer.namespace, {turn.id for turn in gone} - stay, back)
+
+    def _said_elsewhere(self, trail: Trail, branches: Branches) -> Sequence[str]:
+        """Return the sessions in which a history was said that goes on in another one, where it went off from them."""
+        missing = {link.digest for link in trail.links[: trail.heard]} - branches.nodes.keys()
+        known = self.layer.store.known(self.layer.namespace, missing) if missing else ()
+        return sorted({row.session for row in known} - {trail.base})[:TWINS]
 
     def _notes(self, attended: Attended, reply: Reply) -> list[Heard]:
         """

@@ -134,6 +134,22 @@ def test_a_branch_that_goes_on_again_stands_again(tmp_path: Path):
         assert len({session for session, _ in said.values()}) == 1
 
 
+def test_what_a_talk_went_off_from_stands_again_as_soon_as_it_goes_on(tmp_path: Path):
+    with place(tmp_path) as made:
+        first = Window()
+        first.say(made, "hi")
+        first.say(made, DOG)
+        windows = {CAT: first, OWL: Window(history=list(first.history))}
+        together(made, list(windows.values()), list(windows))
+        said = kept(made)
+        stayed, went = sorted(windows, key=lambda words: said[words][0] != said[DOG][0])
+        windows[stayed].history = windows[stayed].history[:2]
+        windows[stayed].say(made, DOG.replace("called", "named"))
+        assert kept(made)[DOG][1]
+        windows[went].say(made, f"And now, {went}")
+        assert not kept(made)[DOG][1]
+
+
 @pytest.mark.parametrize("sent", ["So it is. [1]\n\nSources: almanac", "So it", "", "<details>hm</details>So it is."])
 def test_an_answer_that_the_client_changed_is_known_again_and_what_was_placed_too(tmp_path: Path, sent):
     with place(tmp_path, lambda _: "So it is.") as made:
