@@ -3,16 +3,17 @@ People in many windows at once: what they say, go back on, break off and go on w
 
 The book knows nothing of sessions, digests or turns. A talk is a list of histories (one for each branch) and the set of
 the words that were said in it. All words but beginnings are said once in the world, so that it can be told whose they
-are; beginnings and answers are alike on purpose.
+are; beginnings are alike on purpose, and answers too, in three manners.
 """
 
 import http.client
 import itertools
 import json
 import random
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from tests.reference.brain import Pause, Prompt, Say
@@ -29,18 +30,24 @@ MANNERS = (
 )  # fmt: skip
 LONGEST_WAIT = 60
 
+#: Which answers are alike, word for word: all of a handful, those to the same words, none.
+Alike = Literal["all", "to the same words", "never"]
 Exchange = tuple[str, str, list[int]]
 #: One branch: each message of the user with its answer and the `context` that answer came with.
 History = list[Exchange]
 
 
-def brain(chance: random.Random, *, alike: bool) -> Callable[[Prompt], Answer]:
-    """Answer slowly enough that others come in between: in few words for all, or in words that no other answer has."""
+def brain(chance: random.Random, alike: Alike) -> Callable[[Prompt], Answer]:
+    """Answer slowly enough that others come in between, in words that are as much alike as told."""
     number = itertools.count()
 
     def answered(prompt: Prompt) -> Answer:
         words = ("Hello!", "I see.", "So it is, and so it stays.", f"That makes {len(prompt.text) % 7} of them.")
-        said = chance.choice(words) + ("" if alike else f" Case {next(number)} it is.")
+        asked = [str(message["content"]) for message in prompt.messages if message["role"] == "user"]
+        own = asked[-1].rpartition("[/memory]")[2].strip() if asked else ""
+        drawn = zlib.crc32(own.encode()) if alike == "to the same words" else chance.randrange(1 << 32)
+        case = {"all": "", "to the same words": f" Case {drawn} it is.", "never": f" Case {next(number)} it is."}[alike]
+        said = words[drawn % len(words)] + ("" if alike != "never" and own in BEGINNINGS else case)
         pause = chance.choice((0.0, 0.0, 0.002, 0.02))
         return [Say(said[:3]), Pause(pause), Say(said[3:])]
 

@@ -244,7 +244,7 @@ class _Finder:
 
     def _standing(self, known: Sequence[Known], at: int) -> Trail | None:
         """Return the trail of the session that stands at this history; of several, of one that is nothing but this."""
-        standing = [row for row in self.free(known) if self.stands(row)]
+        standing = [row for row in self.free(known) if self.stands(row) and not self._parted(row)]
         plain = min(standing, key=self._beside, default=None)
         if plain is None or (len(known) > 1 and self._beside(plain)):
             return None
@@ -264,16 +264,18 @@ class _Finder:
 
     def _gone_on(self, row: Known, at: int) -> Trail:
         """Return the trail of a request that goes back in the one session that knows its history, if it is one talk."""
-        node = self.branches(row.session).first_answer(row.digest)
-        if node is not None:
-            if not node.live and self.branches(row.session).live_after(
-                node.before
-            ):  # another first answer has taken its place: the user went back, or it is another window
-                return self.begin(at + 1, row.session, ())
-            if self.look([again_name(row.digest, self.keyed)]):  # two may have it, and one went on
-                base, gone = self._suspected([row], row.digest)
-                return self.begin(at + 1, base or row.session, gone)
+        if self._parted(row):
+            return self.begin(at + 1, row.session, ())
+        if self.branches(row.session).first_answer(row.digest) and self.look([again_name(row.digest, self.keyed)]):
+            base, gone = self._suspected([row], row.digest)  # two may have it, and one went on
+            return self.begin(at + 1, base or row.session, gone)
         return self.go_on(row, at)
+
+    def _parted(self, row: Known) -> bool:
+        """Tell whether beside this first answer another one stands: the user went back, or it is another window."""
+        branches = self.branches(row.session)
+        node = branches.first_answer(row.digest)
+        return node is not None and any(other.digest != node.digest for other in branches.live_after(node.before))
 
     def _suspected(self, rows: Iterable[Known], anchor: str) -> tuple[str, tuple[str, ...]]:
         """

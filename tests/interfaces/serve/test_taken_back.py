@@ -1,5 +1,6 @@
 """What people take back in a chat, and windows that ask at the same time, over the real proxy and a real file."""
 
+import itertools
 import json
 import threading
 from collections.abc import Iterator
@@ -69,6 +70,23 @@ def test_windows_that_ask_at_once_from_the_same_place_lose_nothing(tmp_path: Pat
             assert said[words] == said[f"And now, {words}"] == (said[words][0], False)
         assert len({said[words][0] for words in (DOG, CAT, OWL)}) == 3
         assert made.ltml.memory.layer.verify() == []
+
+
+def test_windows_that_ask_the_same_first_words_at_once_part_with_their_second_ones(tmp_path: Path):
+    question, number = "Could you tell me how lighthouses work, please?", itertools.count()
+    with place(tmp_path, lambda _: [Say("It "), Pause(0.2), Say(f"turns, case {next(number)}.")]) as made:
+        gone_on = Window()
+        gone_on.say(made, question)
+        gone_on.say(made, OWL)
+        windows = [Window(), Window()]
+        together(made, windows, [question] * 2)
+        for before in ("", "And now, "):
+            for window, words in zip(windows, (DOG, CAT), strict=True):
+                window.say(made, before + words)
+        said = kept(made)
+        for words in (DOG, CAT):
+            assert said[words] == said[f"And now, {words}"] == (said[words][0], False)
+        assert len({said[words][0] for words in (DOG, CAT, OWL)}) == 3
 
 
 @pytest.mark.parametrize("kind", WINDOWS, ids=IDS)
