@@ -245,6 +245,7 @@ class _Finder:
     def _standing(self, known: Sequence[Known], at: int) -> Trail | None:
         """Return the trail of the session that stands at this history; of several, of one that is nothing but this."""
         standing = [row for row in self.free(known) if self.stands(row) and not self._parted(row)]
+        standing = [row for row in standing if not (self._beside(row) and self._came_twice(row, at))]
         plain = min(standing, key=self._beside, default=None)
         if plain is None or (len(known) > 1 and self._beside(plain)):
             return None
@@ -266,8 +267,8 @@ class _Finder:
         """Return the trail of a request that goes back in the one session that knows its history, if it is one talk."""
         if self._parted(row):
             return self.begin(at + 1, row.session, ())
-        if self.branches(row.session).first_answer(row.digest) and self.look([again_name(row.digest, self.keyed)]):
-            base, gone = self._suspected([row], row.digest)  # two may have it, and one went on
+        if self._came_twice(row, at):  # two may have it, and one went on
+            base, gone = self._suspected([row], row.digest)
             return self.begin(at + 1, base or row.session, gone)
         return self.go_on(row, at)
 
@@ -276,6 +277,11 @@ class _Finder:
         branches = self.branches(row.session)
         node = branches.first_answer(row.digest)
         return node is not None and any(other.digest != node.digest for other in branches.live_after(node.before))
+
+    def _came_twice(self, row: Known, at: int) -> bool:
+        """Tell whether this is a first answer that came twice in the same words; the link at `at` has it."""
+        place = self.links[at].place if at >= 0 else row.place - 1
+        return place == 1 and bool(self.look([again_name(row.digest, self.keyed)]))
 
     def _suspected(self, rows: Iterable[Known], anchor: str) -> tuple[str, tuple[str, ...]]:
         """
