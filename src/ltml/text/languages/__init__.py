@@ -23,6 +23,8 @@ class SecretWords:
     """Words and phrases that name a key or a token for a program."""
     equals: frozenset[str] = frozenset()
     """Words between a name and its value: is, was, becomes."""
+    several: frozenset[str] = frozenset()
+    """Of `equals`, the words that more than one value comes after: are, were."""
     to: frozenset[str] = frozenset()
     """Words before the old and the new value, where one is changed: from, to."""
     changes: frozenset[str] = frozenset()
@@ -43,6 +45,8 @@ class SecretWords:
     """Names that mean other things as well (a motto, the key to something): what they name has to stand out."""
     mine: frozenset[str] = frozenset()
     """Words before a name by which somebody gives their own: my, our."""
+    selves: frozenset[str] = frozenset()
+    """Words before a name by which somebody says what they did themselves: I, we."""
     into: frozenset[str] = frozenset()
     """Of `to`, the words that nothing but the new value comes after."""
     shapes: frozenset[str] = frozenset()

@@ -222,6 +222,7 @@ language = Language(
         quotes=vocabulary("lautet lautete", "lauten lauteten"),
         adverbs=vocabulary(
             "jetzt nun noch immer auch wieder aktuell derzeit einfach nämlich weiterhin übrigens also",
+            "mal einst ehemals damals zuletzt",
             "nach wie vor aktuell momentan gerade früher bisher seit heute einmal folgendes",
         ),
         states=vocabulary(
@@ -238,10 +239,14 @@ language = Language(
             "simkarte telefon sparkasse visa mastercard banking ec",
         ),
         checks=vocabulary("cvv cvc prüfnummer kartenprüfnummer kartenprüfziffer kartenprüfwert"),
+        several=vocabulary("sind waren wurden heissen heißen bleiben lauten"),
+        selves=vocabulary("ich wir"),
         mine=vocabulary("mein meine meinem meinen meiner unser unsere unserem unseren unserer"),
         into=vocabulary("auf"),
         shapes=vocabulary(
             "ge*t ge*en ver*t be*t ent*t zer*t *ig *lich *isch *bar *los *sam *haft *iert",
+            "*voll *artig *mässig hässlich hübsch schön verrückt schlau klug alt uralt veraltet ähnlich gleich riskant umständlich sperrig winzig riesig müllig mies blöde nervig",
+            "*end *ant",
             "kompliziert schrecklich lächerlich dumm blöd doof lustig langweilig mies schlimm schlimmer besser perfekt",
             "seltsam komisch merkwürdig offensichtlich trivial zufällig dauerhaft persönlich irrelevant überflüssig unklar klar",
             "sinnlos nichts kaputt hier dort da oben unten drinnen draussen draußen online offline fertig üblich typisch",

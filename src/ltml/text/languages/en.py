@@ -201,10 +201,13 @@ language = Language(
             "card bank debit credit account atm sim phone mobile savings visa mastercard girocard banking",
         ),
         checks=vocabulary("cvv cvc cvv2 cvc2 csc card_verification_code card_verification_value card_security_code"),
+        several=vocabulary("are were"),
+        selves=vocabulary("i i've i'd we we've we'd"),
         mine=vocabulary("my our"),
         into=vocabulary("to"),
         shapes=vocabulary(
             "*ed *able *ible *ous *ful *less *ive *ing *ical",
+            "awkward ugly pretty crazy lousy sloppy dumb smart clever cute neat cool nuts ancient outdated clumsy tricky messy risky scary lazy handy tiny huge big small rubbish garbage trash unsafe solid tough hopeless childish foolish laughable lengthy wordy memorable similar alike",
             "complicated terrible awful ridiculous stupid silly funny boring lame crap bad worse worst better best perfect",
             "strange weird odd obvious trivial random generic static permanent personal universal irrelevant redundant unclear",
             "clear pointless nothing something anything everything fine gone broken here there everywhere nowhere upstairs",

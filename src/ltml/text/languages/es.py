@@ -167,7 +167,7 @@ language = Language(
             "token",
             "claves_api claves_de_api tokens",
         ),
-        equals=vocabulary("es era será sigue_siendo", "son eran fue sigue siguen serán está están"),
+        equals=vocabulary("es era será sigue_siendo", "a_ser", "son eran fue sigue siguen serán está están"),
         to=vocabulary("a por en de"),
         changes=vocabulary(
             "cambié cambiado cambiar cambia puse pon poner actualicé modifiqué",
@@ -191,10 +191,14 @@ language = Language(
         ),
         checks=vocabulary("cvv cvc"),
         mottos=vocabulary("clave palabra_clave palabras_clave claves"),
+        several=vocabulary("son eran serán siguen están"),
+        selves=vocabulary("yo he hemos"),
         mine=vocabulary("mi mis nuestra nuestras nuestro nuestros"),
         into=vocabulary("a"),
         shapes=vocabulary(
             "*icada *icado *izada *izado *egida *ecida *ible *able *ísima *ísimo",
+            "*tica *tico *iosa *ioso molesta fea bonita loca barata cara genial ingeniosa mía cutre ridícula parecida anticuada",
+            "*gosa *goso *zosa *zoso *rosa *roso *dosa *ciosa *cioso *tosa *losa *ante *ente *ntica *ntico *siva *sivo",
             "complicada complicado ridícula ridículo horrible terrible absurda tonta tonto aburrida rara extraña obvia",
             "aleatoria genérica personal irrelevante clara malísima peor mejor perfecta nada aquí ahí allí arriba abajo lista",
             "común típica especial estándar distintas diferentes iguales fuertes débiles largas cortas seguras alfanumérica",

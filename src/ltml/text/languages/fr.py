@@ -201,9 +201,13 @@ language = Language(
         banks=vocabulary("carte bancaire banque compte bleue sim téléphone portable visa mastercard crédit débit cb"),
         checks=vocabulary("cvv cvc cryptogramme cryptogramme_visuel"),
         mottos=vocabulary("mot_secret code_secret"),
+        several=vocabulary("sont étaient seront"),
+        selves=vocabulary("je j'ai nous on"),
         mine=vocabulary("mon mes notre nos"),
         shapes=vocabulary(
             "*é *és *ée *ées *ible *able *eux *euse *ique",
+            "*tique *able moche laid laide joli fou folle banal génial vieux vieille pareil pareils pénible débile bidon",
+            "*ant *ante *ente *if *ive *ntique",
             "compliqué compliquée ridicule horrible terrible absurde idiot bête ennuyeux bizarre étrange évident aléatoire",
             "générique personnel inutile clair nul pire meilleur parfait rien ici là partout prêt courant typique spécial",
             "standard différents identiques forts faibles longs courts alphanumérique numérique provisoire temporaire affiché",

@@ -193,9 +193,13 @@ language = Language(
         ),
         checks=vocabulary("cvv cvc"),
         mottos=vocabulary("parola_d'ordine parole_d'ordine parola_chiave parole_chiave"),
+        several=vocabulary("sono erano saranno"),
+        selves=vocabulary("io ho abbiamo"),
         mine=vocabulary("mia mie nostra nostre"),
         shapes=vocabulary(
             "*icata *izzata *ibile *abile *evole *issima",
+            "*tica *iosa brutta bella pazza vecchissima simile simili banale geniale ovvia antiquata inutile scomoda",
+            "*gosa *ziosa *rosa *nosa *dosa *tosa *losa *ante *ente *ntica *ntiche *siva *osi",
             "complicata complicato ridicola orribile terribile assurda stupida noiosa strana ovvia casuale generica",
             "personale inutile chiara pessima peggiore migliore perfetta niente qui lì là pronta comune tipica speciale standard",
             "diverse uguali forti deboli lunghe corte sicure alfanumerica numerica provvisoria temporanea grazie mia nostra",

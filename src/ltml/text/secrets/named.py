@@ -184,10 +184,14 @@ def _cue(text: str, low: str, at: int, needle: str, name: Name) -> Cue | None:
     last = suffix.end() if suffix else end
     loose = any(map(str.isalpha, text[end:last]))
     near = _WORD.findall(low[max(at - _NEAR, 0) : at])
-    noted = not every("accounts").isdisjoint(near)
     owned = _clause_before(low, at)[-(1 if needle == "pass" else _OWNER) :]
-    mine = name.family == "password" and not every("mine").isdisjoint(owned)
-    return Cue(name.family, at, last, needle, loose, name.tongues, name.motto, name.bare, mine, noted)
+    password = name.family == "password"
+    return Cue(
+        name.family, at, last, needle, loose, name.tongues, name.motto, name.bare,
+        mine=password and not every("mine").isdisjoint(owned),
+        changed=password and not every("selves").isdisjoint(owned),
+        noted=not every("accounts").isdisjoint(near),
+    )  # fmt: skip
 
 
 def _clause_before(low: str, at: int) -> list[str]:
@@ -214,12 +218,12 @@ def _judged(text: str, low: str, cue: Cue) -> Iterator[tuple[Value, bool]]:
 
 def _set_apart(text: str, low: str, cue: Cue, link: Link, value: Value) -> Value:
     """Return a value as one that stands alone if the next of several follows it, or the verb by which it is changed."""
-    if value.alone or not cue.mine:
+    if not (cue.mine or cue.changed):
         return value
     verb = _WORD.match(low, value.end + 1) if link == "into" else None
     if verb and verb[0] in tongue(cue.tongues).changes:
         return replace(value, alone=True)
-    return value if _next(text, low, cue, value.end) is None else replace(value, alone=True)
+    return value if _next(text, low, cue, value.end) is None else replace(value, alone=True, listed=True)
 
 
 def _more(text: str, low: str, cue: Cue, link: Link, value: Value) -> Iterator[Value]:
@@ -229,7 +233,7 @@ def _more(text: str, low: str, cue: Cue, link: Link, value: Value) -> Iterator[V
     for _ in range(_VALUES):
         at = _next(text, low, cue, value.end)
         item = value_at(text, at) if at is not None else None
-        item = _set_apart(text, low, cue, link, item) if item and plain else item
+        item = replace(_set_apart(text, low, cue, link, item), listed=True) if item and plain else item
         if item is None or not (item.quoted or _ITEM.fullmatch(item.text)) or _COLON.match(text, item.end):
             return
         if not JUDGES[cue.family](cue, each if plain else "beside", item):
@@ -330,11 +334,13 @@ def _in_clause(text: str, low: str, cue: Cue, at: int) -> Iterator[tuple[Link, V
 
 def _link(low: str, cue: Cue, said: str, word: re.Match[str], spoken: Tongue) -> Link | None:
     """Return what a word links a name to, given the one before it: "to be" links nothing, "to" only what is changed."""
-    link = spoken.links.get(f"{said} {word[0]}") or spoken.links.get(word[0])
+    if phrase := spoken.links.get(f"{said} {word[0]}"):
+        return phrase
+    link = spoken.links.get(word[0])
     before = spoken.links.get(said)
     if link in ("to", "into") and not _changed(low, cue, word.end(), spoken):
         return None
-    return None if link == "is" and before in ("to", "into") else link
+    return None if link in ("is", "are") and before in ("to", "into") else link
 
 
 def _may_follow(low: str, word: re.Match[str], spoken: Tongue) -> bool:
@@ -366,7 +372,7 @@ def _said_before(text: str, low: str, cue: Cue) -> Iterator[tuple[Link, Value]]:
     """Yield what stands before the name: "hunter2 is my password"."""
     begin = max(cue.start - 90, 0)
     found = _BEFORE.search(low, begin, cue.start)
-    if found and tongue(cue.tongues).links.get(found["verb"]) in ("is", "reads"):
+    if found and tongue(cue.tongues).links.get(found["verb"]) in ("is", "are", "reads"):
         start, end = found.span("value")
         yield "beside", Value(start, end, text[start:end], quoted=False, alone=False)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ltml.text.secrets.looks import is_code, is_placeholder, is_plain, is_random, is_strong
-from ltml.text.secrets.words import KNOWN, Family, Link, every, function_words, is_state, states
+from ltml.text.secrets.words import KNOWN, Family, Link, dates, every, function_words, is_state, states
 
 #: They are names only where a value is assigned to them.
 ONLY_ASSIGNED = frozenset({"_auth", "credential", "credentials", "_key", "-key"})
@@ -38,8 +38,8 @@ class Cue:
     A word that names a secret, at a place in the text.
 
     `loose` says that more words follow in its name, `motto` that it means other things as well, `bare` that what the
-    secret is of may follow without a word between; `mine` that somebody gives their own, `noted` that it stands beside
-    the name of an account.
+    secret is of may follow without a word between; `mine` that somebody gives their own, `changed` that they say what
+    they did themselves, `noted` that it stands beside the name of an account.
     """
 
     family: Family
@@ -51,12 +51,17 @@ class Cue:
     motto: bool = False
     bare: bool = False
     mine: bool = False
+    changed: bool = False
     noted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What follows a name: the words, whether in quotes, whether nothing else stands on its line or in its clause."""
+    """
+    What follows a name: the words, and whether in quotes.
+
+    `alone` says that nothing else stands on its line or in its clause, `listed` that it is one of several.
+    """
 
     start: int
     end: int
@@ -64,6 +69,7 @@ class Value:
     quoted: bool
     alone: bool
     next_line: bool = False
+    listed: bool = False
 
 
 def value_at(text: str, at: int, *, next_line: bool = False) -> Value | None:
@@ -143,12 +149,14 @@ def _is_word_for_password(cue: Cue, link: Link, value: Value) -> bool:
         return len(words) >= _LEAST_QUOTED
     if len(words) < _LEAST_PASSWORD or re.fullmatch(r"[\w-]+!?", words) is None:
         return False
-    return link in ("assigned", "reads", "flag") or (_is_given(cue, link) and not _describes(words.rstrip("!")))
+    return link in ("assigned", "reads", "flag") or (_is_given(cue, link, value) and not _describes(words.rstrip("!")))
 
 
-def _is_given(cue: Cue, link: Link) -> bool:
+def _is_given(cue: Cue, link: Link, value: Value) -> bool:
     """Tell whether somebody gives their own; the words that only say how one is are known in some languages."""
-    return cue.mine and (link == "into" or (link == "is" and KNOWN in cue.tongues))
+    if link == "into":
+        return (cue.mine or cue.changed) and value.text.lower() not in dates()
+    return cue.mine and KNOWN in cue.tongues and (link == "is" or (link == "are" and value.listed))
 
 
 def _describes(word: str) -> bool:

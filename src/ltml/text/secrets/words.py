@@ -20,10 +20,18 @@ from ltml.text.languages import SecretWords, languages
 from ltml.text.secrets import languages as others
 
 Family = Literal["password", "key", "token", "secret", "pin", "check"]
-Link = Literal["assigned", "flag", "is", "reads", "to", "into", "beside"]
+Link = Literal["assigned", "flag", "is", "reads", "to", "into", "are", "beside"]
 
 #: The fields that link a name to a value; of a word in several, the last one tells.
-_LINKS: tuple[tuple[Link, str], ...] = (("to", "to"), ("into", "into"), ("is", "equals"), ("reads", "quotes"))
+_LINKS: tuple[tuple[Link, str], ...] = (
+    ("to", "to"),
+    ("into", "into"),
+    ("is", "equals"),
+    ("are", "several"),
+    ("reads", "quotes"),
+)
+#: What an ending stands behind, at least: "table" is no "*able".
+_STEM = r"[^\W\d_]{3,}"
 #: The tongue of the languages that LTML knows altogether.
 KNOWN = "*"
 
@@ -96,9 +104,14 @@ def every(field: str) -> frozenset[str]:
 
 @cache
 def function_words() -> frozenset[str]:
-    """Return words that are never a password: articles, pronouns, auxiliaries, names of months and days."""
-    dated = frozenset(word for each in languages().values() for word in (*each.months, *each.weekdays))
-    return every("functions") | dated
+    """Return words that are never a password: articles, pronouns, auxiliaries."""
+    return every("functions")
+
+
+@cache
+def dates() -> frozenset[str]:
+    """Return the names of months and days: what is changed in one is not changed into it."""
+    return frozenset(word for each in languages().values() for word in (*each.months, *each.weekdays))
 
 
 def states() -> frozenset[str]:
@@ -114,7 +127,7 @@ def is_state(word: str) -> bool:
 
 @cache
 def _shapes() -> re.Pattern[str]:
-    return _any_of(every("shapes"), star=r"[^\W\d_]{3,}")
+    return re.compile(f"(?:{_any_of(every('shapes'), _STEM).pattern})s?")
 
 
 @cache

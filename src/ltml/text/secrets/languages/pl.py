@@ -4,7 +4,7 @@ from ltml.text.languages import SecretWords, vocabulary
 
 secrets = SecretWords(
     passwords=vocabulary("hasło hasła hasłem haseł hasłami haśle hasłom"),
-    equals=vocabulary("to jest był było były są brzmi brzmiało brzmią będzie pozostaje stanowi"),
+    equals=vocabulary("to jest był było były są brzmi brzmiało brzmią będzie pozostaje stanowi zostało zostały"),
     to=vocabulary("na z ze"),
     into=vocabulary("na"),
     changes=vocabulary(
