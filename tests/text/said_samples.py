@@ -1,8 +1,9 @@
 """
 Secrets as people say and write them down in 25 languages, and sentences that only speak of one, made from chance.
 
-Two halves with sentences, places and words of their own. The rules were mended by what `FIRST` found; of `SECOND` only
-the figures were looked at, once. Whoever mends the rules by `SECOND` writes a third.
+Three parts with sentences, places and words of their own. The rules were mended by what `FIRST` found. `SECOND`, and
+then `THIRD`, were looked at when that was done, and the rules mended by them too: whoever wants a figure for what is
+new to them writes a fourth.
 
 In a sentence {v} is a password as people make them, {w} a word of the dictionary, {p} says what the password is of.
 """
@@ -17,7 +18,7 @@ from tests.text.secret_samples import AN, Chance
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """How one language speaks of passwords, in one half."""
+    """How one language speaks of passwords, in one part."""
 
     places: tuple[str, ...]
     words: tuple[str, ...]
@@ -1008,6 +1009,117 @@ SECOND: Mapping[str, Talk] = {
     ),
 }
 
+#: For words that are given, several, changed: the kinds that `SECOND` had found wanting.
+THIRD: Mapping[str, Talk] = {
+    "en": _talk(
+        "for the tax office\non our boat, which leaks,",
+        "chocolate waterfall kangaroo saxophone",
+        """my bank password is {w}
+        I set my password to {w}
+        We changed the password to {w}, just so you know
+        My passwords were {w} and {w}.
+        My password {p} is {v}, I think
+        my codes: none, but the password was changed to {v}""",
+        """my password is awkward
+        Our passwords are a nightmare
+        My password is laughable.
+        our passwords are alike
+        my password is confidential
+        I set my password to expire.
+        my password is nowhere to be found
+        My password is annoying.""",
+    ),
+    "de": _talk(
+        "für das Finanzamt\nauf unserem Boot",
+        "schokolade wasserfall känguru saxofon",
+        """mein Passwort ist {w}
+        Ich habe das Passwort auf {w} gesetzt
+        meine Passwörter sind {w} und {w}
+        mein Passwort {p} war mal {v}""",
+        """mein Passwort ist nervig
+        Unsere Passwörter sind ein Albtraum
+        Mein Passwort ist unbrauchbar.
+        unsere Passwörter sind ähnlich
+        mein Passwort ist unauffindbar
+        Ich habe mein Passwort auf Englisch geschrieben.""",
+    ),
+    "es": _talk(
+        "de Hacienda\nen el barco",
+        "chocolate cascada canguro saxofón",
+        """mi contraseña es {w}
+        mis contraseñas son {w} y {w}
+        La contraseña {p} pasó a ser {v}
+        mi contraseña {p} ahora es {v}""",
+        """mi contraseña es molesta
+        Nuestras contraseñas son parecidas.
+        mi contraseña es vieja
+        mi contraseña es indescifrable
+        La contraseña está caducada.
+        mi contraseña es patética""",
+    ),
+    "fr": _talk(
+        "des impôts\nsur le bateau",
+        "chocolat cascade kangourou saxophone",
+        """mon mot de passe est {w}
+        mes mots de passe sont {w} et {w}
+        le mot de passe {p} était {v}""",
+        """mon mot de passe est agaçant
+        Nos mots de passe sont semblables.
+        mon mot de passe est introuvable
+        mon mot de passe est périmé
+        mon mot de passe est minable""",
+    ),
+    "it": _talk(
+        "delle tasse\nsulla barca",
+        "cioccolato cascata canguro sassofono",
+        """la mia password è {w}
+        le mie password sono {w} e {w}
+        la password {p} era {v}""",
+        """la mia password è fastidiosa
+        Le nostre password sono simili.
+        la mia password è introvabile
+        la mia password è scaduta
+        la mia password è patetica""",
+    ),
+    "nl": _talk(
+        "van de belasting\nop de boot",
+        "chocolade waterval kangoeroe saxofoon",
+        """mijn wachtwoord is {w}
+        Wij hebben het wachtwoord veranderd in {w}
+        mijn wachtwoorden zijn {w} en {w}
+        het wachtwoord {p} was {v}""",
+        """mijn wachtwoord is vervelend
+        Onze wachtwoorden zijn vergelijkbaar.
+        mijn wachtwoord is onvindbaar
+        mijn wachtwoord is verlopen
+        mijn wachtwoord is waardeloos""",
+    ),
+    "pt": _talk(
+        "das finanças\nno barco",
+        "chocolate cascata canguru saxofone",
+        """a minha senha é {w}
+        as minhas senhas são {w} e {w}
+        a senha {p} era {v}""",
+        """a minha senha é irritante
+        As nossas senhas são parecidas.
+        a minha senha é indecifrável
+        a minha senha está expirada
+        a minha senha é patética""",
+    ),
+    "pl": _talk(
+        "do urzędu\nna łodzi",
+        "czekolada",
+        """Hasło zostało ustawione na {v}
+        nasze hasła to {v} oraz {v}""",
+        """nasze hasło jest do niczego
+        hasła są podobne
+        Hasło zostało zapomniane""",
+    ),
+}
+
+
+_HALVES = (FIRST, SECOND, THIRD)
+
 #: What heads a column, and the columns beside it.
 _HEADS = (
     (("password", "Passwort", "Kennwort", "contraseña", "Mot de passe", "heslo"), ("user", "Konto", "site", "notes")),
@@ -1039,25 +1151,25 @@ _CODE = (
 def said(half: int, seed: int, each: int) -> Iterator[tuple[str, str, list[str]]]:
     """Yield kind, text and the secrets in it: each language, and tables."""
     chance = Chance(seed)
-    for code, talk in (FIRST, SECOND)[half].items():
+    for code, talk in _HALVES[half].items():
         for number in range(max(each, 2 * len(talk.given))):
             yield (code, *_filled(chance, talk, talk.given[number % len(talk.given)]))
     for kind in ("markdown", "csv"):
         for _ in range(each):
-            cells = [chance.choice([*_WORD_CELLS[half], _password(chance), _password(chance)]) for _ in range(3)]
+            cells = [chance.choice([*_WORD_CELLS[half % 2], _password(chance), _password(chance)]) for _ in range(3)]
             yield f"{kind} table", _table(chance, half, kind, cells), cells
 
 
 def only_spoken_of(half: int, seed: int, count: int) -> Iterator[str]:
     """Yield as many texts that speak of a secret and give none."""
     chance = Chance(seed)
-    told = [text for talk in (FIRST, SECOND)[half].values() for text in talk.spoken_of]
+    told = [text for talk in _HALVES[half].values() for text in talk.spoken_of]
     for number in range(count):
         kind = number % 10
         if kind == 0:
-            yield chance.choice(_CODE[half])
+            yield chance.choice(_CODE[half % 2])
         elif kind == 1:
-            cells = [chance.choice(_PLAIN_CELLS[half]) for _ in range(3)]
+            cells = [chance.choice(_PLAIN_CELLS[half % 2]) for _ in range(3)]
             yield _table(chance, half, chance.choice(["markdown", "csv"]), cells)
         else:
             text = told[(number - number // 10 * 2) % len(told)]
@@ -1080,12 +1192,12 @@ def _password(chance: Chance) -> str:
 
 
 def _table(chance: Chance, half: int, kind: str, cells: list[str]) -> str:
-    heads, others = _HEADS[half]
+    heads, others = _HEADS[half % 2]
     columns = chance.sample(others, chance.randint(1, 3))
     place = chance.randint(0, len(columns))
     rows = [[*columns[:place], chance.choice(heads), *columns[place:]]]
     for cell in cells:
-        beside = [chance.choice(_ROWS[half]) for _ in columns]
+        beside = [chance.choice(_ROWS[half % 2]) for _ in columns]
         rows.append([*beside[:place], cell, *beside[place:]])
     if kind == "markdown":
         lines = [f"| {' | '.join(row)} |" for row in rows]

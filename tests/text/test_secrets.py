@@ -32,27 +32,27 @@ def test_of_1000_look_alikes_at_most_10_are_masked(makes):
     assert len(masked) <= 10, masked
 
 
-HALVES = pytest.mark.parametrize("half", [0, 1], ids=["first half", "second half"])
+PARTS = pytest.mark.parametrize("part", [0, 1, 2], ids=["first part", "second part", "third part"])
 
 
-@HALVES
-def test_at_least_95_of_100_secrets_said_in_each_language_and_noted_in_tables_are_masked(half):
+@PARTS
+def test_at_least_95_of_100_secrets_said_in_each_language_and_noted_in_tables_are_masked(part):
     asked, masked = Counter[str](), Counter[str]()
-    for kind, text, secrets in said(half, seed=13, each=24):
+    for kind, text, secrets in said(part, seed=13, each=24):
         asked[kind] += len(secrets)
         masked[kind] += sum(secret not in mask_secrets(text) for secret in secrets)
     assert {kind: masked[kind] for kind in asked if masked[kind] < 0.95 * asked[kind]} == {}
 
 
-@HALVES
-def test_of_1000_texts_that_only_speak_of_secrets_at_most_10_are_masked(half):
-    masked = [text for text in only_spoken_of(half, seed=14, count=1000) if mask_secrets(text) != text]
+@PARTS
+def test_of_1000_texts_that_only_speak_of_secrets_at_most_10_are_masked(part):
+    masked = [text for text in only_spoken_of(part, seed=14, count=1000) if mask_secrets(text) != text]
     assert len(masked) <= 10, masked
 
 
-@HALVES
-def test_what_was_said_is_masked_once(half):
-    once = [mask_secrets(text) for _, text, _ in said(half, seed=15, each=6)]
+@PARTS
+def test_what_was_said_is_masked_once(part):
+    once = [mask_secrets(text) for _, text, _ in said(part, seed=15, each=6)]
     assert [mask_secrets(text) for text in once] == once
 
 
@@ -65,6 +65,7 @@ def test_what_was_said_is_masked_once(half):
         ("my passwords are:\n- hunter2\n- dragon99", "my passwords are:\n- {}\n- {}"),
         ("My password for Netflix (shared with Bob) is hunter2", "My password for Netflix (shared with Bob) is {}"),
         ("I changed my password to sunshine.", "I changed my password to {}."),
+        ("Wir haben das Passwort auf kirsche umgestellt", "Wir haben das Passwort auf {} umgestellt"),
         ("mijn wachtwoord is veranderd in zonnebloem", "mijn wachtwoord is veranderd in {}"),
         ("wifi: home\npass: sunshine", "wifi: home\npass: {}"),
         ("Password:\n```\nhunter2\n```", "Password:\n```\n{}\n```"),
@@ -81,7 +82,7 @@ def test_a_password_that_is_given_is_masked_and_nothing_else_is(text, mask):
 @pytest.mark.parametrize(
     "text",
     [
-        "the password is sunshine on a rainy day", "my password is ridiculous", "my password, to be honest, is weak",
+        "the password is sunshine on a rainy day", "my password is ridiculous", "our passwords are sisters", "my password, to be honest, is weak",
         "I changed my password in Firefox.", "You need to change your password to continue.", "my pass is expired",
         "La parola d'ordine è pazienza", "Parola d'ordine: divertirsi", "I forgot my password\nB2B9 is the room",
         "Name, password\nHello, World", "| a | b |\n| user | pw |\n| bob | shop |", "Username\nPassword\nLogin",
@@ -222,7 +223,7 @@ def test_what_is_found_lies_in_the_text_in_order_and_apart(before, said, after):
     [
         "my password is for ", "password='", "token=", "4111 ", "1        ", "aB3", "://a:b", "curl -u ", "a_", "sk_live_", "\u200b1",
         "-----BEGIN PRIVATE KEY-----\n", "abc123\n", "pin ", "[secret: password]", "AKIA", "eyJ.", "password \t", "İ", "is x1y2 my password ",
-        "my passwords are x1y2, ", "x1y2, ", "a,password\n", "| password | b |\n", "password (a) ", "password, a ", "пароль — ",
+        "my passwords are x1y2, ", "x1y2, ", "a,password\n", "| password | b |\n", "password (a) ", "пароль — ",
         "パスワードは今も", "and ", '"password,', "password:\n", "my password is\n",
     ],
 )  # fmt: skip
