@@ -204,18 +204,27 @@ language = Language(
         passwords=vocabulary(
             "passwort kennwort losungswort zugangswort passphrase passsatz wlan-schlüssel wlan-schluessel",
             "netzwerkschlüssel netzwerkschluessel pw",
+            "passwörter passwoerter kennwörter kennwoerter kennworte passworte losungswörter passphrasen pws",
         ),
         keys=vocabulary(
             "api-schlüssel api-schluessel zugriffsschlüssel zugriffsschluessel zugangsschlüssel geheimschlüssel",
             "geheimer_schlüssel zugangstoken zugriffstoken schlüssel",
         ),
-        equals=vocabulary("ist war heisst heißt hiess hieß wäre bleibt wird sei"),
+        equals=vocabulary(
+            "ist war heisst heißt hiess hieß wäre bleibt wird sei",
+            "sind waren wurden heissen heißen bleiben wären wurde",
+        ),
         to=vocabulary("auf in zu von"),
         changes=vocabulary(
-            "ändere ändern geändert änderte setze setzen gesetzt zurückgesetzt stelle umgestellt gestellt"
+            "ändere ändern geändert änderte setze setzen gesetzt zurückgesetzt stelle umgestellt gestellt",
+            "ändert ändern abgeändert aktualisiert umgeändert",
         ),
-        quotes=vocabulary("lautet lautete"),
-        adverbs=vocabulary("jetzt nun noch immer auch wieder aktuell derzeit einfach nämlich weiterhin übrigens also"),
+        quotes=vocabulary("lautet lautete", "lauten lauteten"),
+        adverbs=vocabulary(
+            "jetzt nun noch immer auch wieder aktuell derzeit einfach nämlich weiterhin übrigens also",
+            "mal einst ehemals damals zuletzt",
+            "nach wie vor aktuell momentan gerade früher bisher seit heute einmal folgendes",
+        ),
         states=vocabulary(
             "falsch richtig korrekt schwach stark nötig erforderlich notwendig optional abgelaufen ungültig",
             "gültig sicher unsicher geheim gut schlecht super okay einfach schwer schwierig lang kurz komplex",
@@ -230,5 +239,20 @@ language = Language(
             "simkarte telefon sparkasse visa mastercard banking ec",
         ),
         checks=vocabulary("cvv cvc prüfnummer kartenprüfnummer kartenprüfziffer kartenprüfwert"),
+        several=vocabulary("sind waren wurden heissen heißen bleiben lauten"),
+        selves=vocabulary("ich wir"),
+        mine=vocabulary("mein meine meinem meinen meiner unser unsere unserem unseren unserer"),
+        into=vocabulary("auf"),
+        shapes=vocabulary(
+            "ge*t ge*en ver*t be*t ent*t zer*t *ig *lich *isch *bar *los *sam *haft *iert",
+            "*voll *artig *mässig hässlich hübsch schön verrückt schlau klug alt uralt veraltet ähnlich gleich riskant umständlich sperrig winzig riesig müllig mies blöde nervig",
+            "*end *ant",
+            "kompliziert schrecklich lächerlich dumm blöd doof lustig langweilig mies schlimm schlimmer besser perfekt",
+            "seltsam komisch merkwürdig offensichtlich trivial zufällig dauerhaft persönlich irrelevant überflüssig unklar klar",
+            "sinnlos nichts kaputt hier dort da oben unten drinnen draussen draußen online offline fertig üblich typisch",
+            "verschieden unterschiedlich einheitlich alphanumerisch numerisch freiwillig lästig fällig deutsch englisch müll",
+            "quatsch mist wahr erneuert zurück weg hinterlegt notiert aufgeschrieben heute morgen gestern danke bitte",
+        ),
+        accounts=vocabulary("benutzer benutzername nutzer nutzername konto anmeldung kennung name"),
     ),
 )

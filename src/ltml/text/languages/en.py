@@ -165,17 +165,27 @@ language = Language(
     ),
     joints=vocabulary("and or but plus nor except &"),
     secrets=SecretWords(
-        passwords=vocabulary("password passcode passphrase pass_phrase pass_code"),
+        passwords=vocabulary(
+            "password passcode passphrase pass_phrase pass_code",
+            "passwords passcodes passphrases pass_phrases pws pw pswd psw",
+        ),
         keys=vocabulary(
             "api_key api_token api_secret access_key access_token secret_key auth_token bearer_token",
             "client_secret signing_secret signing_key encryption_key account_key deploy_key webhook_secret secret",
             "token",
+            "api_keys api_tokens access_keys access_tokens secret_keys tokens",
         ),
-        equals=vocabulary("is was be becomes equals as"),
+        equals=vocabulary("is was be becomes equals as", "are were equal been remains"),
         to=vocabulary("to from"),
-        changes=vocabulary("change changed changing set reset update updated switch switched rotate rotated"),
+        changes=vocabulary(
+            "change changed changing set reset update updated switch switched rotate rotated",
+            "changing setting updating resetting",
+        ),
         quotes=vocabulary("reads"),
-        adverbs=vocabulary("now still currently again just also actually simply really always only called set"),
+        adverbs=vocabulary(
+            "now still currently again just also actually simply really always only called set",
+            "basically literally probably once previously formerly presently today officially exactly following",
+        ),
         states=vocabulary(
             "wrong right correct incorrect weak strong required optional expired invalid valid safe secure",
             "insecure secret unsafe good bad great fine ok okay nice easy hard difficult long short simple",
@@ -191,5 +201,23 @@ language = Language(
             "card bank debit credit account atm sim phone mobile savings visa mastercard girocard banking",
         ),
         checks=vocabulary("cvv cvc cvv2 cvc2 csc card_verification_code card_verification_value card_security_code"),
+        several=vocabulary("are were"),
+        selves=vocabulary("i i've i'd we we've we'd"),
+        mine=vocabulary("my our"),
+        into=vocabulary("to"),
+        shapes=vocabulary(
+            "*ed *able *ible *ous *ful *less *ive *ing *ical",
+            "awkward ugly pretty crazy lousy sloppy dumb smart clever cute neat cool nuts ancient outdated clumsy tricky messy risky scary lazy handy tiny huge big small rubbish garbage trash unsafe solid tough hopeless childish foolish laughable lengthy wordy memorable similar alike",
+            "complicated terrible awful ridiculous stupid silly funny boring lame crap bad worse worst better best perfect",
+            "strange weird odd obvious trivial random generic static permanent personal universal irrelevant redundant unclear",
+            "clear pointless nothing something anything everything fine gone broken here there everywhere nowhere upstairs",
+            "downstairs inside outside below above online offline written printed kept sent though anyway anymore tomorrow",
+            "yesterday tonight lately please thanks thank ready done due common typical special standard separate similar",
+            "alphanumeric numeric case-sensitive english german plain text proceed continue expire begin start regain unlock",
+            "login work home bcrypt argon2 scrypt supported mixed mess joke problem issue question true false half full",
+        ),
+        accounts=vocabulary(
+            "user username login log-in email e-mail mail account wifi wi-fi wlan ssid id name host server"
+        ),
     ),
 )

@@ -158,16 +158,25 @@ language = Language(
     joints=vocabulary("y e o u pero ni más salvo excepto"),
     letters=frozenset("ñ¿¡"),
     secrets=SecretWords(
-        passwords=vocabulary("contraseña clave clave_de_acceso palabra_clave frase_de_contraseña frase_secreta"),
+        passwords=vocabulary(
+            "contraseña clave clave_de_acceso palabra_clave frase_de_contraseña frase_secreta",
+            "contraseñas claves claves_de_acceso palabras_clave contrasena contrasenas",
+        ),
         keys=vocabulary(
             "clave_api clave_de_api clave_de_la_api clave_secreta clave_de_acceso clave_privada token_de_acceso",
             "token",
+            "claves_api claves_de_api tokens",
         ),
-        equals=vocabulary("es era será sigue_siendo"),
+        equals=vocabulary("es era será sigue_siendo", "a_ser", "son eran fue sigue siguen serán está están"),
         to=vocabulary("a por en de"),
-        changes=vocabulary("cambié cambiado cambiar cambia puse pon poner actualicé modifiqué"),
+        changes=vocabulary(
+            "cambié cambiado cambiar cambia puse pon poner actualicé modifiqué",
+            "cambiamos cambió cambiaron cambiando cambiada puesto pusimos actualizado actualizada reemplacé",
+        ),
         quotes=vocabulary("dice"),
-        adverbs=vocabulary("ahora todavía aún siempre también actualmente simplemente siendo"),
+        adverbs=vocabulary(
+            "ahora todavía aún siempre también actualmente simplemente siendo", "actual antes creo hoy ya"
+        ),
         states=vocabulary(
             "incorrecta incorrecto correcta correcto errónea mala buena débil fuerte segura seguro insegura",
             "obligatoria obligatorio requerida necesaria opcional caducada inválida válida secreta larga corta",
@@ -181,5 +190,20 @@ language = Language(
             "cajero",
         ),
         checks=vocabulary("cvv cvc"),
+        mottos=vocabulary("clave palabra_clave palabras_clave claves"),
+        several=vocabulary("son eran serán siguen están"),
+        selves=vocabulary("yo he hemos"),
+        mine=vocabulary("mi mis nuestra nuestras nuestro nuestros"),
+        into=vocabulary("a"),
+        shapes=vocabulary(
+            "*icada *icado *izada *izado *egida *ecida *ible *able *ísima *ísimo",
+            "*tica *tico *iosa *ioso molesta fea bonita loca barata cara genial ingeniosa mía cutre ridícula parecida anticuada",
+            "*gosa *goso *zosa *zoso *rosa *roso *dosa *ciosa *cioso *tosa *losa *ante *ente *ntica *ntico *siva *sivo",
+            "complicada complicado ridícula ridículo horrible terrible absurda tonta tonto aburrida rara extraña obvia",
+            "aleatoria genérica personal irrelevante clara malísima peor mejor perfecta nada aquí ahí allí arriba abajo lista",
+            "común típica especial estándar distintas diferentes iguales fuertes débiles largas cortas seguras alfanumérica",
+            "numérica provisional temporal vieja gracias mía nuestra constancia",
+        ),
+        accounts=vocabulary("usuario usuaria correo cuenta nombre"),
     ),
 )

@@ -172,13 +172,24 @@ language = Language(
     joints=vocabulary("et ou mais ni plus sauf"),
     letters=frozenset("êèçœîû"),
     secrets=SecretWords(
-        passwords=vocabulary("mot_de_passe mots_de_passe mdp phrase_de_passe phrase_secrète code_secret mot_secret"),
-        keys=vocabulary("clé_api clé_d'api clé_secrète clé_d'accès clé_privée jeton jeton_d'accès jeton_api"),
-        equals=vocabulary("est était sera reste c'est devient"),
+        passwords=vocabulary(
+            "mot_de_passe mots_de_passe mdp phrase_de_passe phrase_secrète code_secret mot_secret",
+            "phrases_de_passe codes_secrets motdepasse",
+        ),
+        keys=vocabulary(
+            "clé_api clé_d'api clé_secrète clé_d'accès clé_privée jeton jeton_d'accès jeton_api",
+            "clés_api clés_d'api jetons",
+        ),
+        equals=vocabulary("est était sera reste c'est devient", "sont étaient seront fut demeure"),
         to=vocabulary("en par pour à de"),
-        changes=vocabulary("change changé changer modifié modifier mis mettre remplacé remplacer"),
+        changes=vocabulary(
+            "change changé changer modifié modifier mis mettre remplacé remplacer",
+            "changeons changés remplace modifie modifiés définir défini",
+        ),
         quotes=vocabulary("vaut"),
-        adverbs=vocabulary("maintenant toujours encore désormais actuellement aussi simplement bien"),
+        adverbs=vocabulary(
+            "maintenant toujours encore désormais actuellement aussi simplement bien", "actuel crois aujourd'hui jadis"
+        ),
         states=vocabulary(
             "faux fausse incorrect correct bon mauvais faible fort requis obligatoire facultatif expiré invalide",
             "valide sûr sécurisé secret long court simple complexe vide inconnu connu perdu oublié changé modifié",
@@ -189,5 +200,19 @@ language = Language(
         pins=vocabulary("pin code_pin code_confidentiel"),
         banks=vocabulary("carte bancaire banque compte bleue sim téléphone portable visa mastercard crédit débit cb"),
         checks=vocabulary("cvv cvc cryptogramme cryptogramme_visuel"),
+        mottos=vocabulary("mot_secret code_secret"),
+        several=vocabulary("sont étaient seront"),
+        selves=vocabulary("je j'ai nous on"),
+        mine=vocabulary("mon mes notre nos"),
+        shapes=vocabulary(
+            "*é *és *ée *ées *ible *able *eux *euse *ique",
+            "*tique *able moche laid laide joli fou folle banal génial vieux vieille pareil pareils pénible débile bidon",
+            "*ant *ante *ente *if *ive *ntique",
+            "compliqué compliquée ridicule horrible terrible absurde idiot bête ennuyeux bizarre étrange évident aléatoire",
+            "générique personnel inutile clair nul pire meilleur parfait rien ici là partout prêt courant typique spécial",
+            "standard différents identiques forts faibles longs courts alphanumérique numérique provisoire temporaire affiché",
+            "noté écrit merci sensible",
+        ),
+        accounts=vocabulary("utilisateur identifiant compte nom courriel"),
     ),
 )

@@ -163,16 +163,23 @@ language = Language(
     joints=vocabulary("e ed o od ma né più tranne eccetto"),
     letters=frozenset("ìò"),
     secrets=SecretWords(
-        passwords=vocabulary("password parola_d'ordine parola_chiave parola_di_accesso frase_segreta passphrase"),
+        passwords=vocabulary(
+            "password parola_d'ordine parola_chiave parola_di_accesso frase_segreta passphrase",
+            "parole_d'ordine parole_chiave parole_di_accesso passwd",
+        ),
         keys=vocabulary(
             "chiave_api chiave_dell'api chiave_segreta chiave_d'accesso chiave_di_accesso chiave_privata",
             "token_di_accesso token gettone",
+            "chiavi_api",
         ),
-        equals=vocabulary("è era sarà e' resta rimane diventa"),
+        equals=vocabulary("è era sarà e' resta rimane diventa", "sono erano saranno fu"),
         to=vocabulary("in con a da"),
-        changes=vocabulary("cambiato cambiata cambiare cambia impostato impostata messo modificato modificata"),
+        changes=vocabulary(
+            "cambiato cambiata cambiare cambia impostato impostata messo modificato modificata",
+            "cambiate cambiamo cambiato impostate sostituito sostituita reimpostata",
+        ),
         quotes=vocabulary("dice"),
-        adverbs=vocabulary("ora adesso ancora sempre anche attualmente semplicemente"),
+        adverbs=vocabulary("ora adesso ancora sempre anche attualmente semplicemente", "credo oggi prima ormai"),
         states=vocabulary(
             "sbagliata errata corretta giusta debole forte robusta sicura insicura obbligatoria richiesta",
             "necessaria facoltativa opzionale scaduta invalida valida segreta lunga corta semplice complessa",
@@ -185,5 +192,18 @@ language = Language(
             "carta bancomat banca bancaria conto credito debito sim telefono cellulare visa mastercard postepay",
         ),
         checks=vocabulary("cvv cvc"),
+        mottos=vocabulary("parola_d'ordine parole_d'ordine parola_chiave parole_chiave"),
+        several=vocabulary("sono erano saranno"),
+        selves=vocabulary("io ho abbiamo"),
+        mine=vocabulary("mia mie nostra nostre"),
+        shapes=vocabulary(
+            "*icata *izzata *ibile *abile *evole *issima",
+            "*tica *iosa brutta bella pazza vecchissima simile simili banale geniale ovvia antiquata inutile scomoda",
+            "*gosa *ziosa *rosa *nosa *dosa *tosa *losa *ante *ente *ntica *ntiche *siva *osi",
+            "complicata complicato ridicola orribile terribile assurda stupida noiosa strana ovvia casuale generica",
+            "personale inutile chiara pessima peggiore migliore perfetta niente qui lì là pronta comune tipica speciale standard",
+            "diverse uguali forti deboli lunghe corte sicure alfanumerica numerica provvisoria temporanea grazie mia nostra",
+        ),
+        accounts=vocabulary("utente nome conto"),
     ),
 )

@@ -156,13 +156,25 @@ language = Language(
     joints=vocabulary("en of maar plus noch behalve"),
     letters=frozenset("ĳ"),
     secrets=SecretWords(
-        passwords=vocabulary("wachtwoord paswoord wachtzin wachtwoordzin wifi-code toegangscode"),
-        keys=vocabulary("api-sleutel api_sleutel geheime_sleutel toegangssleutel toegangstoken privésleutel token"),
-        equals=vocabulary("is was wordt werd blijft"),
+        passwords=vocabulary(
+            "wachtwoord paswoord wachtzin wachtwoordzin wifi-code toegangscode",
+            "wachtwoorden paswoorden wachtzinnen pw",
+        ),
+        keys=vocabulary(
+            "api-sleutel api_sleutel geheime_sleutel toegangssleutel toegangstoken privésleutel token",
+            "api-sleutels tokens",
+        ),
+        equals=vocabulary("is was wordt werd blijft", "zijn waren worden werden blijven heet"),
         to=vocabulary("naar in op van"),
-        changes=vocabulary("verander veranderd veranderen wijzig gewijzigd wijzigen zet gezet ingesteld"),
+        changes=vocabulary(
+            "verander veranderd veranderen wijzig gewijzigd wijzigen zet gezet ingesteld",
+            "veranderde aangepast aanpassen bijgewerkt omgezet gezet vervangen wijzigde geworden",
+        ),
         quotes=vocabulary("luidt luidde"),
-        adverbs=vocabulary("nu nog steeds altijd ook weer momenteel gewoon"),
+        adverbs=vocabulary(
+            "nu nog steeds altijd ook weer momenteel gewoon",
+            "geloof vroeger voorheen tegenwoordig momenteel eerder volgende",
+        ),
         states=vocabulary(
             "fout juist onjuist verkeerd correct zwak sterk vereist verplicht optioneel nodig verlopen ongeldig",
             "geldig veilig onveilig geheim goed slecht lang kort simpel eenvoudig complex leeg onbekend bekend",
@@ -175,5 +187,18 @@ language = Language(
             "pas bankpas betaalpas creditcard bank rekening kaart sim simkaart telefoon mobiel visa mastercard",
         ),
         checks=vocabulary("cvv cvc"),
+        several=vocabulary("zijn waren worden werden blijven"),
+        selves=vocabulary("ik wij we"),
+        mine=vocabulary("mijn ons onze"),
+        into=vocabulary("naar veranderd_in gewijzigd_in aangepast_in omgezet_in"),
+        shapes=vocabulary(
+            "ge*d ge*t ver*d ver*t be*d *baar *loos *lijk *ig *isch",
+            "*end lelijk mooi gek slim oud verouderd simpel riskant onhandig lastig waardeloos",
+            "*ant *end *erend",
+            "ingewikkeld belachelijk vreselijk stom dom grappig saai slechter beter perfect raar vreemd duidelijk",
+            "willekeurig persoonlijk zinloos niets hier daar overal boven beneden klaar gewoon typisch speciaal standaard",
+            "verschillend alfanumeriek numeriek tijdelijk kapot weg bedankt dank van_mij ons instellingen",
+        ),
+        accounts=vocabulary("gebruiker gebruikersnaam account naam"),
     ),
 )

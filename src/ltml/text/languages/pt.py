@@ -153,16 +153,23 @@ language = Language(
     joints=vocabulary("e ou mas nem mais exceto salvo"),
     letters=frozenset("ãõ"),
     secrets=SecretWords(
-        passwords=vocabulary("senha palavra-passe palavra_passe palavra-chave frase_secreta palavra_secreta"),
+        passwords=vocabulary(
+            "senha palavra-passe palavra_passe palavra-chave frase_secreta palavra_secreta",
+            "senhas palavras-passe palavras_passe palavras-chave password passwords",
+        ),
         keys=vocabulary(
             "chave_api chave_de_api chave_da_api chave_secreta chave_de_acesso chave_privada token_de_acesso",
             "token",
+            "chaves_api chaves_de_api tokens",
         ),
-        equals=vocabulary("é era será ficou continua_sendo continua"),
+        equals=vocabulary("é era será ficou continua_sendo continua", "são eram serão foi ficam está estão"),
         to=vocabulary("para por em de"),
-        changes=vocabulary("mudei mudar muda troquei trocar alterei alterar defini atualizei"),
+        changes=vocabulary(
+            "mudei mudar muda troquei trocar alterei alterar defini atualizei",
+            "mudámos mudamos trocámos trocamos alterámos alteramos mudada alterada trocada redefini coloquei",
+        ),
         quotes=vocabulary("diz"),
-        adverbs=vocabulary("agora ainda sempre também atualmente simplesmente sendo"),
+        adverbs=vocabulary("agora ainda sempre também atualmente simplesmente sendo", "acho hoje antes já"),
         states=vocabulary(
             "errada incorreta correta certa fraca forte segura insegura obrigatória necessária opcional expirada",
             "inválida válida secreta longa curta simples complexa vazia desconhecida conhecida perdida esquecida",
@@ -176,5 +183,19 @@ language = Language(
             "multibanco",
         ),
         checks=vocabulary("cvv cvc"),
+        mottos=vocabulary("palavra-chave palavras-chave"),
+        several=vocabulary("são eram serão ficam estão"),
+        selves=vocabulary("eu"),
+        mine=vocabulary("minha minhas nossa nossas meu nosso"),
+        into=vocabulary("para"),
+        shapes=vocabulary(
+            "*icada *izada *egida *ecida *ível *ável *íssima",
+            "*tica *iosa feia bonita louca antiga parecida banal genial óbvia incómoda incômoda ultrapassada",
+            "*gosa *nhosa *rosa *dosa *ciosa *tosa *losa *ante *ente *ntica *ntico *siva *sivo",
+            "complicada complicado ridícula horrível terrível absurda boba chata estranha óbvia aleatória genérica pessoal",
+            "inútil clara péssima pior melhor perfeita nada aqui ali lá pronta comum típica especial padrão diferentes iguais",
+            "fortes fracas longas curtas seguras alfanumérica numérica provisória temporária obrigado obrigada minha nossa",
+        ),
+        accounts=vocabulary("utilizador usuário conta nome"),
     ),
 )
