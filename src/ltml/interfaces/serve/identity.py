@@ -38,7 +38,7 @@ from ltml.interfaces.serve.claims import (
 from ltml.interfaces.serve.jwt import verified_claims
 from ltml.interfaces.serve.keys import MARK, KeyFile, Ring
 from ltml.interfaces.serve.ports import is_loopback
-from ltml.interfaces.serve.trust import LOOPBACK, Trust, read_trust
+from ltml.interfaces.serve.trust import LOOPBACK, Trust, forwarded_for, read_trust
 from ltml.settings import Serve
 
 Mode = Literal["on", "read", "off"]
@@ -118,7 +118,7 @@ class Identities:
         mode = _MODES.get((said.get("x-ltml-memory") or "on").lower())
         if mode is None:
             return None
-        trusted = self.policy.trust.covers(peer, _forwarded_for(said))
+        trusted = self.policy.trust.covers(peer, forwarded_for(said.headers))
         explicit = said.get("x-ltml-user") if named is None else unicodedata.normalize("NFC", named)
         try:
             who = self._who(said, explicit, peer, trusted=trusted)
@@ -225,11 +225,7 @@ class Identities:
                 raise _NobodyError(NAMELESS)
             return self._of_front_end(user)
         if said.names_somebody:
-            self._notice(
-                "trust",
-                f"{peer} says who asks (X-OpenWebUI-User-Id or the like) and is not trusted to, so it was ignored and "
-                f'all who come that way are one user. If it is your front end, set serve.trust = "loopback, {peer}"',
-            )
+            self._notice("trust", self.policy.trust.warning(peer, forwarded_for(said.headers)))
         return ""
 
     def _signed(self, token: str) -> str:
@@ -296,8 +292,3 @@ def _alias(part: str) -> tuple[str, str]:
 
 def _parts(said: str) -> Collection[str]:
     return [unicodedata.normalize("NFC", part.strip()) for part in said.split(",") if part.strip()]
-
-
-def _forwarded_for(said: Said) -> list[str]:
-    """Return the addresses a reverse proxy says it forwards for."""
-    return [part for part in (said.get("x-forwarded-for") or "").split(",") if part.strip()]
