@@ -13,10 +13,10 @@ from ltml.interfaces.cli.diff import diff
 from ltml.interfaces.cli.naming import SHORTEST
 
 
-def test_an_empty_store_says_what_to_do_first(cli):
-    assert "ltml demo" in cli("status").out
-    assert "ltml sleep" in cli("nights").out
-    assert "ltml remember" in cli("memories").out
+def test_an_empty_store_says_what_to_do_first(begun):
+    assert "ltml demo" in begun("status").out
+    assert "ltml sleep" in begun("nights").out
+    assert "ltml remember" in begun("memories").out
 
 
 def test_status_says_what_to_do_next(cli, talk):
@@ -30,6 +30,7 @@ def test_status_says_what_to_do_next(cli, talk):
 
 def test_the_data_folder_is_made_for_this_user_alone(cli, monkeypatch):
     monkeypatch.delenv("LTML_DB")
+    cli("remember", "I live by the lake.")
     place = Path(cli("status", "--json").answer["db"])
     assert place.parts[-2:] == ("ltml", "memory.db")
     assert stat.S_IMODE(place.parent.stat().st_mode) == 0o700

@@ -99,7 +99,7 @@ def remember(desk: Desk, text: Text) -> None:
 
     It is shown in every talk until you forget it.
     """
-    with desk.open() as layer:
+    with desk.begin() as layer:
         memory = layer.remember(text)
     desk.answer(as_json.memory(memory), words(f"Remembered as {memory.id[: show.SHORT]} ({memory.kind})."))
 
