@@ -11,6 +11,8 @@ import pytest
 from ltml.interfaces.cli import checks
 from ltml.interfaces.cli.diff import diff
 from ltml.interfaces.cli.naming import SHORTEST
+from ltml.model import MEMORY_KINDS
+from ltml.sleep import cues, fold
 
 
 def test_an_empty_store_says_what_to_do_first(begun):
@@ -35,6 +37,24 @@ def test_the_data_folder_is_made_for_this_user_alone(cli, monkeypatch):
     assert place.parts[-2:] == ("ltml", "memory.db")
     assert stat.S_IMODE(place.parent.stat().st_mode) == 0o700
     assert stat.S_IMODE(place.stat().st_mode) == 0o600
+
+
+def test_a_kind_that_is_none_is_answered_with_those_there_are(slept):
+    said = slept("memories", "--kind", "foo")
+    assert said.code == 2
+    assert all(kind in said.err for kind in ("foo", *MEMORY_KINDS))
+    assert said.out == ""
+
+
+def test_a_kind_of_which_there_is_nothing_is_not_called_an_empty_memory(slept):
+    said = slept("memories", "--kind", "commitment")
+    assert said.code == 0
+    assert said.out == "No memories of the kind commitment.\n"
+    assert slept("memories", "--kind", "protected", "--json").answer["kind"] == "protected"
+
+
+def test_every_kind_that_nights_learn_is_among_those_that_are_named():
+    assert {*cues.KINDS, *fold.SALIENCE} <= set(MEMORY_KINDS)
 
 
 def test_a_dry_run_shows_the_changes_with_reasons_and_makes_none(cli, talk):
