@@ -129,6 +129,15 @@ def test_a_dry_run_of_forgetting_changes_nothing(slept):
     assert slept("status", "--json").answer["turns"] == 4
 
 
+def test_a_dry_run_of_forgetting_names_the_nights_that_lose_their_undo(slept):
+    night = slept("nights", "--json").answer["id"]
+    rehearsed = " ".join(slept("forget", "almonds", "--dry-run").out.split())
+    assert f"These nights could then no longer be undone: {night}" in rehearsed
+    assert slept("nights", "--json").answer["state"] == "promoted"
+    done = " ".join(slept("forget", "almonds", "--yes").out.split())
+    assert f"These nights can no longer be undone: {night}" in done
+
+
 def test_forgetting_hands_out_a_receipt(slept, db):
     receipt = slept("forget", "boathouse", "--yes", "--json").answer
     assert (receipt["state"], len(receipt["turns"])) == ("proven", 1)
