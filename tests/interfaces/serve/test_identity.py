@@ -479,6 +479,36 @@ def test_names_without_keys_are_told_of_at_the_start(tmp_path: Path):
             read_policy(Serve(), name)
 
 
+def test_what_is_said_of_keys_is_what_holds_now(tmp_path: Path):
+    found = identities(tmp_path, users="anna")
+    assert "anna, default" in " ".join(found.review("127.0.0.1"))
+    assert "anna, default" in " ".join(found.standing())
+    for user in ("anna", SPACE):
+        found.keys.add(user, NOW)
+    assert found.standing() == []
+    found.keys.revoke("anna", NOW)
+    [said] = found.standing()
+    assert "have none: anna." in said
+
+
+def test_a_key_that_is_made_while_a_server_runs_tells_who_now_needs_one(tmp_path: Path):
+    found = identities(tmp_path)
+    assert list(found.review("127.0.0.1")) == []
+    found.keys.add("anna", NOW)
+    assert f"`ltml user add {SPACE}`" in " ".join(found.standing())
+
+
+def test_that_keys_cannot_be_read_is_said_as_long_as_they_cannot(tmp_path: Path):
+    found = identities(tmp_path, keys=(SPACE,))
+    assert found.keys.path is not None
+    sound = found.keys.path.read_text("utf-8")
+    found.keys.path.write_text("[{", "utf-8")
+    assert who(found, {}) is NOBODY
+    assert "cannot be read" in " ".join(found.standing())
+    found.keys.path.write_text(sound, "utf-8")
+    assert found.standing() == []
+
+
 # --- over real sockets -----------------------------------------------------------------------------------------------
 
 

@@ -145,15 +145,9 @@ class Identities:
     def review(self, host: str) -> Iterator[str]:
         """Note and yield what the owner should change, before anybody comes. Raises `StoreUnavailable`."""
         self.keys.read()
-        ring, policy = self.keys.ring(), self.policy
-        keyless = sorted((policy.named | {policy.own}) - ring.holders) if not policy.is_alone(ring) else []
-        if keyless:
-            which = ", ".join(keyless)
-            yield self._notice(
-                "keys",
-                f"several people use this memory, so each needs a key, and these have none: {which}. Nothing is read "
-                f"or written for them until `ltml user add {keyless[0]}` makes one (clients send it as their API key)",
-            )
+        policy = self.policy
+        if keyless := self._keyless(self.keys.ring()):
+            yield self._notice("keys", keyless)
         if policy.any_name and not is_loopback(host) and set(policy.trust.networks) <= set(LOOPBACK):
             yield self._notice(
                 "any",
@@ -167,7 +161,27 @@ class Identities:
                 "and in Open WebUI (FORWARD_USER_INFO_HEADER_JWT_SECRET)",
             )
 
+    def standing(self) -> list[str]:
+        """Return what the owner should change as things are now: keys come, go and are mended while a server runs."""
+        ring = self.keys.ring()
+        if ring.readable:
+            self.notices.pop("unreadable", None)
+        others = [sentence for about, sentence in self.notices.items() if about != "keys"]
+        return [*filter(None, [self._keyless(ring)]), *others] if ring.readable else others
+
     # ------------------------------------------------------------ inside
+
+    def _keyless(self, ring: Ring) -> str:
+        """Return who has no key and needs one, as a sentence; nothing if nobody does."""
+        policy = self.policy
+        keyless = sorted((policy.named | {policy.own}) - ring.holders) if not policy.is_alone(ring) else []
+        if not keyless:
+            return ""
+        return (
+            f"several people use this memory, so each needs a key, and these have none: {', '.join(keyless)}. Nothing "
+            f"is read or written for them until `ltml user add {keyless[0]}` makes one (clients send it as their API "
+            "key)"
+        )
 
     def _who(self, said: Said, explicit: str | None, peer: str, *, trusted: bool) -> Who:
         ring = self.keys.ring()

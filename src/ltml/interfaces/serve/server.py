@@ -203,7 +203,7 @@ def status(plan: Plan, way: Way, bedside: Bedside) -> Mapping[str, Any]:
         **bedside.status(),
         "memory_off": str(store.error) if isinstance(store, UnavailableStore) else None,
         "counts": {**bedside.memory.counts, **bedside.memory.identities.counts},
-        "notices": list(bedside.memory.identities.notices.values()),
+        "notices": bedside.memory.identities.standing(),
     }
 
 
