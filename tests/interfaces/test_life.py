@@ -257,6 +257,28 @@ def test_a_damaged_memory_is_a_fault_and_not_a_crash(slept, db):
     assert all(finding["mend"] for finding in said.objects if finding["state"] == "fail")
 
 
+@pytest.mark.parametrize("left", [0, 50, 2_000, 4_096, 12_288, 0.5, 0.9])
+def test_of_a_file_that_was_cut_off_doctor_and_verify_say_the_same(slept, db, left):
+    body = db.read_bytes()
+    db.write_bytes(body[: int(left * len(body)) if isinstance(left, float) else left])
+    for side in ("-wal", "-shm"):
+        db.with_name(db.name + side).unlink(missing_ok=True)
+    [fault] = [each for each in slept("doctor", "--json").objects if each["state"] == "fail"]
+    verified = slept("verify", "--json")
+    assert verified.code == 3
+    assert json.loads(verified.err)["error"] == f"{fault['says']}; {fault['mend']}"
+    assert "backup" in verified.err
+
+
+def test_of_a_file_that_is_no_memory_doctor_and_verify_say_the_same(cli, db):
+    for body in (b"Dear diary, " * 1_000, b"Dear"):
+        db.write_bytes(body)
+        [fault] = [
+            each for each in cli("doctor", "--json").objects if each["state"] == "fail" and each["name"] == "file"
+        ]
+        assert json.loads(cli("verify", "--json").err)["error"] == f"{fault['says']}; {fault['mend']}"
+
+
 def test_an_old_sqlite_is_a_fault():
     assert checks._sqlite("3.50.4").state == "fail"
     assert checks._sqlite("3.51.3").state == "ok"

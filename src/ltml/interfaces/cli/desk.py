@@ -58,11 +58,7 @@ class Desk:
     def open(self) -> MemoryLayer:
         """Open the memory that is there. Raises `StoreUnavailable` where there is none, and other `StoreError`s."""
         if not self.is_there:
-            message = (
-                f"there is no memory at {self.db}; see --db and LTML_DB. `ltml serve`, `ltml import` and "
-                "`ltml remember` begin one there"
-            )
-            raise StoreUnavailable(message)
+            raise StoreUnavailable(no_memory(self.db))
         return self.begin()
 
     def begin(self) -> MemoryLayer:
@@ -77,7 +73,7 @@ class Desk:
         from ltml.layer import file_of
 
         file = file_of(self.db)
-        return file is None or file.exists()
+        return file is None or (file.exists() and file.stat().st_size > 0)
 
     def answer(self, value: Mapping[str, Any], *picture: RenderableType) -> None:
         """Answer with one object, or its picture for people."""
@@ -145,6 +141,15 @@ def desk(
         as_json=bool(as_json),
         settings=settings,
         ollama_host=environ.get("OLLAMA_HOST", ""),
+    )
+
+
+def no_memory(db: str) -> str:
+    """Say that there is no memory, and what to do."""
+    empty = " (the file is empty: restore a backup if one was in it)" if Path(db).exists() else ""
+    return (
+        f"there is no memory at {db}{empty}; see --db and LTML_DB. `ltml serve`, `ltml import` and `ltml remember` "
+        "begin one there"
     )
 
 
