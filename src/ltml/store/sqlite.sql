@@ -597,6 +597,12 @@ delete from change where night = ? and seq = ?
 -- seal night --
 update night set state = 'sealed' where no = ? and state <> 'undone'
 
+-- seal nights in effect --
+update night set state = 'sealed' where state in ('promoted', 'interrupted')
+
+-- sealed nights --
+select id from night where state = 'sealed' order by no
+
 -- sealed night --
 select id from night where no = ? and state = 'sealed'
 
