@@ -480,6 +480,9 @@ insert into lease (name, holder, until) values (?, ?, ?)
 on conflict (name) do update set holder = excluded.holder, until = excluded.until
    where lease.holder = excluded.holder or lease.until <= ? returning holder
 
+-- leased by --
+select holder from lease where name = ?
+
 -- release --
 delete from lease where name = ? and holder = ?
 
