@@ -192,6 +192,19 @@ def test_a_rehearsed_order_says_what_would_go_and_lets_it_be(slept):
     assert slept.store.digest("ada") == before
 
 
+def test_a_rehearsed_order_names_the_nights_that_the_order_then_seals(slept):
+    (night,) = slept.nights()
+    slept.edit(slept.memories()[0].id, "The tractor stands in the barn.", LATER)
+    slept.remember("I live by the lake.", LATER)
+    slept.capture([said("The mill burned down.", 3, ref="r2"), said("My parrot eats figs.", 4, ref="r4")])
+    slept.sleep(LATER)
+    for ask in ("tractor", "lake", "burned", "zeppelin"):  # "burned" takes what r2 said before with it
+        rehearsed = slept.forget(ask, dry_run=True)
+        assert slept.forget(ask).sealed_nights == rehearsed.sealed_nights
+        assert bool(rehearsed.sealed_nights) == (ask != "zeppelin")
+    assert slept.night(night.id).state == "sealed"
+
+
 @pytest.mark.parametrize("ask", ["", "  ", "\x00", "zeppelin"])
 def test_an_order_that_means_nothing_forgets_nothing(slept, ask):
     assert slept.forget(ask).state == "nothing"

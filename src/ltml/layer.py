@@ -9,6 +9,7 @@ hand into nights of one change, so that they too are explained and can be undone
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -254,7 +255,10 @@ class MemoryLayer:
         if isinstance(ask, str) and not selection.literal:
             raise _nothing_said(selection)
         if dry_run:
-            return Receipt(id="", at=at, turns=selection.turns, memories=selection.memories, state="dry-run")
+            return Receipt(
+                id="", at=at, turns=selection.turns, memories=selection.memories, state="dry-run",
+                sealed_nights=self._losing_undo(selection),
+            )  # fmt: skip
         return self.store.forget(self.namespace, selection, at)
 
     # ------------------------------------------------------------ looking
@@ -399,6 +403,19 @@ class MemoryLayer:
         items = [item for item in self._listed(selection.turns) if item.id in gone]
         touched = [m for m in self.memories() if m.id in gone or gone & {e.turn for e in m.evidence}]
         return replace(selection, items=(*items, *map(_listed, touched)))
+
+    def _losing_undo(self, selection: Selection) -> tuple[str, ...]:
+        """Return the nights that could not be undone any more: their changes mention what would go."""
+        turns = {*selection.turns}
+        refs = {(turn.session, turn.ref) for turn in self.store.turns(self.namespace, turns) if turn.ref}
+        if refs:  # all revisions of a turn go with it
+            turns |= {turn.id for turn in self.turns() if (turn.session, turn.ref) in refs}
+        touched = {memory.id for memory in self.memories() if turns & {e.turn for e in memory.evidence}}
+        gone = re.compile("|".join(map(re.escape, sorted({*turns, *selection.memories, *touched}))))
+        kept = [self.night(night.id) for night in self.nights() if night.state != "undone" and gone.pattern]
+        return tuple(
+            night.id for night in kept if any(gone.search(f"{c.key} {c.before} {c.after}") for c in night.changes)
+        )
 
     def _why_memory(self, memory: Memory) -> Explanation:
         turns = tuple(self.store.turns(self.namespace, [e.turn for e in memory.evidence]))

@@ -16,6 +16,8 @@ NightState: TypeAlias = Literal["promoted", "refused", "empty", "interrupted", "
 ORIGINS: tuple[Origin, ...] = ("said", "import", "pasted", "document", "tool", "web")
 #: Kinds that hold for every conversation to come and therefore may enter the block.
 STANDING: frozenset[str] = frozenset({"instruction", "preference", "protected", "profile"})
+#: All kinds that memories have: those that stand, what was promised, said repeatedly, or proposed by a model.
+MEMORY_KINDS: tuple[str, ...] = (*sorted(STANDING), "commitment", "fact", "said")
 
 
 def least_trusted(origins: tuple[Origin, ...]) -> Origin:

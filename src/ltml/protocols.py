@@ -265,6 +265,10 @@ class Store(Protocol):
         """Take or renew the lease of this name; false while another holder's has not run out."""
         ...
 
+    def leased_by(self, name: str) -> str | None:
+        """Return who took this lease last and did not give it back, run out or not."""
+        ...
+
     def release(self, name: str, holder: str) -> None:
         """Give the lease back, if this holder has it."""
         ...

@@ -79,6 +79,15 @@ def load(
     return settings
 
 
+def expanded(path: str | Path) -> Path:
+    """Return a path with the home folder that `~` or `~NAME` stands for. Raises `ConfigError` where there is none."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as exc:
+        who = Path(path).parts[0]
+        raise ConfigError(f"{path}: {who} stands for no home folder on this machine; write the whole path") from exc
+
+
 def _toml(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text("utf-8"))

@@ -70,6 +70,14 @@ def talk(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def begun(cli: Cli, tmp_path: Path) -> Cli:
+    """A memory in which nothing is yet."""
+    (tmp_path / "nothing.jsonl").touch()
+    assert cli("import", "jsonl", tmp_path / "nothing.jsonl").code == 0
+    return cli
+
+
+@pytest.fixture
 def slept(cli: Cli, talk: Path) -> Cli:
     """A memory that took in some talk and slept on it."""
     assert cli("import", "jsonl", talk).code == 0

@@ -31,10 +31,12 @@ def test_an_unknown_command_says_which_is_near(cli):
         (["sleep", "--filter", "tealeaves"], 2, "no filters plugin called 'tealeaves'"),
         (["bench", "speed", "--sizes", "many"], 2, "expected whole numbers"),
         (["night", "undo", "last"], 3, "no such night yet"),
+        (["status", "--db", "~nobody-of-that-name/x.db"], 2, "~nobody-of-that-name stands for no home folder"),
+        (["engine", "run", "--model", "~nobody-of-that-name/x"], 2, "~nobody-of-that-name stands for no home folder"),
     ],
 )
-def test_an_error_is_one_sentence_and_a_number(cli, words, code, sentence):
-    said = cli(*words)
+def test_an_error_is_one_sentence_and_a_number(begun, words, code, sentence):
+    said = begun(*words)
     assert said.code == code
     assert sentence in said.err
     assert said.out == ""
@@ -51,9 +53,9 @@ def test_with_json_an_error_is_an_object_on_standard_error(cli):
     }
 
 
-def test_debug_shows_where_an_error_came_from(cli, monkeypatch):
+def test_debug_shows_where_an_error_came_from(begun, monkeypatch):
     monkeypatch.setenv("LTML_DEBUG", "1")
-    assert "Traceback" in cli("night", "show", "nope").err
+    assert "Traceback" in begun("night", "show", "nope").err
 
 
 def test_an_unknown_setting_in_the_environment_is_named(cli, monkeypatch):
@@ -63,9 +65,9 @@ def test_an_unknown_setting_in_the_environment_is_named(cli, monkeypatch):
     assert "did you mean 'coverage'" in said.err
 
 
-def test_settings_of_the_folder_are_read(cli, tmp_path):
+def test_settings_of_the_folder_are_read(begun, tmp_path):
     (tmp_path / "ltml.toml").write_text("[sleep]\nfilter = 'tealeaves'\n")
-    assert "tealeaves" in cli("sleep").err
+    assert "tealeaves" in begun("sleep").err
 
 
 def test_a_file_that_is_no_memory_is_refused_and_left_alone(cli, tmp_path):

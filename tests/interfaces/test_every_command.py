@@ -82,8 +82,35 @@ def test_ltml_alone_prints_help(cli):
     assert said.out.startswith("Usage: ltml")
 
 
+#: What begins a memory, has one of its own or needs none; every other command works on one that is there.
+BEGIN = {"remember", "import", "demo", "doctor", "user add", "user list", "user revoke", "bench speed"}
+
+
+@pytest.mark.parametrize("name", [*sorted(set(CALLS) - BEGIN), "user list"])
+def test_where_no_memory_is_the_command_says_so_and_begins_none(cli, tmp_path, name):
+    said = cli(*shlex.split(CALLS[name]), "--db", tmp_path / "mistyped" / "memory.db")
+    assert said.code == 3
+    assert f"there is no memory at {tmp_path / 'mistyped' / 'memory.db'}" in said.err
+    assert "`ltml remember`" in said.err
+    assert said.out == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["remember", "import"])
+def test_commands_that_bring_something_begin_a_memory(cli, talk, name):
+    assert cli(*shlex.split(CALLS[name]), "--db", "new/memory.db").code == 0
+    assert cli("status", "--db", "new/memory.db", "--json").answer["total_bytes"]
+
+
+def test_users_may_have_keys_before_there_is_a_memory(cli, db):
+    cli("user", "add", "anna")
+    assert "anna" in cli("user", "list").out
+    assert not db.exists()
+
+
 @pytest.mark.parametrize("words", ["--json --db other.db status", "status --db other.db --json"])
 def test_options_that_hold_everywhere_may_stand_before_or_behind_the_command(cli, words):
+    cli("remember", "I live by the lake.", "--db", "other.db")
     assert cli(*words.split()).answer["db"] == "other.db"
 
 

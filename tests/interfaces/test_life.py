@@ -11,12 +11,14 @@ import pytest
 from ltml.interfaces.cli import checks
 from ltml.interfaces.cli.diff import diff
 from ltml.interfaces.cli.naming import SHORTEST
+from ltml.model import MEMORY_KINDS
+from ltml.sleep import cues, fold
 
 
-def test_an_empty_store_says_what_to_do_first(cli):
-    assert "ltml demo" in cli("status").out
-    assert "ltml sleep" in cli("nights").out
-    assert "ltml remember" in cli("memories").out
+def test_an_empty_store_says_what_to_do_first(begun):
+    assert "ltml demo" in begun("status").out
+    assert "ltml sleep" in begun("nights").out
+    assert "ltml remember" in begun("memories").out
 
 
 def test_status_says_what_to_do_next(cli, talk):
@@ -30,10 +32,29 @@ def test_status_says_what_to_do_next(cli, talk):
 
 def test_the_data_folder_is_made_for_this_user_alone(cli, monkeypatch):
     monkeypatch.delenv("LTML_DB")
+    cli("remember", "I live by the lake.")
     place = Path(cli("status", "--json").answer["db"])
     assert place.parts[-2:] == ("ltml", "memory.db")
     assert stat.S_IMODE(place.parent.stat().st_mode) == 0o700
     assert stat.S_IMODE(place.stat().st_mode) == 0o600
+
+
+def test_a_kind_that_is_none_is_answered_with_those_there_are(slept):
+    said = slept("memories", "--kind", "foo")
+    assert said.code == 2
+    assert all(kind in said.err for kind in ("foo", *MEMORY_KINDS))
+    assert said.out == ""
+
+
+def test_a_kind_of_which_there_is_nothing_is_not_called_an_empty_memory(slept):
+    said = slept("memories", "--kind", "commitment")
+    assert said.code == 0
+    assert said.out == "No memories of the kind commitment.\n"
+    assert slept("memories", "--kind", "protected", "--json").answer["kind"] == "protected"
+
+
+def test_every_kind_that_nights_learn_is_among_those_that_are_named():
+    assert {*cues.KINDS, *fold.SALIENCE} <= set(MEMORY_KINDS)
 
 
 def test_a_dry_run_shows_the_changes_with_reasons_and_makes_none(cli, talk):
@@ -106,6 +127,15 @@ def test_forgetting_shows_what_goes_and_refuses_without_a_yes(slept):
 def test_a_dry_run_of_forgetting_changes_nothing(slept):
     assert slept("forget", "almonds", "--dry-run", "--json").answer["state"] == "dry-run"
     assert slept("status", "--json").answer["turns"] == 4
+
+
+def test_a_dry_run_of_forgetting_names_the_nights_that_lose_their_undo(slept):
+    night = slept("nights", "--json").answer["id"]
+    rehearsed = " ".join(slept("forget", "almonds", "--dry-run").out.split())
+    assert f"These nights could then no longer be undone: {night}" in rehearsed
+    assert slept("nights", "--json").answer["state"] == "promoted"
+    done = " ".join(slept("forget", "almonds", "--yes").out.split())
+    assert f"These nights can no longer be undone: {night}" in done
 
 
 def test_forgetting_hands_out_a_receipt(slept, db):
@@ -225,6 +255,28 @@ def test_a_damaged_memory_is_a_fault_and_not_a_crash(slept, db):
     said = slept("doctor", "--json")
     assert said.code == 3
     assert all(finding["mend"] for finding in said.objects if finding["state"] == "fail")
+
+
+@pytest.mark.parametrize("left", [0, 50, 2_000, 4_096, 12_288, 0.5, 0.9])
+def test_of_a_file_that_was_cut_off_doctor_and_verify_say_the_same(slept, db, left):
+    body = db.read_bytes()
+    db.write_bytes(body[: int(left * len(body)) if isinstance(left, float) else left])
+    for side in ("-wal", "-shm"):
+        db.with_name(db.name + side).unlink(missing_ok=True)
+    [fault] = [each for each in slept("doctor", "--json").objects if each["state"] == "fail"]
+    verified = slept("verify", "--json")
+    assert verified.code == 3
+    assert json.loads(verified.err)["error"] == f"{fault['says']}; {fault['mend']}"
+    assert "backup" in verified.err
+
+
+def test_of_a_file_that_is_no_memory_doctor_and_verify_say_the_same(cli, db):
+    for body in (b"Dear diary, " * 1_000, b"Dear"):
+        db.write_bytes(body)
+        [fault] = [
+            each for each in cli("doctor", "--json").objects if each["state"] == "fail" and each["name"] == "file"
+        ]
+        assert json.loads(cli("verify", "--json").err)["error"] == f"{fault['says']}; {fault['mend']}"
 
 
 def test_an_old_sqlite_is_a_fault():

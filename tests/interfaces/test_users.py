@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from ltml.interfaces.cli import serving
+from ltml.interfaces.cli.desk import desk
 from ltml.interfaces.serve.keys import key_file
 from tests.interfaces.serve.conftest import client as connected
 from tests.interfaces.serve.conftest import ended, program, standing
@@ -63,6 +65,28 @@ def test_a_memory_that_is_no_file_has_no_keys(cli):
     assert "--db" in said.err
 
 
+@pytest.mark.parametrize(
+    ("environ", "holder", "says"),
+    [
+        ({}, "", ["OPENAI_API_KEY=any"]),
+        ({"LTML_SERVE__USERS": "default"}, "", ["OPENAI_API_KEY=any"]),
+        ({"LTML_SERVE__USERS": "*"}, "", ["OPENAI_API_KEY=any"]),
+        ({"LTML_SERVE__TOKEN": "s3cret"}, "", ["OPENAI_API_KEY=TOKEN", "serve.token"]),
+        ({"LTML_SERVE__USERS": "anna, ben"}, "", ["OPENAI_API_KEY=KEY", "`ltml user add NAME`"]),
+        ({}, "default", ["OPENAI_API_KEY=KEY", "`ltml user add NAME`"]),
+        ({"LTML_SERVE__TOKEN": "s3cret"}, "anna", ["OPENAI_API_KEY=KEY", "`ltml user add NAME`"]),
+    ],
+)
+def test_the_server_says_which_key_clients_send(db, capsys, environ, holder, says):
+    if holder:
+        key_file(str(db)).add(holder, datetime.now(UTC))
+    at = desk(environ, db=str(db), namespace=None, as_json=False, config=None)
+    serving._tell(at, "listening", "http://127.0.0.1:11435")
+    said = capsys.readouterr().out
+    assert all(words in said for words in says)
+    assert "s3cret" not in said
+
+
 def test_a_server_that_runs_knows_a_new_key_and_refuses_a_revoked_one(tmp_path: Path):
     db = tmp_path / "m.db"
     owner = key_file(str(db)).add("default", datetime.now(UTC))[1]
@@ -75,7 +99,9 @@ def test_a_server_that_runs_knows_a_new_key_and_refuses_a_revoked_one(tmp_path: 
             body = asked("chat", stream=True, words=f"My boat is called Pim, and her key was {step}.")
             with connected(url) as through:
                 assert through.post("/u/anna/api/chat", body, [("Authorization", f"Bearer {key}")]).status == 200
+                notices = " ".join(through.ask("GET", "/ltml/status").json["notices"])
             assert json.loads(ended("status", "--db", str(db), "-n", "anna", "--json").out)["turns"] == 2, step
+            assert ("none: ben." in notices) == (step == "added")
             ended("user", "revoke", "anna", "--db", str(db))
         said = ended("status", "--db", str(db))
         assert "1 x wrong key" in said.out

@@ -11,7 +11,7 @@ import apsw
 import pytest
 
 import ltml
-from ltml.errors import DamagedRow, NotFound, StoreDamaged
+from ltml.errors import AlreadyUndone, DamagedRow, NotFound, StoreDamaged
 from ltml.layer import MemoryLayer
 from ltml.model import Injection, Item, Turn
 from ltml.store.connect import CODECS, speaking_plainly
@@ -285,6 +285,61 @@ def test_a_damaged_page_is_said_so_and_the_rest_is_rescued_beside_it(tmp_path: P
         assert 300 - 25 < len(found) < 300
         assert "Berth 10 belongs to boat 70" in layer.wake("Whose is berth 10?", now=TUESDAY).text
         layer.capture([Turn(session="s", role="user", text="On it goes.", at=TUESDAY)])
+
+
+def spoil_root(path: Path, table: str) -> None:
+    """Damage the page where a table begins."""
+    with closing(apsw.Connection(str(path))) as connection:
+        connection.execute("pragma wal_checkpoint(truncate)").fetchall()
+        found = connection.execute("select rootpage - 1 from sqlite_schema where name = ?", (table,)).fetchall()
+    page = int(str(found[0][0]))
+    raw = bytearray(path.read_bytes())
+    raw[page * 4096 : (page + 1) * 4096] = b"\xff" * 4096
+    path.write_bytes(raw)
+
+
+def test_of_a_night_whose_changes_are_lost_nothing_is_taken_back_and_that_is_said(path: Path) -> None:
+    with ltml.open(path) as layer:
+        nights = [night.id for night in layer.nights() if night.state == "promoted"]
+        kept = layer.memories()
+    assert nights
+    spoil_root(path, "change")
+    told = " ".join(rescue(str(path)))
+    assert "can no longer be undone" in told
+    with ltml.open(path) as layer:
+        assert layer.verify() == []
+        for night in nights:
+            assert night in told
+            with pytest.raises(AlreadyUndone):
+                layer.undo(night)
+        assert layer.memories() == kept
+
+
+@pytest.mark.parametrize("table", ["turn", "memory", "verdict", "night"])
+def test_that_a_night_may_have_lost_its_undo_is_said_where_what_it_changed_is_lost(path: Path, table: str) -> None:
+    spoil_root(path, table)
+    assert "can no longer be undone" in " ".join(rescue(str(path)))
+
+
+def test_a_night_whose_record_is_damaged_too_does_not_keep_the_rest_from_being_rescued(path: Path) -> None:
+    with ltml.open(path) as layer:
+        night = layer.nights()[0].id
+    changed(path, "update night set report = '{\"turns\": 4911}' where id = ?", night)
+    spoil_root(path, "posting")
+    assert f"in part only: {night}" in " ".join(rescue(str(path)))
+    with ltml.open(path) as layer:
+        assert layer.verify() == []
+        assert layer.night(night).state == "sealed"
+
+
+@pytest.mark.parametrize("table", ["posting", "used"])
+def test_nights_can_be_undone_where_something_else_is_lost(path: Path, table: str) -> None:
+    with ltml.open(path) as layer:
+        last = layer.nights()[-1].id
+    spoil_root(path, table)
+    assert "can no longer" not in " ".join(rescue(str(path)))
+    with ltml.open(path) as layer:
+        assert layer.undo(last).state == "undone"
 
 
 def test_what_cannot_be_rescued_stays_as_it_is(tmp_path: Path) -> None:

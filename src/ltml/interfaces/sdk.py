@@ -88,6 +88,6 @@ def _default() -> MemoryLayer:
     """Open the memory that the command line uses, once in a process."""
     from ltml.interfaces.cli.desk import desk  # heavy, and not needed by whoever brings a layer
 
-    layer = desk(os.environ, db=None, namespace=None, as_json=None, config=None).open()
+    layer = desk(os.environ, db=None, namespace=None, as_json=None, config=None).begin()
     atexit.register(layer.close)
     return layer

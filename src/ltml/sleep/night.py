@@ -25,6 +25,7 @@ from ltml import protocols
 from ltml.errors import ProviderError, SleepError, StaleNight, StoreBusy
 from ltml.events import Listener, NightFinished, StepDone
 from ltml.model import Document, Hit, Night, NightState, Turn, content_id, lettered
+from ltml.processes import is_gone, own_name
 from ltml.protocols import AskModel, AskNeighbours, AskRecall, Filter, Model, Recall, Store
 from ltml.sleep.fold import fold
 from ltml.sleep.gate import Refused, gate
@@ -64,7 +65,7 @@ class Sleeper:
         """Run a night, or say what it would do. Raises `SleepError`, and `StoreBusy` while another one runs."""
         if dry_run:
             return self._rehearsed(now)
-        holder = lettered(self.entropy(8))
+        holder = lettered(self.entropy(8)) + own_name()
         try:  # from here on: whoever is stopped while the lease is being taken gives it back too
             self._take_lease(holder)
             return self._slept(now, holder)
@@ -230,9 +231,17 @@ class Sleeper:
 
     def _take_lease(self, holder: str) -> None:
         term = timedelta(seconds=self.settings.lease_seconds)
-        if not self.store.lease(self._lease, holder, self.clock(), term):
+        if not self.store.lease(self._lease, holder, self.clock(), term) and not self._inherited(holder, term):
             message = f"namespace {self.namespace} is asleep in another process; wait until that night is over"
             raise StoreBusy(message)
+
+    def _inherited(self, holder: str, term: timedelta) -> bool:
+        """Take the lease at once if its holder is a process of this machine that was killed."""
+        other = self.store.leased_by(self._lease)
+        if other is None or not is_gone(other):
+            return False
+        self.store.release(self._lease, other)
+        return self.store.lease(self._lease, holder, self.clock(), term)
 
     def _told(self, night: str, step: str, done: int, total: int) -> None:
         self.notify(StepDone(night=night, step=step, done=done, total=max(done, total)))

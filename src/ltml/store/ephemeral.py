@@ -404,6 +404,11 @@ class EphemeralStore:
             self._leases[name] = (holder, now + term)
             return True
 
+    def leased_by(self, name: str) -> str | None:
+        """Return who took this lease last and did not give it back."""
+        with self._lock:
+            return self._leases[name][0] if name in self._leases else None
+
     def release(self, name: str, holder: str) -> None:
         """Give the lease back."""
         with self._lock:

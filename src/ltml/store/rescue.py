@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from ltml.store.backups import DAMAGED, UNFINISHED
 from ltml.store.connect import connect, connect_to_read, prepare, speaking_plainly
 from ltml.store.damage import Typed, typed
 from ltml.store.identity import GENESIS, link
-from ltml.store.seals import as_bytes
+from ltml.store.seals import as_bytes, seal_writes
 from ltml.store.sql import rows, sql
 from ltml.store.verifying import complaints, page_complaints, repaired
 
@@ -34,6 +34,8 @@ TABLES = (
     "meta", "namespace", "turn", "chain", "memory", "verdict", "night", "change", "slept", "veto", "forgotten", "used",
     "damaged", "placed", "heard", "injected", "refusal", "answer",
 )  # fmt: skip
+#: What tells how to undo a night, and what nights change or rest on.
+RECORDS, CHANGED = {"change", "slept"}, {"night", "turn", "memory", "verdict"}
 #: What reading a damaged page may end in.
 BROKEN = (apsw.CorruptError, apsw.IOError, apsw.NotADBError, apsw.SQLError, apsw.FormatError)
 SIDES = ("", "-wal", "-shm")
@@ -85,10 +87,11 @@ def _rescued(path: str, new: str) -> list[str]:
             source.execute("pragma writable_schema=on").fetchall()
             prepare(target, new, os.urandom(32))
             with target:
-                told = [line for table in TABLES for line in _copied(source, target, table)]
+                lost = {table: line for table in TABLES for line in _copied(source, target, table)}
+        seal_writes(target)  # from here on rows are written, and not copied with the seals they had
+        told = list(lost.values())
         with target:
-            told += _tied(target)
-            told += repaired(target)
+            told += _repaired(target, lost)
             for (number,) in rows(target, "numbers gone"):
                 if f"turn number {number} is missing, and no order to forget says why (not mended)" in told:
                     target.execute(sql("note lost"), (number,))
@@ -144,6 +147,20 @@ def _read(source: apsw.Connection, table: str, names: Sequence[str]) -> tuple[li
             step = 1 if seen > place else step * 2
             place = max(place, seen) + step
     return list(found.values()), False
+
+
+def _repaired(target: apsw.Connection, lost: Collection[str]) -> Iterator[str]:
+    """Repair the new file, with `lost` tables that are there in part; yield what was done, and what lost its undo."""
+    before = rows(target, "sealed nights")
+    if RECORDS.intersection(lost):  # half a night must not be taken back
+        target.execute(sql("seal nights in effect"))
+    yield from _tied(target)
+    yield from repaired(target)
+    sealed = [str(name) for (name,) in rows(target, "sealed nights") if (name,) not in before]
+    if sealed:
+        yield f"these nights can no longer be undone, for what they changed is known in part only: {', '.join(sealed)}"
+    if CHANGED.intersection(lost):
+        yield "a night that changed any of what is lost can no longer be undone"
 
 
 def _tied(target: apsw.Connection) -> Iterator[str]:

@@ -276,6 +276,12 @@ class SqliteStore:
         until = (instant(now + term), instant(now))
         return bool(self._write(lambda c: rows(c, "lease", name, holder, *until)))
 
+    def leased_by(self, name: str) -> str | None:
+        """Return who took this lease last and did not give it back."""
+        with self._reading() as connection:
+            found = row(connection, "leased by", name)
+            return str(found[0]) if found else None
+
     def release(self, name: str, holder: str) -> None:
         """Give the lease back."""
         self._write(lambda c: c.execute(sql("release"), (name, holder)))

@@ -480,6 +480,9 @@ insert into lease (name, holder, until) values (?, ?, ?)
 on conflict (name) do update set holder = excluded.holder, until = excluded.until
    where lease.holder = excluded.holder or lease.until <= ? returning holder
 
+-- leased by --
+select holder from lease where name = ?
+
 -- release --
 delete from lease where name = ? and holder = ?
 
@@ -596,6 +599,12 @@ delete from change where night = ? and seq = ?
 
 -- seal night --
 update night set state = 'sealed' where no = ? and state <> 'undone'
+
+-- seal nights in effect --
+update night set state = 'sealed' where state in ('promoted', 'interrupted')
+
+-- sealed nights --
+select id from night where state = 'sealed' order by no
 
 -- sealed night --
 select id from night where no = ? and state = 'sealed'

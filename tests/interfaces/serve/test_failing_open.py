@@ -11,11 +11,12 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
-from typing import Any
+from time import sleep
+from typing import Any, cast
 
 import apsw
 import pytest
@@ -27,6 +28,10 @@ from ltml.exchange import Reply, Request
 from ltml.interfaces.companion import Attended, Companion
 from ltml.interfaces.placing import Window
 from ltml.interfaces.serve.keys import key_file
+from ltml.plugins import find as plugin
+from ltml.plugins import names
+from ltml.store.sqlite import SqliteStore
+from ltml.wake.options import Wake
 from tests.interfaces.serve.conftest import SPACE, Client, Headers, Serving, client, program, serving, standing, until
 from tests.reference.clock import HandClock
 from tests.reference.models import Model
@@ -36,11 +41,12 @@ from tests.reference.server import Server
 SAID = "the otter sleeps under the jetty"
 ANSWER = "Under the jetty, as always."
 HINT = "My otter is called Pim and sleeps under the jetty."
+ASKED = f"Where is it that {SAID}?"
 KINDS = [(name, stream) for name in ("chat", "generate", "openai") for stream in (True, False)]
 PATHS = {"chat": "/api/chat", "generate": "/api/generate", "openai": "/v1/chat/completions"}
 
 
-def asked(name: str, stream: bool, words: str = f"Where is it that {SAID}?") -> bytes:
+def asked(name: str, stream: bool, words: str = ASKED) -> bytes:
     said = {"prompt": words} if name == "generate" else {"messages": [{"role": "user", "content": words}]}
     return json.dumps({"model": "m", "stream": stream, **said}).encode()
 
@@ -71,11 +77,12 @@ class Place:
     upstream: Moody
     directly: Client
     through: Client
+    words: str = ASKED
 
     def same(self, name: str, stream: bool, headers: Headers = ()) -> None:
         """Ask through LTML, and directly what it forwarded: the bytes are the same."""
         random.seed(5)
-        found = self.through.post(PATHS[name], asked(name, stream), headers)
+        found = self.through.post(PATHS[name], asked(name, stream, self.words), headers)
         random.seed(5)
         expected = self.directly.post(PATHS[name], self.forwarded)
         assert (found.status, found.body, found.whole) == (200, expected.body, True)
@@ -152,6 +159,80 @@ def facts_hang(where: Place) -> Iterator[None]:
     where.upstream.mute = ""
 
 
+@contextmanager
+def full(where: Place) -> Iterator[None]:
+    """The file may not grow, and what is said needs more pages than it has; a disk that is full has its own test."""
+    store_of(where)._writer(lambda c: c.execute("pragma max_page_count = 1").fetchall(), alone=True)  # as many as now
+    where.words = ASKED + " It is wet there." * 1_000
+    yield
+
+
+@contextmanager
+def slow(where: Place) -> Iterator[None]:
+    """Everything the store reads or writes takes longer than anybody waits."""
+    store = store_of(where)
+
+    def slowly(call: Callable[..., Any]) -> Callable[..., Any]:
+        def called(*arguments: Any, **named: Any) -> Any:
+            sleep(0.5)
+            return call(*arguments, **named)
+
+        return called
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "_write", slowly(store._write))
+        patch.setattr(store, "_borrow", slowly(store._borrow))
+        yield
+
+
+@contextmanager
+def search_gone(where: Place) -> Iterator[None]:
+    with closing(apsw.Connection(str(where.db))) as other:
+        other.execute("drop table posting; drop table shelf")
+    yield
+
+
+@contextmanager
+def senseless(where: Place) -> Iterator[None]:
+    """Settings of another kind than they are; those that can be read are checked before a server begins."""
+    memory = where.ltml.memory
+    memory.settings = replace(memory.settings, wake=Wake(shown=cast("int", "many"), pool=cast("int", "more")))
+    memory._companions.clear()
+    yield
+
+
+@contextmanager
+def nobody(where: Place) -> Iterator[None]:
+    """There are keys now, and the client sends none: nothing is read and nothing is written."""
+    key_file(str(where.db)).add("anna", datetime.now(UTC))
+    with untouched(where):
+        yield
+
+
+@contextmanager
+def keys_garbled(where: Place) -> Iterator[None]:
+    """Nobody can tell who has which key."""
+    where.db.with_name("memory.db.users").write_text("[{", "utf-8")
+    with untouched(where):
+        yield
+
+
+@contextmanager
+def untouched(where: Place) -> Iterator[None]:
+    """Whatever is asked meanwhile leaves as it came, and no turn is kept."""
+    before = where.ltml.turns()
+    yield
+    asked_for = [asked(name, stream) for name, stream in KINDS]
+    assert [talk.body for talk in where.upstream.server.talks() if talk.body in asked_for][::2] == asked_for
+    assert where.ltml.turns() == before
+
+
+def store_of(where: Place) -> SqliteStore:
+    store = where.ltml.memory.layer.store
+    assert isinstance(store, SqliteStore)
+    return store
+
+
 class Raising(Companion):
     """Recalls nothing, and says in its error what it was asked."""
 
@@ -171,6 +252,21 @@ class Forgetful(Companion):
 
     def keep(self, attended: Attended, reply: Reply) -> None:
         raise KeyError(f"cannot keep {attended} {reply}")
+
+
+class Poor(Companion):
+    """Has no memory left for what is to be kept."""
+
+    def keep(self, attended: Attended, reply: Reply) -> None:
+        raise MemoryError(attended, reply)
+
+
+class Stuck(Companion):
+    """Keeps, but not before it may."""
+
+    def keep(self, attended: Attended, reply: Reply) -> None:
+        assert Hanging.may.wait(60)
+        super().keep(attended, reply)
 
 
 class Starved(Companion):
@@ -209,11 +305,19 @@ FAULTS: Mapping[str, tuple[Callable[[Place], AbstractContextManager[None]], str]
     "the database is missing": (missing, ""),
     "the database is garbage": (corrupt, "failed"),
     "the folder is gone": (folder_gone, ""),
+    "the database is full": (full, "capture failed"),
+    "the disk is slow": (slow, "too late"),
+    "the search index is gone": (search_gone, "recall failed"),
+    "the settings are senseless": (senseless, "failed"),
+    "nobody knows who asks": (nobody, "unknown user: no key"),
+    "the keys are garbage": (keys_garbled, "unknown user: the keys cannot be read"),
     "recall raises": (played_by(Raising), "recall failed"),
     "no session is found": (played_by(Confused), "session failed"),
     "recall has no memory": (played_by(Starved), "recall failed"),
     "recall hangs": (played_by(Hanging), "recall too late"),
     "capture raises": (played_by(Forgetful), "capture failed"),
+    "capture has no memory": (played_by(Poor), "capture failed"),
+    "capture hangs": (played_by(Stuck), "capture too late"),
     "the upstream tells nothing of its models": (facts_fail, ""),
     "the upstream hangs when asked of its models": (facts_hang, ""),
 }
@@ -229,9 +333,14 @@ def test_whatever_fails_the_chat_is_as_without_ltml(tmp_path: Path, fault: str):
             for name, stream in KINDS:
                 where.same(name, stream)
             assert where.through.ask("GET", "/ltml/status").status == 200
-        assert any(counted in name for name in where.ltml.counts), where.ltml.counts
+        counts = {**where.ltml.counts, **where.ltml.memory.identities.counts}
+        assert any(counted in name for name in counts), counts
         assert "jetty" not in str(logs)
         assert "otter" not in str(logs)
+
+
+def test_every_path_on_which_talk_is_heard_is_tried():
+    assert {plugin("dialects", name).path for name in names("dialects")} == set(PATHS.values())
 
 
 def test_without_a_fault_the_same_chats_are_reminded(tmp_path: Path):

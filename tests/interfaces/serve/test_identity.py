@@ -196,6 +196,63 @@ def test_an_untrusted_word_is_warned_of_once_with_what_to_set(tmp_path: Path):
     assert "u-1" not in str(logs)
 
 
+FAR = "203.0.113.9"
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "trusted"),
+    [
+        ("X-Real-IP", HERE, True), ("X-Real-IP", FAR, False), ("X-Real-IP", "", False), ("X-Real-IP", "[::1]:80", True),
+        ("X-Forwarded-For", "", False), ("X-Forwarded-For", f"{HERE},", False), ("X-Forwarded-For", "[::1]x", False),
+        ("Forwarded", f"for={HERE}", True), ("Forwarded", f"For={HERE};proto=http; by={FAR}", True),
+        ("Forwarded", 'for="[::1]:4711"', True), ("Forwarded", f'for="{HERE}:4711" , for=[::1]', True),
+        ("Forwarded", f"for={FAR}, for={HERE}", False), ("Forwarded", f"for={HERE};for={FAR}", False),
+        ("Forwarded", f'by="a, for={HERE}";for={FAR}', False), ("Forwarded", f"for={HERE}, proto=https", False),
+        ("Forwarded", "for=unknown", False), ("Forwarded", "for=_hidden", False), ("Forwarded", "proto=https", False),
+        ("Forwarded", "", False), ("Forwarded", f'for="{HERE}', False), ("Forwarded", f'for="{HERE};x"', False),
+        ("Forwarded", HERE, False),
+    ],
+)  # fmt: skip
+def test_whoever_came_through_a_proxy_is_as_trusted_as_the_farthest_it_tells_of(tmp_path: Path, header, value, trusted):
+    found = identities(tmp_path)
+    assert who(found, {"X-OpenWebUI-User-Id": "u-1", header: value}) == ("openwebui:u-1" if trusted else SPACE)
+
+
+def test_of_proxies_that_tell_different_things_the_worst_counts(tmp_path: Path):
+    found = identities(tmp_path)
+    user = {"X-OpenWebUI-User-Id": "u-1"}
+    assert who(found, user | {"X-Forwarded-For": HERE, "X-Real-IP": HERE, "Forwarded": f"for={HERE}"}) != SPACE
+    for header, value in {"X-Real-IP": FAR, "Forwarded": f"for={FAR}", "X-Forwarded-For": FAR}.items():
+        told = {"X-Forwarded-For": HERE, "X-Real-IP": HERE, header: value}
+        assert who(found, user | told) == SPACE
+
+
+@pytest.mark.parametrize(
+    ("trust", "headers", "named", "cure"),
+    [
+        ("loopback", {"X-Forwarded-For": FAR}, FAR, f'"loopback, {FAR}"'),
+        ("loopback", {"X-Forwarded-For": f"{FAR}, 10.1.1.1, {HERE}"}, FAR, f'"loopback, {FAR}, 10.1.1.1"'),
+        ("loopback", {"Forwarded": f"for={FAR}"}, FAR, f'"loopback, {FAR}"'),
+        ("loopback", {"X-Real-IP": FAR}, FAR, f'"loopback, {FAR}"'),
+        ("10.9.9.0/24", {}, HERE, f'"10.9.9.0/24, {HERE}"'),
+        ("", {"X-Forwarded-For": FAR}, FAR, f'"{FAR}, {HERE}"'),
+    ],
+)
+def test_the_warning_names_who_is_not_trusted_and_not_the_proxy(tmp_path: Path, trust, headers, named, cure):
+    found = identities(tmp_path, trust=trust)
+    assert who(found, {"X-OpenWebUI-User-Id": "u-1", **headers}) == SPACE
+    assert found.notices["trust"].startswith(f"{named} ")
+    assert f"serve.trust = {cure}" in found.notices["trust"]
+
+
+def test_the_warning_repeats_nothing_that_is_no_address(tmp_path: Path):
+    found = identities(tmp_path)
+    assert who(found, {"X-OpenWebUI-User-Id": "u-1", "X-Forwarded-For": "visit example.org"}) == SPACE
+    assert "example" not in found.notices["trust"]
+    assert "set serve.trust" not in found.notices["trust"]  # there is no address to trust
+    assert "X-Forwarded-For" in found.notices["trust"]
+
+
 @pytest.mark.parametrize("trust", ["home", "10.0.0.1/8", "10.0.0", "loopback 10.0.0.1", "jwt"])
 def test_what_is_no_trust_is_told_before_anything_is_opened(tmp_path: Path, trust: str):
     refused = ended("serve", "--db", str(tmp_path / "m.db"), "--port", "0", "--upstream", "127.0.0.1:9",
@@ -420,6 +477,36 @@ def test_names_without_keys_are_told_of_at_the_start(tmp_path: Path):
     for name in ("openwebui:u-1", "openai:anna"):
         with pytest.raises(ConfigError, match=r"serve\.alias"):
             read_policy(Serve(), name)
+
+
+def test_what_is_said_of_keys_is_what_holds_now(tmp_path: Path):
+    found = identities(tmp_path, users="anna")
+    assert "anna, default" in " ".join(found.review("127.0.0.1"))
+    assert "anna, default" in " ".join(found.standing())
+    for user in ("anna", SPACE):
+        found.keys.add(user, NOW)
+    assert found.standing() == []
+    found.keys.revoke("anna", NOW)
+    [said] = found.standing()
+    assert "have none: anna." in said
+
+
+def test_a_key_that_is_made_while_a_server_runs_tells_who_now_needs_one(tmp_path: Path):
+    found = identities(tmp_path)
+    assert list(found.review("127.0.0.1")) == []
+    found.keys.add("anna", NOW)
+    assert f"`ltml user add {SPACE}`" in " ".join(found.standing())
+
+
+def test_that_keys_cannot_be_read_is_said_as_long_as_they_cannot(tmp_path: Path):
+    found = identities(tmp_path, keys=(SPACE,))
+    assert found.keys.path is not None
+    sound = found.keys.path.read_text("utf-8")
+    found.keys.path.write_text("[{", "utf-8")
+    assert who(found, {}) is NOBODY
+    assert "cannot be read" in " ".join(found.standing())
+    found.keys.path.write_text(sound, "utf-8")
+    assert found.standing() == []
 
 
 # --- over real sockets -----------------------------------------------------------------------------------------------

@@ -24,8 +24,9 @@ from typing import Literal, TypeAlias
 import apsw
 
 from ltml.errors import LTMLError
+from ltml.interfaces.cli.desk import no_memory
 from ltml.store.backups import backups, holds, other_copies
-from ltml.store.connect import APPLICATION_ID, connect_to_read, speaking_plainly
+from ltml.store.connect import APPLICATION_ID, CURE, connect_to_read, speaking_plainly
 from ltml.store.sql import schemas
 from ltml.text import restored
 from ltml.text.secrets import find_secrets
@@ -59,7 +60,9 @@ def findings(db: str, secrets: str = "mask") -> Iterator[Finding]:
         return
     path = Path(db)
     yield from _places(path)
-    if path.exists():
+    if path.exists() and not path.stat().st_size:
+        yield _failed(no_memory(db))
+    elif path.exists():
         yield from _file(path, () if secrets == "keep" else (_no_secrets,))
 
 
@@ -156,7 +159,7 @@ def _file(path: Path, more: Sequence[Look]) -> Iterator[Finding]:
     try:
         connection = connect_to_read(str(path))
     except LTMLError as exc:
-        yield Finding(name="memory", state="fail", says=str(exc), mend="see the lines above, or choose another --db")
+        yield _failed(str(exc))
         return
     try:
         looks: tuple[Look, ...] = (_schema, _sound, _forgets, partial(_copies, path), *more)
@@ -174,11 +177,17 @@ def _looked(look: Look, connection: apsw.Connection, path: Path) -> Finding:
         with speaking_plainly(str(path)):
             return look(connection)
     except LTMLError as exc:
-        mend = "bring back a backup, or move the file away: the next command starts a new one"
-        return Finding(name="file", state="fail", says=str(exc), mend=mend)
+        return _failed(str(exc))
+
+
+def _failed(error: str) -> Finding:
+    """Return an error as a finding; what to do about it is what every other command says."""
+    says, _, mend = error.partition("; ")
+    return Finding(name="file", state="fail", says=says, mend=mend or "see the lines above, or choose another --db")
 
 
 def _schema(connection: apsw.Connection) -> Finding:
+    connection.execute("select count(*) from sqlite_schema").fetchall()  # a file cut off in its first page says so
     version, known = int(connection.pragma("user_version")), len(schemas())
     if int(connection.pragma("application_id")) != APPLICATION_ID:
         return Finding(name="schema", state="fail", says="this is no memory of LTML's", mend="choose another --db")
@@ -193,7 +202,7 @@ def _sound(connection: apsw.Connection) -> Finding:
     odd = [str(row[0]) for row in connection.execute("pragma quick_check(5)").fetchall() if row[0] != "ok"]
     if not odd:
         return Finding(name="file", state="ok", says="sound (quick check; `ltml verify` proves every turn)")
-    return Finding(name="file", state="fail", says="; ".join(odd), mend="bring back a backup; keep a copy of this file")
+    return Finding(name="file", state="fail", says="; ".join(odd), mend=CURE)
 
 
 def _forgets(connection: apsw.Connection) -> Finding:

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ltml import private
-from ltml.errors import ConfigError
+from ltml.errors import ConfigError, StoreUnavailable
 from ltml.interfaces.cli.saying import console, say_json, words
-from ltml.settings import Settings, load
+from ltml.settings import Settings, expanded, load
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -56,10 +56,24 @@ class Desk:
     ollama_host: str = ""
 
     def open(self) -> MemoryLayer:
-        """Open the memory. Raises `StoreError`s."""
+        """Open the memory that is there. Raises `StoreUnavailable` where there is none, and other `StoreError`s."""
+        if not self.is_there:
+            raise StoreUnavailable(no_memory(self.db))
+        return self.begin()
+
+    def begin(self) -> MemoryLayer:
+        """Open the memory; where there is none, begin one. Raises `StoreError`s."""
         import ltml
 
         return ltml.open(self.db, namespace=self.namespace, **_flat(self.settings))
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the memory has begun. Raises `ConfigError` for what names none."""
+        from ltml.layer import file_of
+
+        file = file_of(self.db)
+        return file is None or (file.exists() and file.stat().st_size > 0)
 
     def answer(self, value: Mapping[str, Any], *picture: RenderableType) -> None:
         """Answer with one object, or its picture for people."""
@@ -122,11 +136,20 @@ def desk(
     settings = load(_settings_file(config), chosen)
     where = db or environ.get("LTML_DB") or str(data_folder() / "memory.db")
     return Desk(
-        db=str(Path(where).expanduser()) if where.startswith("~") else where,
+        db=str(expanded(where)) if where.startswith("~") else where,
         namespace=namespace or environ.get("LTML_NAMESPACE") or "default",
         as_json=bool(as_json),
         settings=settings,
         ollama_host=environ.get("OLLAMA_HOST", ""),
+    )
+
+
+def no_memory(db: str) -> str:
+    """Say that there is no memory, and what to do."""
+    empty = " (the file is empty: restore a backup if one was in it)" if Path(db).exists() else ""
+    return (
+        f"there is no memory at {db}{empty}; see --db and LTML_DB. `ltml serve`, `ltml import` and `ltml remember` "
+        "begin one there"
     )
 
 

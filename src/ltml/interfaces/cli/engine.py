@@ -11,6 +11,7 @@ from ltml.errors import ConfigError, ProviderUnavailable
 from ltml.interfaces.cli import show
 from ltml.interfaces.cli.desk import Desk, data_folder, debugging, everywhere
 from ltml.interfaces.cli.progress import watching
+from ltml.settings import expanded
 
 USUAL = "smollm2"
 
@@ -37,7 +38,7 @@ def install(desk: Desk, model: Choice = None) -> None:
 
     folder = data_folder()
     if model is not None:
-        engine.choose(folder, None if model == USUAL else Path(model).expanduser())
+        engine.choose(folder, None if model == USUAL else expanded(model))
     before = engine.installed_model(folder)
     with watching(as_json=desk.as_json, tell=True) as watch:
         place = engine.install(folder, watch)
@@ -55,7 +56,7 @@ def run(desk: Desk, model: Gguf = None, port: Port = 0, context: Context = None,
     """
     from ltml.providers import engine
 
-    gguf = model.expanduser() if model else engine.installed_model(data_folder())
+    gguf = expanded(model) if model else engine.installed_model(data_folder())
     if gguf is None:
         raise ConfigError(
             "no model is installed: `ltml engine install` fetches a small one, or name a GGUF with --model"

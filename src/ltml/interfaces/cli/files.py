@@ -48,7 +48,7 @@ def bring_in(
     forgotten stays forgotten: such turns are passed over and counted.
     """
     importer = find("importers", form)
-    with desk.open() as layer, watching(as_json=desk.as_json, tell=True) as watch:
+    with desk.begin() as layer, watching(as_json=desk.as_json, tell=True) as watch:
         done = _captured(layer, importer(file), watch, even_forgotten=even_forgotten)
     read, new = done["read"], done["new"]
     sentence = f"Read {count(read, 'turn')}; {new:,} new."

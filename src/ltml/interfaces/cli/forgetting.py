@@ -182,4 +182,5 @@ def _receipt(receipt: Receipt) -> Iterator[Text]:
     if receipt.removed:
         yield words(f"These copies held some of it and are deleted: {', '.join(receipt.removed)}", "dim")
     if receipt.sealed_nights:
-        yield words(f"These nights can no longer be undone: {', '.join(receipt.sealed_nights)}", "dim")
+        can = "could then no longer" if receipt.state == "dry-run" else "can no longer"
+        yield words(f"These nights {can} be undone: {', '.join(receipt.sealed_nights)}", "dim")

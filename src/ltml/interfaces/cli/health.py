@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ltml.errors import StoreBusy, StoreDamaged, StoreUnavailable
+from ltml.errors import StoreBusy, StoreDamaged
 from ltml.interfaces.cli import as_json, show
 from ltml.interfaces.cli.checks import Finding, findings
 from ltml.interfaces.cli.desk import Desk, everywhere
@@ -16,7 +16,6 @@ from ltml.interfaces.cli.failing import DATA
 from ltml.interfaces.cli.progress import watching
 from ltml.interfaces.cli.saying import words
 from ltml.interfaces.cli.serving import served
-from ltml.layer import file_of
 from ltml.model import Night
 from ltml.store.rescue import needs_rescue, rescue
 
@@ -79,9 +78,6 @@ def verify(
     3 if something is wrong. --repair mends what a digest proves, sets aside the rest (`ltml export --damaged` writes it
     out), and where the file itself is damaged saves what can be read into a new one and keeps the old one beside it.
     """
-    file = file_of(desk.db)
-    if file is not None and not file.exists():
-        raise StoreUnavailable(f"there is no memory at {file}, so there is nothing to verify; see --db")
     if not repair:
         return _verified(desk, repair=False)
     try:

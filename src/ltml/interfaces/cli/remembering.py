@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 
+from ltml.errors import ConfigError
 from ltml.interfaces.cli import as_json, show
 from ltml.interfaces.cli.desk import Desk, everywhere
 from ltml.interfaces.cli.naming import memory_called, thing_called
-from ltml.interfaces.cli.saying import words
+from ltml.interfaces.cli.saying import plain, words
+from ltml.model import MEMORY_KINDS
 
 Query = Annotated[str, typer.Argument(metavar="QUERY", help="A question, or some words.")]
 Text = Annotated[str, typer.Argument(metavar="TEXT", help="One plain sentence.")]
@@ -51,14 +53,17 @@ def recall(
 @everywhere
 def memories(
     desk: Desk,
-    kind: Annotated[str | None, typer.Option(help="Only this kind: protected, preference, ...")] = None,
+    kind: Annotated[str | None, typer.Option(help=f"Only this kind: {', '.join(MEMORY_KINDS)}.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Also what is archived or no longer true.")] = False,
 ) -> None:
     """List what is remembered, as it was learned."""
     with desk.open() as layer:
         known = layer.memories()
+    kinds = dict.fromkeys((*MEMORY_KINDS, *(m.kind for m in known)))
+    if kind not in (None, *kinds):
+        raise ConfigError(f"no memory is of a kind called '{plain(kind or '')}'; there are: {', '.join(kinds)}")
     found = [m for m in known if (everything or (m.active and m.valid_to is None)) and kind in (None, m.kind)]
-    desk.answer_all(map(as_json.memory, found), show.memories(found))
+    desk.answer_all(map(as_json.memory, found), show.memories(found, kind or ""))
     if len(found) < len(known):
         desk.note(f"{len(known) - len(found)} more with --all" + (" and without --kind" if kind else ""))
 
@@ -99,7 +104,7 @@ def remember(desk: Desk, text: Text) -> None:
 
     It is shown in every talk until you forget it.
     """
-    with desk.open() as layer:
+    with desk.begin() as layer:
         memory = layer.remember(text)
     desk.answer(as_json.memory(memory), words(f"Remembered as {memory.id[: show.SHORT]} ({memory.kind})."))
 

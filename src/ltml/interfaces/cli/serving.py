@@ -79,5 +79,19 @@ def _tell(desk: Desk, what: str, said: str) -> None:
     desk.tell(f"{what}: {said}", "bold" if what == "listening" else "")
     if what == "listening":
         desk.tell(f"  with Ollama's programs:  OLLAMA_HOST={said.removeprefix('http://')} ollama run MODEL")
-        desk.tell(f"  with OpenAI's clients:   OPENAI_BASE_URL={said}/v1 OPENAI_API_KEY=any")
+        key, is_what = _key_to_send(desk)
+        desk.tell(f"  with OpenAI's clients:   OPENAI_BASE_URL={said}/v1 OPENAI_API_KEY={key}")
+        if is_what:
+            desk.tell(f"{key} is {is_what}.")
         desk.tell("Talk as always. `ltml status` shows who is loaded and who sleeps; Ctrl-C stops.")
+
+
+def _key_to_send(desk: Desk) -> tuple[str, str]:
+    """Return what clients send as their API key, and what that stands for."""
+    from ltml.interfaces.serve.identity import read_policy
+    from ltml.interfaces.serve.keys import key_file
+
+    policy = read_policy(desk.settings.serve, desk.namespace)
+    if policy.needs_key(desk.namespace, key_file(desk.db).ring()):
+        return "KEY", "the key of each client's user (`ltml user add NAME` makes one); without it there is no memory"
+    return ("TOKEN", "what serve.token says; without it nobody comes in") if policy.token else ("any", "")

@@ -58,8 +58,10 @@ def hits(found: Sequence[Hit]) -> RenderableType:
     return table
 
 
-def memories(found: Sequence[Memory]) -> RenderableType:
-    """Return memories in the order they were learned."""
+def memories(found: Sequence[Memory], kind: str = "") -> RenderableType:
+    """Return memories in the order they were learned; `kind` is the one they are of, if they are of one."""
+    if not found and kind:
+        return words(f"No memories of the kind {kind}.")
     if not found:
         return words("No memories yet. `ltml sleep` makes them from what was said, `ltml remember TEXT` at once.")
     table = _table("id", "learned", "kind", "state", "text")

@@ -49,8 +49,10 @@ def list_all(desk: Desk) -> None:
     from ltml.interfaces.serve.keys import key_file
 
     keys = key_file(desk.db).read()
-    with desk.open() as layer:
-        told = [name for name in layer.store.namespaces() if is_of_front_end(name)]
+    told: list[str] = []
+    if desk.is_there or not keys:  # users may have keys before anything is remembered
+        with desk.open() as layer:
+            told = [name for name in layer.store.namespaces() if is_of_front_end(name)]
     facts: list[dict[str, str | None]] = [
         {"user": key.user, "id": key.id, "created_at": key.created_at, "revoked_at": key.revoked_at or None}
         for key in keys

@@ -38,7 +38,7 @@ from ltml.interfaces.serve.claims import (
 from ltml.interfaces.serve.jwt import verified_claims
 from ltml.interfaces.serve.keys import MARK, KeyFile, Ring
 from ltml.interfaces.serve.ports import is_loopback
-from ltml.interfaces.serve.trust import LOOPBACK, Trust, read_trust
+from ltml.interfaces.serve.trust import LOOPBACK, Trust, forwarded_for, read_trust
 from ltml.settings import Serve
 
 Mode = Literal["on", "read", "off"]
@@ -118,7 +118,7 @@ class Identities:
         mode = _MODES.get((said.get("x-ltml-memory") or "on").lower())
         if mode is None:
             return None
-        trusted = self.policy.trust.covers(peer, _forwarded_for(said))
+        trusted = self.policy.trust.covers(peer, forwarded_for(said.headers))
         explicit = said.get("x-ltml-user") if named is None else unicodedata.normalize("NFC", named)
         try:
             who = self._who(said, explicit, peer, trusted=trusted)
@@ -145,15 +145,9 @@ class Identities:
     def review(self, host: str) -> Iterator[str]:
         """Note and yield what the owner should change, before anybody comes. Raises `StoreUnavailable`."""
         self.keys.read()
-        ring, policy = self.keys.ring(), self.policy
-        keyless = sorted((policy.named | {policy.own}) - ring.holders) if not policy.is_alone(ring) else []
-        if keyless:
-            which = ", ".join(keyless)
-            yield self._notice(
-                "keys",
-                f"several people use this memory, so each needs a key, and these have none: {which}. Nothing is read "
-                f"or written for them until `ltml user add {keyless[0]}` makes one (clients send it as their API key)",
-            )
+        policy = self.policy
+        if keyless := self._keyless(self.keys.ring()):
+            yield self._notice("keys", keyless)
         if policy.any_name and not is_loopback(host) and set(policy.trust.networks) <= set(LOOPBACK):
             yield self._notice(
                 "any",
@@ -167,7 +161,27 @@ class Identities:
                 "and in Open WebUI (FORWARD_USER_INFO_HEADER_JWT_SECRET)",
             )
 
+    def standing(self) -> list[str]:
+        """Return what the owner should change as things are now: keys come, go and are mended while a server runs."""
+        ring = self.keys.ring()
+        if ring.readable:
+            self.notices.pop("unreadable", None)
+        others = [sentence for about, sentence in self.notices.items() if about != "keys"]
+        return [*filter(None, [self._keyless(ring)]), *others] if ring.readable else others
+
     # ------------------------------------------------------------ inside
+
+    def _keyless(self, ring: Ring) -> str:
+        """Return who has no key and needs one, as a sentence; nothing if nobody does."""
+        policy = self.policy
+        keyless = sorted((policy.named | {policy.own}) - ring.holders) if not policy.is_alone(ring) else []
+        if not keyless:
+            return ""
+        return (
+            f"several people use this memory, so each needs a key, and these have none: {', '.join(keyless)}. Nothing "
+            f"is read or written for them until `ltml user add {keyless[0]}` makes one (clients send it as their API "
+            "key)"
+        )
 
     def _who(self, said: Said, explicit: str | None, peer: str, *, trusted: bool) -> Who:
         ring = self.keys.ring()
@@ -225,11 +239,7 @@ class Identities:
                 raise _NobodyError(NAMELESS)
             return self._of_front_end(user)
         if said.names_somebody:
-            self._notice(
-                "trust",
-                f"{peer} says who asks (X-OpenWebUI-User-Id or the like) and is not trusted to, so it was ignored and "
-                f'all who come that way are one user. If it is your front end, set serve.trust = "loopback, {peer}"',
-            )
+            self._notice("trust", self.policy.trust.warning(peer, forwarded_for(said.headers)))
         return ""
 
     def _signed(self, token: str) -> str:
@@ -296,8 +306,3 @@ def _alias(part: str) -> tuple[str, str]:
 
 def _parts(said: str) -> Collection[str]:
     return [unicodedata.normalize("NFC", part.strip()) for part in said.split(",") if part.strip()]
-
-
-def _forwarded_for(said: Said) -> list[str]:
-    """Return the addresses a reverse proxy says it forwards for."""
-    return [part for part in (said.get("x-forwarded-for") or "").split(",") if part.strip()]

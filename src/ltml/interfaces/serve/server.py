@@ -45,7 +45,7 @@ from ltml.providers.asking import Asker
 from ltml.providers.engine import Engine, install, installed_model, start_engine
 from ltml.providers.facts import Facts
 from ltml.providers.upstream import Address, Found, find, parse_host
-from ltml.settings import Settings
+from ltml.settings import Settings, expanded
 from ltml.store.unavailable import UnavailableStore
 
 #: Answers under way may take so many seconds to end when the server is told to stop.
@@ -140,7 +140,7 @@ async def _way(plan: Plan, own: Address, client: httpx2.AsyncClient, stack: Asyn
 def _engine(plan: Plan) -> Engine:
     """Start the engine; fetch its model first if there is none."""
     named = plan.settings.serve.model
-    model = Path(named).expanduser() if named else installed_model(plan.folder)
+    model = expanded(named) if named else installed_model(plan.folder)
     if model is None:
         plan.tell("note", "no Ollama, llama.cpp or LM Studio runs here; fetching a small model of 93 MB, once")
     return start_engine(model or install(plan.folder, plan.watch), loud=plan.debug)
@@ -203,7 +203,7 @@ def status(plan: Plan, way: Way, bedside: Bedside) -> Mapping[str, Any]:
         **bedside.status(),
         "memory_off": str(store.error) if isinstance(store, UnavailableStore) else None,
         "counts": {**bedside.memory.counts, **bedside.memory.identities.counts},
-        "notices": list(bedside.memory.identities.notices.values()),
+        "notices": bedside.memory.identities.standing(),
     }
 
 

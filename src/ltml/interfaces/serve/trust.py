@@ -3,12 +3,13 @@ Whose word on identity is taken: the peers that `serve.trust` names.
 
 A header that says who asks is true only if its sender has checked it. So it counts from addresses the owner named, or
 where it is signed (`jwt`). A request that came through a reverse proxy is as trusted as the least trusted address on
-its way: a proxy on this machine makes strangers look near.
+its way: a proxy on this machine makes strangers look near. What cannot be read as an address is trusted by nobody.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TypeAlias
@@ -19,22 +20,43 @@ Network: TypeAlias = IPv4Network | IPv6Network
 Address: TypeAlias = IPv4Address | IPv6Address
 
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+#: An address with or without a port; one of IPv6 with a port stands in brackets.
+_NODE = re.compile(r"\[(.+)\](?::\w+)?|([^:]+):\w+|(.+)")
+_UNREADABLE = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
-    """The networks whose word is taken; `signed` if a valid signature makes any sender's word good."""
+    """The networks whose word is taken, as they were `said`; `signed` if a valid signature makes any word good."""
 
     networks: tuple[Network, ...] = LOOPBACK
     signed: bool = False
+    said: str = "loopback"
 
     def covers(self, peer: str, forwarded: Iterable[str] = ()) -> bool:
         """Tell whether a peer is trusted, and with it every address it forwards for."""
-        return all(self._holds(address) for address in (peer, *forwarded))
+        return not self._strangers((*forwarded, peer))
 
-    def _holds(self, text: str) -> bool:
-        address = _address(text)
-        return address is not None and any(address in network for network in self.networks)
+    def warning(self, peer: str, forwarded: Sequence[str] = ()) -> str:
+        """Say why a word on who asks was not taken, and what to set if it should be."""
+        far, near = self._strangers(forwarded), self._strangers((peer,))
+        who = "who asks (X-OpenWebUI-User-Id or the like)"
+        ignored = "it was ignored and all who come that way are one user"
+        if _UNREADABLE in far:
+            return (
+                f"{peer} passes on {who} for somebody whose address it does not tell, so {ignored}. If it is your "
+                "proxy, let it send one readable address (X-Forwarded-For, Forwarded or X-Real-IP)"
+            )
+        enough = ", ".join(dict.fromkeys(filter(None, (self.said, *far, *near))))
+        says = f"says {who} and is not trusted to, so {ignored}. If it is your front end"
+        through = f" (it came through {peer})" if far else ""
+        return f'{far[0] if far else peer}{through} {says}, set serve.trust = "{enough}"'
+
+    def _strangers(self, way: Iterable[str]) -> list[str]:
+        """Return the addresses on a request's way that are not trusted, the farthest first."""
+        read = [_address(text) for text in way]
+        far = [address for address in read if address is None or not any(address in each for each in self.networks)]
+        return list(dict.fromkeys(str(address) if address else _UNREADABLE for address in far))
 
 
 def read_trust(said: str) -> Trust:
@@ -48,7 +70,7 @@ def read_trust(said: str) -> Trust:
             signed = True
         else:
             networks.append(_network(part))
-    return Trust(networks=tuple(networks), signed=signed)
+    return Trust(networks=tuple(networks), signed=signed, said=said.strip())
 
 
 def _network(part: str) -> Network:
@@ -62,15 +84,28 @@ def _network(part: str) -> Network:
         raise ConfigError(message) from exc
 
 
+def forwarded_for(headers: Mapping[str, str]) -> list[str]:
+    """Return the addresses that reverse proxies say a request came from, the farthest of each header first."""
+    lists = [headers[name] for name in ("x-forwarded-for", "x-real-ip") if name in headers]
+    found = [address for told in lists for address in told.split(",")]
+    return [*found, *(_forwarded(headers["forwarded"]) if "forwarded" in headers else ())]
+
+
+def _forwarded(value: str) -> Iterator[str]:
+    """Yield the addresses in a `Forwarded` header (RFC 7239); a proxy that does not tell one is unreadable."""
+    for element in value.split(","):
+        pairs = [pair.partition("=") for pair in element.split(";")]
+        yield from [told for name, _, told in pairs if name.strip().lower() == "for"] or [_UNREADABLE]
+
+
 def _address(text: str) -> Address | None:
-    """Return an address as X-Forwarded-For or a socket gives it; an IPv4 address in IPv6 clothes is that address."""
-    bare = text.strip().strip('"')
-    if bare.startswith("["):
-        bare = bare[1:].partition("]")[0]
-    elif bare.count(":") == 1:
-        bare = bare.partition(":")[0]
+    """Return an address as a header or a socket gives it; an IPv4 address in IPv6 clothes is that address."""
+    bare = text.strip()
+    if len(bare) > 1 and bare[0] == bare[-1] == '"':
+        bare = bare[1:-1]
+    node = _NODE.fullmatch(bare)
     try:
-        found = ip_address(bare.partition("%")[0])
+        found = ip_address(next(filter(None, node.groups()))) if node else None
     except ValueError:
         return None
     mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None

@@ -242,7 +242,9 @@ def a_lease_has_one_holder(store: Store) -> None:
         not store.lease("night", "a", NOON + term * 1.5, term),
         "a release by one who does not hold the lease should do nothing",
     )
+    equal(store.leased_by("night"), "b", "who holds the lease")
     store.release("night", "b")
+    equal(store.leased_by("night"), None, "who holds a lease that was given back")
     holds(store.lease("night", "a", NOON, term), "a released lease should be given")
     holds(store.lease("checkpoint", "b", NOON, term), "another lease should be given")
 
