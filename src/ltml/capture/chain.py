@@ -226,8 +226,9 @@ class _Finder:
         if found is not None or not known:
             return found
         free = self.free(known)
-        if len(known) == len(free) == 1:
-            return self._gone_on(free[0], at)
+        said_in = [row for row in free if anchor in self.branches(row.session).nodes] or free
+        if len(known) == len(free) and len(said_in) == 1:
+            return self._gone_on(said_in[0], at)
         base, gone = self._suspected(free, anchor)
         return self.begin(at + 1, base or known[0].session, gone)
 
@@ -245,7 +246,7 @@ class _Finder:
     def _standing(self, known: Sequence[Known], at: int) -> Trail | None:
         """Return the trail of the session that stands at this history; of several, of one that is nothing but this."""
         standing = [row for row in self.free(known) if self.stands(row) and not self._parted(row)]
-        standing = [row for row in standing if not (self._beside(row) and self._came_twice(row, at))]
+        standing = [row for row in standing if not (self._beside(row) and self._perhaps_shared(row, at))]
         plain = min(standing, key=self._beside, default=None)
         if plain is None or (len(known) > 1 and self._beside(plain)):
             return None
@@ -267,7 +268,7 @@ class _Finder:
         """Return the trail of a request that goes back in the one session that knows its history, if it is one talk."""
         if self._parted(row):
             return self.begin(at + 1, row.session, ())
-        if self._came_twice(row, at):  # two may have it, and one went on
+        if self._perhaps_shared(row, at):  # two may have it, and one went on
             base, gone = self._suspected([row], row.digest)
             return self.begin(at + 1, base or row.session, gone)
         return self.go_on(row, at)
@@ -278,10 +279,17 @@ class _Finder:
         node = branches.first_answer(row.digest)
         return node is not None and any(other.digest != node.digest for other in branches.live_after(node.before))
 
-    def _came_twice(self, row: Known, at: int) -> bool:
-        """Tell whether this is a first answer that came twice in the same words; the link at `at` has it."""
+    def _perhaps_shared(self, row: Known, at: int) -> bool:
+        """
+        Tell whether another window may have this first answer; the link at `at` has it.
+
+        It came twice in the same words, or the session began in another manner than this request has.
+        """
         place = self.links[at].place if at >= 0 else row.place - 1
-        return place == 1 and bool(self.look([again_name(row.digest, self.keyed)]))
+        if place != 1:
+            return False
+        began_otherwise = at >= 0 and row.session not in self.alike()
+        return began_otherwise or bool(self.look([again_name(row.digest, self.keyed)]))
 
     def _suspected(self, rows: Iterable[Known], anchor: str) -> tuple[str, tuple[str, ...]]:
         """

@@ -146,11 +146,14 @@ def answered(trail: Trail, request: Request, reply: Reply, keyed: Keyed) -> tupl
     """
     Return what was heard in this exchange: the new messages, the answer, and the names it goes on by.
 
-    A session that begins knows its whole history. An answer that broke off is heard as far as it went: the client may
-    go on with that. Nothing goes on by the name of a reply that broke off.
+    A session that begins knows its whole history, and in what manner it was asked. An answer that broke off is heard as
+    far as it went: the client may go on with that. Nothing goes on by the name of a reply that broke off.
     """
     fresh = trail.links[trail.heard :] if trail.known else trail.links
     heard = [link.heard for link in fresh]
+    if trail.links and not trail.links[0].place and not request.link and (not trail.known or len(trail.links) == 1):
+        first = trail.links[0]
+        heard.append(Heard(digest=manner_name(first.digest, request, keyed), pair=first.digest, place=0))
     heard += [alias(link.raw, link.digest, link.place, keyed) for link in trail.links if link.raw != link.digest]
     answer = answer_link(trail, request, reply, keyed)
     if answer:

@@ -26,7 +26,7 @@ from ltml.capture.cache import MessageCache
 from ltml.capture.chain import AT_ONCE, TWINS, Scene, Trail, answered, follow
 from ltml.capture.checks import LONGEST
 from ltml.capture.claims import Begun, Claim
-from ltml.capture.links import again_name, answer_link, answer_text, link_name, manner_name, parent
+from ltml.capture.links import again_name, answer_link, answer_text, link_name, parent
 from ltml.capture.origins import PROGRAMS, inherited
 from ltml.errors import SecretRefused
 from ltml.exchange import Message, Placement, Reply, Request
@@ -256,8 +256,8 @@ class Companion:
         """
         Return what else a talk is to be known by.
 
-        That is how a first message was asked, and whether its answer came again in the same words; in a session that
-        went off from another, the name of the reply that it went off from.
+        That is whether the answer to its first message came again in the same words; in a session that went off from
+        another, the name of the reply that it went off from.
         """
         trail, keyed = attended.trail, self.layer.store.keyed
         if len(trail.links) != 1:
@@ -265,11 +265,10 @@ class Companion:
         first = trail.links[0]
         if attended.request.link:
             return [Heard(digest=link_name(attended.request.link, keyed), pair=first.before, place=first.place)]
-        notes = [Heard(digest=manner_name(first.digest, attended.request, keyed), pair=first.digest, place=first.place)]
-        link = answer_link(trail, attended.request, reply, keyed)
-        if trail.base and link is not None and self._branches(trail.base).first_answer(link.digest) is not None:
-            notes.append(Heard(digest=again_name(link.digest, keyed), pair=link.digest, place=link.place))
-        return notes
+        link = answer_link(trail, attended.request, reply, keyed) if trail.base else None
+        if link is None or self._branches(trail.base).first_answer(link.digest) is None:
+            return []
+        return [Heard(digest=again_name(link.digest, keyed), pair=link.digest, place=link.place)]
 
     def _answer(self, attended: Attended, reply: Reply) -> Iterator[Turn]:
         """Yield the answer as turns; one that broke off says so."""
