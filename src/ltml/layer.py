@@ -120,14 +120,14 @@ class MemoryLayer:
         A dry run changes nothing and returns the night as it would be. A night that an earlier process left
         interrupted goes on where it stopped. Raises `SleepError` and `StoreError`s.
         """
-        from ltml.sleep.night import Sleeper  # `import ltml` stays light
+        from ltml.sleep.night import NightDriver  # `import ltml` stays light
 
-        sleeper = Sleeper(
+        driver = NightDriver(
             store=self.store, namespace=self.namespace, settings=self.settings.sleep, model=self._model,
             recall=self._recall_for_night, notify=notify, entropy=self._entropy,
             clock=self._clock, judge=find("filters", self.settings.sleep.filter),
         )  # fmt: skip
-        return sleeper.sleep(self._at(now), dry_run=dry_run)
+        return driver.preview(self._at(now)) if dry_run else driver.sleep(self._at(now))
 
     def wake(self, query: str, budget: int = 512, now: datetime | None = None, session: str | None = None) -> Injection:
         """Return what the model should be reminded of for this question, in at most `budget` tokens."""

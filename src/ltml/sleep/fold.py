@@ -22,7 +22,7 @@ from dataclasses import dataclass, field, replace
 from ltml.model import Document, Evidence, Memory, Resolved, Turn, Verdict, content_id, least_trusted
 from ltml.protocols import Ask, AskNeighbours
 from ltml.sleep.cues import kind_of
-from ltml.sleep.pipeline import Batch
+from ltml.sleep.pipeline import Batch, split
 from ltml.text import count_tokens, fold_keys, is_phatic, same_statement, sentences, terms
 
 #: So many fold keys go into one ask.
@@ -70,17 +70,11 @@ def fold(batch: Batch) -> Generator[Sequence[Ask], Sequence[Sequence[Document]],
     """Meet the neighbours, group the statements, and draft a memory for every group worth one."""
     statements = list(_statements(batch))
     keys = sorted({key for statement in statements for key in statement.keys})
-    answers = yield [AskNeighbours(keys=tuple(some)) for some in batched_keys(keys)]
+    answers = yield [AskNeighbours(keys=tuple(some)) for some in split(keys, KEYS)]
     neighbours = {document.number: document for answer in answers for document in answer}
     groups = _grouped(statements, list(_seeds(neighbours.values())))
     batch = _drafted(batch, groups, list(neighbours.values()))
     return _set_aside(batch, list(neighbours.values()))
-
-
-def batched_keys(keys: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """Yield the keys in handfuls."""
-    for start in range(0, len(keys), KEYS):
-        yield tuple(keys[start : start + KEYS])
 
 
 # ---------------------------------------------------------------- statements

@@ -7,10 +7,10 @@ all the questions it can ask at once and is handed the answers in order (docs/as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from ltml.model import Change, Memory, Turn, Verdict
 from ltml.protocols import Asking
@@ -32,7 +32,7 @@ class Batch:
     drafts: Mapping[str, Memory] = field(default_factory=dict)  #: memories as they shall be, by id
     reasons: Mapping[str, str] = field(default_factory=dict)  #: why, by the key of the row
     changes: tuple[Change, ...] = ()
-    report: Mapping[str, float | str] = field(default_factory=dict)
+    report: Mapping[str, int] = field(default_factory=dict)
 
     def judge(self, verdict: Verdict) -> Batch:
         """Return the batch with this verdict."""
@@ -47,11 +47,12 @@ class Batch:
         """Return a memory as this night leaves it so far."""
         return self.drafts.get(name) or self.known.get(name)
 
-    def count(self, **numbers: float | str) -> Batch:
+    def count(self, **numbers: int) -> Batch:
         """Return the batch with numbers added to the report."""
         return replace(self, report={**self.report, **numbers})
 
 
+T = TypeVar("T")
 Step: TypeAlias = Callable[[Batch], "Batch | Asking"]
 
 
@@ -65,7 +66,7 @@ def run(steps: Sequence[tuple[str, Step]], batch: Batch, done: Callable[[str], N
 
 
 def conclude(batch: Batch) -> Batch:
-    """Turn verdicts and drafts into changes, each with its reason; what the user took back is left out."""
+    """Return the batch with its changes, each with its reason; what the user took back is left out."""
     verdicts = [
         Change(before=batch.judged.get(turn), after=verdict, reason=verdict.reason)
         for turn, verdict in batch.verdicts.items()
@@ -76,11 +77,13 @@ def conclude(batch: Batch) -> Batch:
         for name, memory in batch.drafts.items()
         if memory != batch.known.get(name) and memory.key not in batch.vetoes
     ]
-    return replace(batch, changes=(*verdicts, *memories)).count(**_tally(memories))
+    new = [change.after for change in memories if change.before is None]
+    lessons = sum(1 for memory in new if isinstance(memory, Memory) and memory.kind != "said")
+    return replace(batch, changes=(*verdicts, *memories)).count(
+        memories_new=len(new), memories_grown=len(memories) - len(new), lessons=lessons
+    )
 
 
-def _tally(memories: Sequence[Change]) -> dict[str, int]:
-    """Count what becomes of memories."""
-    fresh = [c.after for c in memories if c.before is None and isinstance(c.after, Memory)]
-    lessons = sum(1 for memory in fresh if memory.kind != "said")
-    return {"memories_new": len(fresh), "memories_grown": len(memories) - len(fresh), "lessons": lessons}
+def split(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """Yield the items in runs of at most `size`."""
+    return (items[start : start + size] for start in range(0, len(items), size))
