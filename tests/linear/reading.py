@@ -21,8 +21,8 @@ from ltml.sleep import cues, fold, propose
 from ltml.store import common
 from ltml.text import concepts, numbers, searchable, stems
 from ltml.text.dates import tokens as date_tokens
-from ltml.wake import inject, query
-from ltml.wake.trim import Asked, trimmed
+from ltml.wake import render, understand
+from ltml.wake.trim import TrimQuery, trim_turn
 
 Reader = Callable[[str], object]
 SAID = datetime(2024, 5, 8, 12, tzinfo=UTC)
@@ -45,13 +45,13 @@ def _chained(text: str) -> object:
 
 
 def _trimmed(text: str) -> object:
-    asked = Asked(groups=(("word",), ("tea", "te")), weights=(1.0, 2.0), longest=90)
-    return trimmed(text, asked, [text[: len(text) // 2], "something said before"])
+    query = TrimQuery(groups=(("word",), ("tea", "te")), weights=(1.0, 2.0), max_tokens=90)
+    return trim_turn(text, query, [text[: len(text) // 2], "something said before"])
 
 
 def _dated(text: str) -> object:
     dates = [Resolved(phrase=p, written="2024-05-07", first=SAID.date(), last=SAID.date()) for p in ("yesterday", "a")]
-    return inject._dated(text, dates)
+    return render.annotate_dates(text, dates)
 
 
 def _work_of(text: str) -> object:
@@ -143,11 +143,11 @@ CAPTURE: Mapping[str, Reader] = {
     "chained": _chained,
 }
 WAKE: Mapping[str, Reader] = {
-    "trimmed": _trimmed,
-    "understand": lambda text: query.understand(text, SAID),
-    "inject._one_line": lambda text: inject._one_line(text, "web"),
-    "inject._dated": _dated,
-    "inject._DATED": lambda text: inject._DATED.sub("", text),
+    "trim_turn": _trimmed,
+    "understand_query": lambda text: understand.understand_query(text, SAID),
+    "render.quote_line": lambda text: render.quote_line(text, "web"),
+    "render.annotate_dates": _dated,
+    "render.DATE_ANNOTATION": lambda text: render.DATE_ANNOTATION.sub("", text),
 }
 SLEEP: Mapping[str, Reader] = {
     "cues.kind_of": cues.kind_of,

@@ -32,7 +32,7 @@ LONGEST = 640_000
 COMPOSED = frozenset({
     "word_pairs", "terms", "query_terms", "first_person", "personal", "find_dates in German", "dates.words_of",
     "fold.says_nothing_else", "ollama generate heard", "openai heard", "language", "sentences", "fold", "stem",
-    "propose.carried", "ollama one object", "json offset", "inject._DATED", "checked",
+    "propose.carried", "ollama one object", "json offset", "render.DATE_ANNOTATION", "checked",
 })  # fmt: skip
 
 
