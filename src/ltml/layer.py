@@ -201,11 +201,11 @@ class MemoryLayer:
 
     def remember(self, text: str, now: datetime | None = None) -> Memory:
         """Remember something for good: it stands in the block until it is forgotten. Raises `BadTurn` if empty."""
-        from ltml.sleep.cues import kind_of
+        from ltml.sleep.cues import classify_lesson
 
         at = self._at(now)
         evidence = self._said_by_hand(text, at)
-        kind = kind_of(evidence.quote)
+        kind = classify_lesson(evidence.quote)
         memory = Memory(
             id=content_id("by hand", evidence.turn), kind=kind or "profile", text=evidence.quote, evidence=(evidence,),
             learned_at=at, salience=1.0, tier="hot", by_hand=True, pinned=True,

@@ -14,7 +14,7 @@ from ltml.dialects.ollama_chat import plugin as ollama_chat
 from ltml.dialects.ollama_generate import plugin as ollama_generate
 from ltml.dialects.openai_chat import plugin as openai_chat
 from ltml.exchange import Message, Placement, Request
-from ltml.filters.rules import judge
+from ltml.filters.rules import judge_turns
 from ltml.model import Resolved, Turn
 from ltml.protocols import Dialect
 from ltml.sleep import cues, fold, propose
@@ -150,15 +150,15 @@ WAKE: Mapping[str, Reader] = {
     "render.DATE_ANNOTATION": lambda text: render.DATE_ANNOTATION.sub("", text),
 }
 SLEEP: Mapping[str, Reader] = {
-    "cues.kind_of": cues.kind_of,
-    "fold.statements_of": lambda text: list(fold.statements_of(_turn(text), with_assistant=True)),
+    "cues.classify_lesson": cues.classify_lesson,
+    "fold.extract_statements": lambda text: list(fold.extract_statements(_turn(text), with_assistant=True)),
     "fold.says_nothing_else": lambda text: fold.says_nothing_else(text, [text]),
-    "propose.proposals_in": lambda text: list(propose.proposals_in(text)),
-    "propose.prompt": lambda text: propose.prompt([_turn(text)]),
-    "propose.carried": lambda text: propose.carried(
+    "propose.parse_proposals": lambda text: list(propose.parse_proposals(text)),
+    "propose.build_prompt": lambda text: propose.build_prompt([_turn(text)]),
+    "propose.is_supported": lambda text: propose.is_supported(
         propose.Proposal(turn="t", quote=text, statement=text), {"t": _turn(text)}
     ),
-    "filters.rules": lambda text: judge([_turn(text), _turn(text)]),
+    "filters.rules": lambda text: judge_turns([_turn(text), _turn(text)]),
     "telling": lambda text: common.telling([text], ["something else that is left"]),
     "quoting": lambda text: common.quoting([text], ["memory"])(text),
 }

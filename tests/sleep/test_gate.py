@@ -9,9 +9,9 @@ from ltml.layer import MemoryLayer
 from ltml.model import Turn, Verdict
 from ltml.plugins import find
 from ltml.protocols import Filter
-from ltml.sleep import pipeline
-from ltml.sleep.gate import question
+from ltml.sleep.gate import build_question
 from ltml.sleep.night import NightDriver
+from ltml.sleep.pipeline import Batch, conclude_batch
 from tests.wake.lives import LATER, STORES, life, said
 
 TALK = ("My heron statue stands behind the pond.", "The boat needs a new mast.", "Odile plays the cello in Ghent.")
@@ -45,20 +45,14 @@ def test_a_filter_that_archives_everything_does_not_get_its_way(layer):
 
 @pytest.fixture
 def hopeless(monkeypatch):
-    """A night that loses things even when it is careful: the last step that drafts archives what it may not."""
-    steps = NightDriver._list_steps
-
-    def with_a_thief(self: NightDriver) -> list[tuple[str, pipeline.Step]]:
-        *others, conclude, gate = steps(self)
-        return [*others, ("steal", steal), conclude, gate]
-
-    monkeypatch.setattr(NightDriver, "_list_steps", with_a_thief)
+    """A night that loses things even when it is careful: what it concludes archives what it may not."""
+    monkeypatch.setattr("ltml.sleep.night.conclude_batch", steal)
 
 
-def steal(batch: pipeline.Batch) -> pipeline.Batch:
+def steal(batch: Batch) -> Batch:
     for verdict in archives_everything(batch.turns):
-        batch = batch.judge(verdict)
-    return batch
+        batch = batch.with_verdict(verdict)
+    return conclude_batch(batch)
 
 
 def test_a_night_that_loses_even_then_is_refused_and_leaves_no_trace(layer, hopeless):
@@ -91,8 +85,7 @@ def test_a_refused_night_is_not_tried_again_before_there_is_something_new(layer,
 
 def test_a_refused_night_is_slept_in_the_end_when_something_new_makes_it_good(layer):
     with pytest.MonkeyPatch.context() as patch:
-        steps = NightDriver._list_steps
-        patch.setattr(NightDriver, "_list_steps", lambda self: [*steps(self)[:-2], ("steal", steal), *steps(self)[-2:]])
+        patch.setattr("ltml.sleep.night.conclude_batch", steal)
         assert layer.sleep(LATER).state == "refused"
     layer.capture([said("Basil bought a parrot.", 9)])
     assert layer.sleep(LATER).state == "promoted"
@@ -106,5 +99,5 @@ def test_a_good_night_says_how_many_questions_it_asked_itself(layer):
 
 def test_a_probe_asks_with_the_longest_words_of_the_richest_sentence():
     turn = said("Well. The lighthouse keeper of Oban counts cormorants. Yes.")
-    assert set(question(turn).split()) == {"lighthous", "keeper", "cormor", "count"}
-    assert question(said("")) == ""
+    assert set(build_question(turn).split()) == {"lighthous", "keeper", "cormor", "count"}
+    assert build_question(said("")) == ""

@@ -18,11 +18,11 @@ from ltml.protocols import Ask, AskRecall
 from ltml.sleep.pipeline import Batch
 from ltml.text import sentences, terms
 
-#: A probe passes if its evidence is among so many hits.
+#: Number of hits among which a probe's evidence must be before the night.
 DEPTH = 10
-#: After the night it may stand a little lower: folding moves things up and down without losing them.
+#: The same after the night: folding moves things up and down without losing them.
 DEPTH_AFTER = 20
-#: A question has so many words.
+#: Maximum number of words of a question.
 WORDS = 4
 
 
@@ -42,7 +42,7 @@ class Probe:
         return any(evidence.turn in self.turns for hit in hits for evidence in hit.evidence)
 
 
-def gate(size: int) -> Callable[[Batch], Generator[Sequence[Ask], Sequence[Sequence[Hit]], Batch]]:
+def gate_night(size: int) -> Callable[[Batch], Generator[Sequence[Ask], Sequence[Sequence[Hit]], Batch]]:
     """
     Return the step that puts at most `size` probes, and one for each protected memory, before and after the changes.
 
@@ -50,10 +50,10 @@ def gate(size: int) -> Callable[[Batch], Generator[Sequence[Ask], Sequence[Seque
     """
 
     def step(batch: Batch) -> Generator[Sequence[Ask], Sequence[Sequence[Hit]], Batch]:
-        told = [t for t in batch.turns if batch.verdicts[t.id].keep and t.role == "user" and not t.interrupted]
+        told = [t for t in batch.turns if batch.verdicts_after[t.id].keep and t.role == "user" and not t.interrupted]
         sample = sorted(told, key=lambda turn: content_id("probe", turn.id))[:size]  # as good as random, and repeatable
-        probes = [Probe(question=q, turns=frozenset({turn.id})) for turn in sample if (q := question(turn))]
-        for memory in batch.drafts.values():
+        probes = [Probe(question=q, turns=frozenset({turn.id})) for turn in sample if (q := build_question(turn))]
+        for memory in batch.memories_after.values():
             if memory.kind == "protected":
                 asked = " ".join(terms(memory.text)[:WORDS])
                 probes.append(Probe(question=asked, turns=frozenset(e.turn for e in memory.evidence)))
@@ -63,12 +63,12 @@ def gate(size: int) -> Callable[[Batch], Generator[Sequence[Ask], Sequence[Seque
         lost = [p for p, hits in zip(found, after, strict=True) if not p.is_answered_by(hits)]
         if lost:
             raise NightRefused(f"{len(lost)} of {len(found)} probe questions would find less after this night")
-        return batch.count(probes=len(probes), probes_found=len(found))
+        return batch.with_numbers(probes=len(probes), probes_found=len(found))
 
     return step
 
 
-def question(turn: Turn) -> str:
+def build_question(turn: Turn) -> str:
     """Return the longest words of the turn's richest sentence: they are its rarest."""
     parts = [terms(span.of(turn.text)) for span in sentences(turn.text)]
     richest = max(parts, key=lambda words: len(set(words)), default=[])

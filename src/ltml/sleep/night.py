@@ -2,11 +2,11 @@
 The driver of the night: read, think, commit, resume. The only file of the room that does I/O.
 
 Theory of operation. A night works in parts: whole sessions up to some two thousand turns, so that memory use does not
-grow with the store. `sleep` loops over the parts. `think` runs the pure steps over one part (pipeline.py) and answers
-what they ask, a few asks per view, so that no transaction is held while anybody thinks. A model's answers are written
-down by the digest of the question before they are used. `commit` writes the part in one transaction: every change and
-the turns' new state, or nothing. A crash between two parts leaves a night that is `interrupted`; the next sleep takes
-it up under the same id, and the pure steps run again for free: nothing is asked twice.
+grow with the store. `sleep` loops over the parts. `think` runs the pure steps over one part (pipeline.py); `answer`
+answers what they ask, a few asks per view, so that no transaction is held while a model runs. A model's answers are
+written down by the digest of the question before they are used. `commit` writes the part in one transaction: every
+change and the turns' new state, or nothing. A crash between two parts leaves a night that is `interrupted`; the next
+sleep takes it up under the same id, and the pure steps run again for free: nothing is asked twice.
 
 If a row was changed meanwhile, the store raises `StaleNight` and the part runs again. If the gate refuses the part, it
 runs again without archiving anything; if it is refused still, the digest of its input is kept, so that it is not tried
@@ -24,14 +24,14 @@ from ltml.errors import ProviderError, SleepError, StaleNight, StoreBusy
 from ltml.events import Listener, NightFinished, StepDone
 from ltml.model import Document, Hit, Night, NightState, Turn, content_id, lettered
 from ltml.protocols import Answer, Ask, AskModel, AskNeighbours, AskRecall, Filter, Model, Recall, Store, View
-from ltml.sleep.fold import fold
-from ltml.sleep.gate import NightRefused, gate
+from ltml.sleep.fold import fold_statements
+from ltml.sleep.gate import NightRefused, gate_night
 from ltml.sleep.options import Sleep
 from ltml.sleep.overlay import Overlay
-from ltml.sleep.pipeline import Batch, Step, conclude, run, split
-from ltml.sleep.profile import profile
-from ltml.sleep.propose import ANSWER, propose
-from ltml.sleep.sort import date, sort
+from ltml.sleep.pipeline import Batch, conclude_batch, run_steps, split_items
+from ltml.sleep.profile import choose_hot_memories
+from ltml.sleep.propose import ANSWER, propose_facts
+from ltml.sleep.sort import resolve_dates, sort_turns
 
 #: Part of the digest of a refused part: a new version may try again.
 VERSION = "1"
@@ -75,14 +75,14 @@ class NightDriver:
             self.store.begin(self.namespace, night)
             total = int(self.store.stats(self.namespace).get("new_turns", len(turns)))
 
-            def notify_step(step: str) -> None:
+            def on_step(step: str) -> None:
                 done = numbers["turns"] + len(turns)
                 self.notify(StepDone(night=night.id, step=step, done=done, total=max(done, total)))
 
             while turns:
                 self._take_lease(holder)
                 try:
-                    batch = self.commit(night.id, turns, now, notify_step)
+                    batch = self.commit(night.id, turns, now, on_step)
                 except NightRefused as exc:
                     refusal["refused"] = str(exc)
                     break
@@ -109,7 +109,7 @@ class NightDriver:
             return replace(night, state="refused", report={"refused": str(exc)})
         return replace(night, state="promoted", report=batch.report, changes=batch.changes)
 
-    def think(self, turns: Sequence[Turn], now: datetime, notify_step: Callable[[str], None]) -> Batch:
+    def think(self, turns: Sequence[Turn], now: datetime, on_step: Callable[[str], None]) -> Batch:
         """Run the steps over one part; if the gate refuses, once more without archiving. Raises `NightRefused`."""
         with self.store.view(self.namespace) as view:
             standing = tuple(view.standing())
@@ -118,11 +118,11 @@ class NightDriver:
             has_model=self.model is not None,
         )  # fmt: skip
         try:
-            return self._run_steps(batch, notify_step)
+            return self._run_steps(batch, on_step)
         except NightRefused:
-            return self._run_steps(replace(batch, careful=True), notify_step)
+            return self._run_steps(replace(batch, careful=True), on_step)
 
-    def commit(self, night: str, turns: Sequence[Turn], now: datetime, notify_step: Callable[[str], None]) -> Batch:
+    def commit(self, night: str, turns: Sequence[Turn], now: datetime, on_step: Callable[[str], None]) -> Batch:
         """
         Think about one part, write what comes of it in one transaction, and return it.
 
@@ -133,7 +133,7 @@ class NightDriver:
             raise NightRefused("this was refused before, and nothing is new since")
         for _ in range(TRIES):
             try:
-                batch = self.think(turns, now, notify_step)
+                batch = self.think(turns, now, on_step)
                 self.store.commit(self.namespace, night, [turn.id for turn in turns], batch.changes)
             except NightRefused:
                 self.store.refuse(self.namespace, digest)
@@ -145,32 +145,7 @@ class NightDriver:
         message = f"night {night}: memories kept changing while it ran ({TRIES} tries); let it run when nobody edits"
         raise SleepError(message)
 
-    def _run_steps(self, batch: Batch, notify_step: Callable[[str], None]) -> Batch:
-        """Run the steps of a night over a batch, answer what they ask, and return the batch they end with."""
-        asking = run(self._list_steps(), batch, notify_step)
-        answers: Answer = None
-        while True:
-            try:
-                asks = asking.send(answers)
-            except StopIteration as end:
-                result: Batch = end.value
-                return result
-            answers = self._answer_all(asks, batch.now)
-
-    def _list_steps(self) -> list[tuple[str, Step]]:
-        return [
-            ("sort", sort(self.judge)),
-            ("date", date),
-            ("fold", fold),
-            ("propose", propose),
-            ("profile", profile(self.settings.profile)),
-            ("conclude", conclude),
-            ("gate", gate(self.settings.probes)),
-        ]
-
-    # ------------------------------------------------------------ answers
-
-    def _answer_all(self, asks: Sequence[Ask], now: datetime) -> list[Answer]:
+    def answer(self, asks: Sequence[Ask], now: datetime) -> list[Answer]:
         """Answer asks in order, a few per view: while one is open no file can be shortened, and no night can pause."""
         recalls = self._answer_recalls([ask for ask in asks if isinstance(ask, AskRecall)], now)
         answers: list[Answer] = []
@@ -182,7 +157,7 @@ class NightDriver:
                     answers.append(self._answer_from_model(ask))
                 case AskNeighbours():
                     found: dict[int, Document] = {}
-                    for keys in split(sorted(ask.keys), KEYS_PER_VIEW):
+                    for keys in split_items(sorted(ask.keys), KEYS_PER_VIEW):
                         with self.store.view(self.namespace) as view:
                             found |= {document.number: document for document in view.same(keys)}
                     answers.append([found[number] for number in sorted(found)])
@@ -190,9 +165,30 @@ class NightDriver:
                     answers.append(None)
         return answers
 
+    def _run_steps(self, batch: Batch, on_step: Callable[[str], None]) -> Batch:
+        """Run the steps of a night over a batch, answer what they ask, and return the batch they end with."""
+        steps = (
+            ("sort", sort_turns(self.judge)),
+            ("date", resolve_dates),
+            ("fold", fold_statements),
+            ("propose", propose_facts),
+            ("profile", choose_hot_memories(self.settings.profile)),
+            ("conclude", conclude_batch),
+            ("gate", gate_night(self.settings.probes)),
+        )
+        asking = run_steps(steps, batch, on_step)
+        answers: Answer = None
+        while True:
+            try:
+                asks = asking.send(answers)
+            except StopIteration as end:
+                result: Batch = end.value
+                return result
+            answers = self.answer(asks, batch.now)
+
     def _answer_recalls(self, asks: Sequence[AskRecall], now: datetime) -> Iterator[Sequence[Hit]]:
         """Yield what recall finds for each ask; asks about the same changes share an overlay."""
-        for some in split(asks, RECALLS_PER_VIEW):
+        for some in split_items(asks, RECALLS_PER_VIEW):
             with self.store.view(self.namespace) as view:
                 changes = {id(ask.changes): ask.changes for ask in some if ask.changes}
                 overlays: dict[int, View] = {name: Overlay(view, each) for name, each in changes.items()}
@@ -211,8 +207,6 @@ class NightDriver:
                 return None
             self.store.note_answer(self.namespace, question, answer)
         return answer
-
-    # ------------------------------------------------------------ the lease, the name, the end
 
     @property
     def _lease(self) -> str:
