@@ -1,15 +1,14 @@
 """
 Fold: what was said more than once becomes one memory with all its evidence; lessons become memories at once.
 
-Theory of operation. The unit is the *statement*, one sentence of one turn the user told. Statements are filed under
-fold keys (`ltml.text.fold_keys`), so that a statement meets its near-duplicates of this part and of all earlier nights
-without comparing everything with everything. A meeting is believed only if `same_statement` holds between the new
-statement and the group's first one: a differing number, name, date, unit or polarity is never a duplicate, and a group
-does not drift because every member is compared with the same one. Nothing is rewritten: the memory says one of the
-quotes, and rests on all of them.
+Theory of operation. The unit is the *statement*, one sentence of one turn of the user. Statements are filed under fold
+keys (`ltml.text.fold_keys`), so that each is compared only with its near-duplicates of this part and of all earlier
+nights. Two statements are duplicates only if `same_statement` holds between the new one and the first of the group: a
+differing number, name, date, unit or polarity is never a duplicate, and a group does not drift, because every member is
+compared with the same statement. Nothing is rewritten: a memory's text is one of the quotes, its evidence all of them.
 
-A group becomes a memory when it was said in two turns, or when its first statement is a lesson. A turn all of whose
-statements are in memories leaves default recall: the memory says it once, instead of many turns.
+A group becomes a memory when it was said in two turns, or when one of its statements is a lesson. A turn all of whose
+statements are in memories is archived: the memory says once what many turns said.
 """
 
 from __future__ import annotations
@@ -27,8 +26,8 @@ from ltml.text import count_tokens, fold_keys, is_phatic, same_statement, senten
 
 #: Maximum number of fold keys per ask.
 KEYS = 500
-#: Maximum number of groups a statement is compared with; more share its keys only in talk made by a machine.
-MEETINGS = 40
+#: Maximum number of groups a statement is compared with; more share its keys only in generated text.
+COMPARISONS = 40
 #: Maximum number of quotes a memory keeps, the first and the latest ones; `count` keeps counting.
 QUOTES = 24
 #: A lesson of fewer content words is shown with the sentence beside it: "Again: tabs." says too little alone.
@@ -37,7 +36,7 @@ TERSE = 3
 TERSE_TOKENS = 24
 #: Minimum number of content words that make what is said again worth a memory.
 TELLING = 3
-#: "[sends a picture]": a client's words and not the speaker's.
+#: "[sends a picture]": an annotation by the client, not the speaker's words.
 _ANNOTATION = re.compile(r"\[.*\]|\(.*\)|\*.*\*", re.DOTALL)
 SALIENCE = {"protected": 0.95, "instruction": 0.9, "preference": 0.7, "commitment": 0.6, "said": 0.4}
 TRUSTED = ("said", "import")
@@ -72,7 +71,7 @@ class GroupIndex:
     """Groups filed under fold keys, so that a statement is compared with its near-duplicates alone."""
 
     def __init__(self, neighbours: Sequence[Document]) -> None:
-        """Make a group of every memory met, and then of every statement of an older turn that may be learned from."""
+        """Make a group for every memory among the neighbours, then for every statement of their learnable turns."""
         self.groups: list[Group] = []
         self._filed: dict[int, list[Group]] = defaultdict(list)
         for document in neighbours:
@@ -95,7 +94,7 @@ class GroupIndex:
         group.members.append(statement)
 
     def find(self, statement: Statement) -> Group | None:
-        """Return the first group of the same speaker that says the same, of at most `MEETINGS` that share a key."""
+        """Return the first group of the same speaker that says the same, of at most `COMPARISONS` that share a key."""
         seen: set[int] = set()
         for group in (group for key in statement.keys for group in self._filed.get(key, ())):
             if id(group) in seen or group.speaker != statement.turn.speaker:
@@ -103,7 +102,7 @@ class GroupIndex:
             seen.add(id(group))
             if same_statement(group.first, statement.quote):
                 return group
-            if len(seen) == MEETINGS:
+            if len(seen) == COMPARISONS:
                 return None
         return None
 
@@ -128,27 +127,24 @@ def fold_statements(batch: Batch) -> Generator[Sequence[Ask], Sequence[Sequence[
     index = GroupIndex(neighbours)
     for statement in statements:
         index.add(statement)
-    drafts = [
-        _draft_memory(g, batch) for g in index.groups if any(s.turn.id in batch.verdicts_after for s in g.members)
-    ]
+    touched = [group for group in index.groups if any(s.turn.id in batch.verdicts_after for s in group.members)]
+    drafts = [draft for group in touched if (draft := _draft_memory(group, batch)) is not None]
     before = {d.row.id: d.row for d in neighbours if isinstance(d.row, Memory)}
     batch = replace(batch, memories_before={**batch.memories_before, **before})
-    batch = batch.with_memories(
-        {memory.id: memory for memory, _ in filter(None, drafts)}, {m.id: reason for m, reason in filter(None, drafts)}
-    )
+    batch = batch.with_memories({m.id: m for m, _ in drafts}, {m.id: reason for m, reason in drafts})
     return batch if batch.careful else _archive_turns(batch, neighbours)
 
 
 def is_learnable(turn: Turn, verdict: Verdict) -> bool:
-    """Tell whether anything may be learned from a turn: the user's own words, whole, nothing pasted or overheard."""
+    """Tell whether anything may be learned from a turn: the user's own words, complete, from a trusted origin."""
     return verdict.keep and turn.role == "user" and turn.origin in TRUSTED and not turn.interrupted
 
 
 def extract_statements(turn: Turn, *, with_assistant: bool) -> Iterator[Statement]:
     """
-    Yield what a turn states; lessons are for an assistant, and looked for only in talk with one.
+    Yield the statements of a turn; only in a session with an assistant are they classified as lessons.
 
-    A terse instruction is taken with the sentence that explains it, if that one follows or precedes it.
+    A terse instruction is joined with the sentence that follows or precedes it, as its explanation.
     """
     spans = [span.of(turn.text) for span in sentences(turn.text)]
     for place, quote in enumerate(spans):
@@ -179,7 +175,7 @@ def read_turn(document: Document) -> Turn:
 def says_nothing_else(text: str, quotes: Iterable[str]) -> bool:
     """Tell whether a turn has no sentence but small talk and these quotes."""
     said = set(quotes)
-    whole = said | {span.of(quote) for quote in said for span in sentences(quote)}  # to look for each takes its length
+    whole = said | {span.of(quote) for quote in said for span in sentences(quote)}  # found without searching a quote
     parts = [span.of(text) for span in sentences(text)]
     return all(part in whole or is_phatic(part) or any(part in quote for quote in said) for part in parts)
 

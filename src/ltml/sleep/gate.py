@@ -1,10 +1,10 @@
 """
 The gate: a night is promoted only if questions made from the log itself lose nothing by it.
 
-For a sample of what was told, the night asks itself the question that should find it: the rarest words of one sentence.
-Recall answers twice, with the night's changes and without. If anything that was found before is not found after, the
-night is refused; the driver then tries again without setting anything aside. Everything protected is asked for, always.
-These probes share words with what they look for; they show what a night loses, not what it gains (docs/nights.md).
+For a sample of the user's turns, a probe question is made of the rarest words of one sentence. It is recalled twice,
+without the night's changes and with them. If any probe finds its evidence before and not after, the night is refused;
+the driver then tries again without archiving. Protected memories are always probed. Probes share words with what they
+look for: they show what a night loses, not what it gains (docs/nights.md).
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ class NightDriver:
         """
         numbers, refusal = Counter(parts=0), dict[str, str]()
         holder = lettered(self.entropy(8))
-        try:  # whoever is stopped while the lease is being taken gives it back too
+        try:  # an interruption while the lease is being taken releases it too
             self._take_lease(holder)
             turns = self.store.part(self.namespace, self.settings.part)
             nights = [n for n in self.store.nights(self.namespace) if n.kind == "night" and n.state == "interrupted"]
@@ -89,7 +89,7 @@ class NightDriver:
                 numbers.update(batch.report, parts=1)
                 numbers["hot"] = batch.report["hot"]  # a state and no sum
                 turns = self.store.part(self.namespace, self.settings.part)
-            # what was committed before a crash or a refusal is in effect, or nobody could undo it
+            # what was committed before a crash or a refusal is in effect, so that it can be undone
             changes = self.store.night(self.namespace, night.id).changes
             state: NightState = "promoted" if changes else "refused" if refusal else "empty"
             ended = self.store.finish(self.namespace, night.id, state, {**numbers, **refusal})
@@ -124,9 +124,10 @@ class NightDriver:
 
     def commit(self, night: str, turns: Sequence[Turn], now: datetime, on_step: Callable[[str], None]) -> Batch:
         """
-        Think about one part, write what comes of it in one transaction, and return it.
+        Run the steps over one part, write its changes in one transaction, and return the batch.
 
-        Raises `NightRefused` if nothing may come of it, and `SleepError` if its rows keep changing.
+        Raises `NightRefused` if the gate refuses the part, now or in an earlier night, and `SleepError` if its rows
+        keep changing.
         """
         digest = content_id(VERSION, *(turn.id for turn in turns))
         if self.store.refused(self.namespace, digest):
@@ -210,7 +211,7 @@ class NightDriver:
 
     @property
     def _lease(self) -> str:
-        """The name of the namespace's lease; a namespace may be called what no database would take as it is."""
+        """The name of the namespace's lease: a digest, because a namespace may have any name."""
         return f"night of {content_id(self.namespace)}"
 
     def _take_lease(self, holder: str) -> None:

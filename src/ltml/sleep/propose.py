@@ -1,9 +1,9 @@
 """
 Propose: where there is a language model, it may propose facts; every proposal is checked against its evidence.
 
-A small model invents facts, copies examples and obeys what it reads. So it may add and nothing else, and what it adds
-must be carried by the words: one sentence that cites a turn of this part which the user said, and quotes it exactly;
-every number, every name and most of its content words stand in that quote. Whatever fails is dropped and counted.
+A small model invents facts, copies examples and obeys what it reads. So it may only add, and what it adds must be
+supported by the words: one sentence that cites a turn of the user in this part and quotes it exactly; every number,
+every name and most of its content words stand in that quote. What fails is dropped and counted.
 """
 
 from __future__ import annotations

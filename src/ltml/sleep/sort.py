@@ -1,4 +1,4 @@
-"""Sort: a verdict with its reason for every turn, by the chosen filter; and what the dates in it meant."""
+"""Sort: a verdict with its reason for every turn, by the chosen filter; and the meaning of relative dates."""
 
 from __future__ import annotations
 
