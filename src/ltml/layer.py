@@ -384,7 +384,7 @@ class MemoryLayer:
             return []
         pairs = word_pairs(ask)
         told.sort(
-            key=lambda h: (found.matched_weight(h.document.number), len(pairs & word_pairs(h.text)), h.score),
+            key=lambda h: (found.weigh_match(h.document.number), len(pairs & word_pairs(h.text)), h.score),
             reverse=True,
         )
         guesses = dict.fromkeys(

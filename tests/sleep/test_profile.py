@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ltml.model import Evidence, Memory
 from ltml.sleep.pipeline import Batch
-from ltml.sleep.profile import MARGIN, choose_hot_memories, memory_value
+from ltml.sleep.profile import MARGIN, choose_hot_memories, score_memory
 from tests.wake.lives import LATER, STORES, life, with_assistant
 
 memories = st.lists(
@@ -54,7 +54,7 @@ def order(name: str, salience: float, tier: str) -> Memory:
 @pytest.mark.parametrize(("better", "tier"), [(MARGIN * 0.9, "warm"), (MARGIN * 1.1, "hot")])
 def test_a_newcomer_must_be_clearly_better(better, tier):
     old, new = order("old", 0.5, "hot"), order("new", 0.5 * (1 + better), "warm")
-    assert memory_value(new) > memory_value(old)
+    assert score_memory(new) > score_memory(old)
     assert chosen(1, [old, new])["new"].tier == tier
 
 

@@ -25,7 +25,7 @@ def choose_hot_memories(size: int) -> Callable[[Batch], Batch]:
         known = {memory.id: memory for memory in batch.standing} | dict(batch.memories_before)
         memories = {**known, **batch.memories_after}
         worth = {
-            m.id: (m.pinned, memory_value(m) * (1 + MARGIN * (m.tier == "hot")), m.id)
+            m.id: (m.pinned, score_memory(m) * (1 + MARGIN * (m.tier == "hot")), m.id)
             for m in memories.values()
             if is_eligible(m)
         }
@@ -53,6 +53,6 @@ def is_eligible(memory: Memory) -> bool:
     return standing and memory.active and memory.valid_to is None
 
 
-def memory_value(memory: Memory) -> float:
+def score_memory(memory: Memory) -> float:
     """Return what a memory is worth in the block: its salience times ln(1 + how often it was said)."""
     return memory.salience * math.log1p(memory.count)

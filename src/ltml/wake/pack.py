@@ -52,7 +52,7 @@ class LinePacker:
         for cited in evidence:
             self.quotes.setdefault(cited.turn, set()).add(cited.quote)
 
-    def texts_shown(self, turn: str) -> set[str]:
+    def list_shown_texts(self, turn: str) -> set[str]:
         """Return the texts in which a turn's words may stand already."""
         return self.quotes.get(turn, set()) | ({self.present} if self.present else set())
 
@@ -110,10 +110,10 @@ def _build_line(hit: Hit, query: TrimQuery, packer: LinePacker) -> Line | None:
     document = hit.document
     if document.is_memory:
         words, evidence = document.text, document.evidence
-        if any(cited.quote in text for cited in evidence for text in packer.texts_shown(cited.turn)):
+        if any(cited.quote in text for cited in evidence for text in packer.list_shown_texts(cited.turn)):
             return None
     else:
-        words = trim_turn(document.text, query, packer.texts_shown(document.id))
+        words = trim_turn(document.text, query, packer.list_shown_texts(document.id))
         evidence = (replace(document.evidence[0], quote=words),)
     if not words or len(words) > 4 * packer.left:  # a token is at most four characters
         return None

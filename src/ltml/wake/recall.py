@@ -36,7 +36,7 @@ class RecallResult:
         """The query's words and hints, in the order of the ranking's weights."""
         return (*self.query.groups, *self.query.hints)
 
-    def matched_weight(self, number: int) -> float:
+    def weigh_match(self, number: int) -> float:
         """Return the weight of the query's words and hints found in a document."""
         matched = self.ranking.match_groups(number)
         return sum(weight for weight, hit in zip(self.ranking.weights, matched, strict=True) if hit)
