@@ -1,7 +1,7 @@
 """
 Which sentences are lessons, by the words people use for them.
 
-Five kinds, in the order they are looked for: *protected* (allergies, medication, emergencies, deadlines: never to be
+Four kinds, in the order they are looked for: *protected* (allergies, medication, emergencies, deadlines: never to be
 lost), *instruction* (standing orders and corrections to the assistant), *preference*, *commitment*. A cue must be said
 by the speaker, about now or always: questions, quotations, hypotheses and other people's wishes are no lessons.
 The patterns are per language, anchored where they can be, and prefer silence to a wrong lesson.
@@ -79,7 +79,7 @@ _PT: Mapping[str, str] = {
 }
 #: Whether a sentence names a day at all does not depend on the day it was said.
 _ANY_DAY = datetime(2024, 1, 10, 12, tzinfo=UTC)
-#: What takes more tokens than this is a story and no lesson.
+#: Maximum number of tokens of a lesson; what is longer is a story.
 LONGEST = 48
 KINDS = ("protected", "instruction", "preference", "commitment")
 _LANGUAGES = (_EN, _DE, _FR, _ES, _IT, _NL, _PT)
@@ -97,23 +97,24 @@ _ONE_OFF = re.compile(
 )
 
 
-def kind_of(sentence: str) -> str | None:
-    """Return what kind of lesson a sentence is, or nothing."""
+def classify_lesson(sentence: str) -> str | None:
+    """
+    Return what kind of lesson a sentence is, one of `KINDS`, or nothing.
+
+    A sentence with a cue must mean it: for every time, about the speaker, and not as a thought.
+    """
     text = sentence.strip()
     if text.endswith("?") or _QUOTED.search(text) or count_tokens(text) > LONGEST:
         return None
-    for kind in KINDS:
-        if _CUES[kind].search(text):
-            return kind if _stands(kind, text) else None
-    return None
-
-
-def _stands(kind: str, text: str) -> bool:
-    """Tell whether a sentence with a cue means it: for every time, about the speaker, and not as a thought."""
+    kind = next((kind for kind in KINDS if _CUES[kind].search(text)), None)
+    if kind is None:
+        return None
     if kind == "instruction":
-        return not _ONE_OFF.search(text)
-    if kind == "commitment":
-        return bool(find_dates(text, _ANY_DAY)) and first_person(text)
-    if kind == "protected" and _DUE.search(text):
-        return bool(find_dates(text, _ANY_DAY))
-    return not values(text).modal and (kind == "protected" or first_person(text))
+        is_meant = not _ONE_OFF.search(text)
+    elif kind == "commitment":
+        is_meant = bool(find_dates(text, _ANY_DAY)) and first_person(text)
+    elif kind == "protected" and _DUE.search(text):
+        is_meant = bool(find_dates(text, _ANY_DAY))
+    else:
+        is_meant = not values(text).modal and (kind == "protected" or first_person(text))
+    return kind if is_meant else None
