@@ -10,30 +10,8 @@ from functools import cache
 from ltml.model import Resolved
 from ltml.text import find_dates, is_phatic, personal, query_terms, terms, words
 from ltml.text.concepts import related
-
-#: "What did you suggest": the question is about what the assistant said. One line per language: en, de, fr, es, it, nl, pt.
-_ASKS_ASSISTANT = re.compile(
-    r"\b(did|had|have) you\b|\byou (said|told|suggested|recommended|proposed|advised|mentioned|gave|named|came up|called)\b|\byour "
-    r"(\w+ )?(advice|answer|explanation|idea|proposal|recommendation|suggestion|tip)\b"
-    r"|\b(hast|hattest) du\b|\b(haben|hatten) sie\b|\b(dein|ihr|deine|ihre|deinen|ihren) (\w+ )?(rat|tipp|vorschlag|empfehlung|idee)\b"
-    r"|\b(as-tu|avez-vous|tu as|vous avez) \w+|\b(ta|votre|ton) (idée|suggestion|recommandation|conseil|proposition)\b"
-    r"|\b(me )?(recomendaste|sugeriste|dijiste|propusiste|aconsejaste)\b|\b(hai|avevi) (consigliato|detto|suggerito|proposto)\b"
-    r"|\b(heb je|had je|hebt u)\b|\bvocê (disse|sugeriu|recomendou|propôs)\b",
-    re.IGNORECASE,
-)
-#: The words of giving advice, in the languages above: what a suggestion is found by when its question names no more.
-_ADVICE = (
-    "suggest suggestion recommend recommendation propose proposal advise advice consider try choice pick idea option call "
-    "vorschlagen vorschlag empfehlen empfehlung rat raten tipp idee probieren versuchen nehmen nennen "
-    "suggérer suggestion recommander conseiller conseil proposer essayer sugerir sugerencia recomendar aconsejar proponer probar "
-    "suggerire consigliare consiglio proporre provare aanraden aanbevelen voorstellen proberen recomendar sugestão experimentar"
-)
-#: "How often did I ...": the answer is a number of times, and these words are no content.
-_COUNTS = re.compile(
-    r"\bhow (often|many times)\b|\bwie (oft|häufig|viele male?)\b|\bcombien de fois\b|\bcuántas veces\b|\bquante volte\b"
-    r"|\bhoe vaak\b|\bquantas vezes\b",
-    re.IGNORECASE,
-)
+from ltml.text.languages import languages
+from ltml.text.languages.tables import compile_any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +19,8 @@ class Query:
     """
     A question as recall needs it.
 
-    `groups` holds for each content word all terms it may be indexed under, `hints` for each everyday concept the question
-    touches the other words the thing may have been told in.
+    `groups` holds for each content word all terms it may be indexed under, `hints` for each everyday concept the
+    question touches the other words the thing may have been told in.
     """
 
     text: str
@@ -63,16 +41,17 @@ class Query:
 
 def understand(text: str, now: datetime) -> Query:
     """Read a question."""
-    asks_assistant = _ASKS_ASSISTANT.search(text) is not None
+    asks_assistant = _cue("asks_assistant").search(text) is not None
+    counts = _cue("counts")
     said = frozenset(words(text))
     return Query(
         text=text,
-        groups=(*query_terms(_COUNTS.sub(" ", text)), *((_advice(),) if asks_assistant else ())),
+        groups=(*query_terms(counts.sub(" ", text)), *((_advice(),) if asks_assistant else ())),
         hints=tuple(related(text)),
         named=said,
         dates=resolve(text, now),
         asks_assistant=asks_assistant,
-        counts=_COUNTS.search(text) is not None,
+        counts=counts.search(text) is not None,
         personal=personal(said),
         phatic=is_phatic(text),
     )
@@ -81,7 +60,16 @@ def understand(text: str, now: datetime) -> Query:
 @cache
 def _advice() -> tuple[str, ...]:
     """Return the terms of advice as one group: a suggestion has any of them."""
-    return tuple(sorted({form for group in query_terms(_ADVICE) for form in group} | set(terms(_ADVICE))))
+    words_of_advice = " ".join(word for language in languages().values() for word in language.questions.advice)
+    groups = query_terms(words_of_advice)
+    return tuple(sorted({form for group in groups for form in group} | set(terms(words_of_advice))))
+
+
+@cache
+def _cue(field: str) -> re.Pattern[str]:
+    """Return what a question of a kind is known by, in any language: `asks_assistant` or `counts`."""
+    patterns = (getattr(language.questions, field) for language in languages().values())
+    return compile_any(pattern for found in patterns for pattern in found)
 
 
 def resolve(text: str, said: datetime) -> tuple[Resolved, ...]:

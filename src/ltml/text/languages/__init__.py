@@ -1,16 +1,30 @@
 """
-What LTML knows of each language, one file a language.
+What LTML knows of each language, one folder a language.
 
-To add a language is to add one file: `xx.py` beside these, with a module-level `language = Language(...)`. Nothing
-else needs editing; every function of `ltml.text` reads the listing. All word lists are written in lower case, with a
-straight apostrophe, in the spelling people use (accents and umlauts as usual; ß as `ss`, as casefolding has it).
+To add a language is to add one folder beside these, named by its ISO 639-1 code. Nothing else needs editing; every
+function of `ltml.text`, the lessons of sleep and the questions of wake read the listing. A folder has
+
+- `language.toml`: its words. All that is needed;
+- `dates.toml` and `dates.py`: the words of time, and the phrases that use them (see `ltml.text.dates.grammar`);
+- `concepts.toml`: in which other words a thing may have been told (see `ltml.text.concepts`);
+- `lessons.toml`, `questions.toml`: how people say what shall be kept, and ask for it;
+- `secrets.toml`: how people speak of passwords and keys.
+
+`tables.py` says how a table is written. Words are in lower case, with a straight apostrophe, in the spelling people use
+(accents and umlauts as usual; ß as `ss`, as casefolding has it). A file is read when it is first needed.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
+from dataclasses import dataclass, fields
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from ltml.text.languages.tables import CuePattern, TableReader, read_table
+
+#: The folder of the languages that LTML comes with.
+BUILT_IN = Path(__file__).parent
+_LONGEST_PHRASE = 4  # words: `ltml.text.phrases` looks for no longer one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +56,66 @@ class SecretWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LessonCues:
+    """How people say what must be kept: what `ltml.sleep.cues` looks for in one sentence."""
+
+    protected: tuple[CuePattern, ...]
+    """Never to be lost: allergies, medication, emergencies, deadlines."""
+    instruction: tuple[CuePattern, ...]
+    """Standing orders and corrections to the assistant."""
+    preference: tuple[CuePattern, ...]
+    """What the speaker likes and what not."""
+    commitment: tuple[CuePattern, ...]
+    """What the speaker has to do."""
+    due: tuple[CuePattern, ...]
+    """Words of a deadline, which counts with its day, and not as a manner of speaking."""
+    one_off: tuple[CuePattern, ...]
+    """Words that make an order one for this time only."""
+    quoted_speakers: tuple[CuePattern, ...]
+    """Before a verb of saying: whose words are no lesson. She, my boss."""
+    quoting_verbs: tuple[CuePattern, ...]
+    """Verbs of saying: says, told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionCues:
+    """How people ask: what `ltml.wake.query` looks for in a question."""
+
+    asks_assistant: tuple[CuePattern, ...]
+    """The question is about what the assistant said: what did you suggest."""
+    counts: tuple[CuePattern, ...]
+    """The answer is a number of times, and these words are no content: how often."""
+    advice: tuple[str, ...]
+    """The words of giving advice: what a suggestion is found by when its question names no more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarNames:
+    """The months of a year or the days of a week in order, each with its spellings."""
+
+    names: tuple[tuple[str, ...], ...]
+    short: tuple[tuple[str, ...], ...]
+    """Short forms; empty if there are none."""
+    capitalised: frozenset[str]
+    """Names that mean this only with a capital, because they are also other words: May, Mon."""
+
+    def numbered(self, start: int) -> dict[str, int]:
+        """Every spelling to its number, the first of which is `start`."""
+        spellings = (
+            (word, n) for column in (self.names, self.short) for n, words in enumerate(column, start) for word in words
+        )
+        return {word.replace("_", " "): n for word, n in spellings}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Language:
     """The closed word classes of one language; small sets written by hand, not dictionaries."""
 
     code: str
-    """ISO 639-1."""
+    """ISO 639-1: the name of the folder."""
+    folder: Path
     stemmer: str
-    """Snowball's name of the language."""
+    """Snowball's name of the language; "" if Snowball has none, then words stay as they are."""
     stop: frozenset[str]
     """Words that say nothing to a search: articles, pronouns, auxiliaries, question words, particles."""
     phatic: frozenset[str]
@@ -61,24 +128,63 @@ class Language:
     """Words and phrases that say something might be, should be or would be so."""
     numbers: Mapping[str, int]
     """Number words, cardinal and ordinal, as values."""
-    months: Mapping[str, int]
-    """Names and short forms of months, 1 to 12."""
-    weekdays: Mapping[str, int]
-    """Names and short forms of weekdays, Monday 0 to Sunday 6."""
+    month_names: CalendarNames
+    weekday_names: CalendarNames
     units: Mapping[str, str]
     """What is counted or measured, each spelling to one canonical form."""
     abbreviations: frozenset[str]
     """Words a full stop follows without ending the sentence, written without that stop."""
+    final_abbreviations: frozenset[str]
+    """Those that also end sentences, and do so before a capital: etc."""
+    before_ordinal: frozenset[str]
+    """Words a number with a full stop follows even before a noun: "am 2. Versuch"."""
+    ordinal_endings: frozenset[str]
+    """What is written on to the digits of an ordinal: 3rd, 1er, 2e."""
     titles: frozenset[str]
     """Words a person's name follows."""
     contrast: Mapping[str, str]
     """Function words that change what a statement says (who, before or after, all or only), each to its class."""
     joints: frozenset[str]
     """Conjunctions that add one more thing."""
-    letters: frozenset[str] = frozenset()
+    clause_breaks: frozenset[str]
+    """Conjunctions after which another clause begins: and, but."""
+    first_person: frozenset[str]
+    """Words by which speakers mean themselves."""
+    second_person: frozenset[str]
+    """Words by which they mean the listener."""
+    elisions: frozenset[str]
+    """What stands before an apostrophe as a word of its own: the l of "l'amour"."""
+    clitics: frozenset[str]
+    """What stands behind an apostrophe and says nothing: the s of "Anna's"."""
+    negative_endings: tuple[str, ...]
+    """Endings of words that deny, which stay one word: the n't of "don't"."""
+    letters: frozenset[str]
     """Letters hardly any other language here uses; they vote for this one."""
-    secrets: SecretWords = SecretWords()
-    """How people speak of passwords and keys."""
+
+    @cached_property
+    def months(self) -> Mapping[str, int]:
+        """Names and short forms of months, 1 to 12."""
+        return self.month_names.numbered(1)
+
+    @cached_property
+    def weekdays(self) -> Mapping[str, int]:
+        """Names and short forms of weekdays, Monday 0 to Sunday 6."""
+        return self.weekday_names.numbered(0)
+
+    @cached_property
+    def secrets(self) -> SecretWords:
+        """How people speak of passwords and keys."""
+        return _load_secret_words(self.folder)
+
+    @cached_property
+    def lessons(self) -> LessonCues:
+        """How people say what must be kept."""
+        return _load_lesson_cues(self.folder)
+
+    @cached_property
+    def questions(self) -> QuestionCues:
+        """How people ask for it."""
+        return _load_question_cues(self.folder)
 
 
 def vocabulary(*lines: str) -> frozenset[str]:
@@ -86,25 +192,87 @@ def vocabulary(*lines: str) -> frozenset[str]:
     return frozenset(word.replace("_", " ") for line in lines for word in line.split())
 
 
-def classes(**groups: str) -> dict[str, str]:
-    """Each word to the name of its group."""
-    return {word.replace("_", " "): name for name, members in groups.items() for word in members.split()}
-
-
-def counted(start: int, members: str, step: int = 1) -> dict[str, int]:
-    """Words in counting order from `start`; spellings of one number are joined by a slash."""
-    return {word: start + i * step for i, entry in enumerate(members.split()) for word in entry.split("/")}
-
-
 @cache
 def languages() -> Mapping[str, Language]:
-    """Every language by its code, English first, the others by the alphabet."""
-    names = sorted((module.name for module in iter_modules(__path__)), key=lambda name: (name != "en", name))
-    return {name: _load(name) for name in names}
+    """Every language LTML comes with, by its code."""
+    return load_languages(BUILT_IN)
 
 
-def _load(name: str) -> Language:
-    language = import_module(f"{__name__}.{name}").language
-    if not isinstance(language, Language):
-        raise TypeError(f"{__name__}.{name}.language is not a Language")
+def load_languages(*folders: Path) -> Mapping[str, Language]:
+    """The languages in these folders by their codes, English first, the others by the alphabet."""
+    found = {file.parent.name: file.parent for folder in folders for file in folder.glob("*/language.toml")}
+    return {code: load_language(found[code]) for code in sorted(found, key=lambda code: (code != "en", code))}
+
+
+def load_language(folder: Path) -> Language:
+    """
+    The language in a folder, whose name is its code.
+
+    Raises `BadLanguage`, which names the file and the key, for what is missing, unknown or in no form to be compared.
+    """
+    table = read_table(folder / "language.toml")
+    language = Language(
+        code=folder.name,
+        folder=folder,
+        stemmer=table.string("stemmer", ""),
+        **_function_words(table),
+        **_written_forms(table),
+        numbers=table.counting("ordinals") | table.counting("numbers"),
+        month_names=_calendar_names(table.table("months"), 12),
+        weekday_names=_calendar_names(table.table("weekdays"), 7),
+        units=table.groups("units"),
+        contrast=table.groups("contrast"),
+        negative_endings=table.words("negative_endings"),
+    )
+    table.reject_unknown()
     return language
+
+
+def _function_words(table: TableReader) -> dict[str, Any]:
+    """The word classes in which a phrase may have several words, and those that every language must have."""
+    phrases = ("phatic", "light", "negation", "modal")
+    words = ("first_person", "second_person", "titles", "joints", "clause_breaks")
+    return {
+        "stop": table.vocabulary("stop", None),
+        **{key: table.vocabulary(key, longest=_LONGEST_PHRASE) for key in phrases},
+        **{key: table.vocabulary(key) for key in words},
+    }
+
+
+def _written_forms(table: TableReader) -> dict[str, Any]:
+    """What only writing has: abbreviations, endings, apostrophes, letters."""
+    short = ("abbreviations", "final_abbreviations", "before_ordinal", "ordinal_endings")
+    return {key: table.vocabulary(key) for key in (*short, "elisions", "clitics", "letters")}
+
+
+def _calendar_names(table: TableReader, length: int) -> CalendarNames:
+    names = CalendarNames(
+        names=table.series("names", length),
+        short=table.series("short", length) if "short" in table else (),
+        capitalised=table.vocabulary("capitalised"),
+    )
+    table.reject_unknown()
+    return names
+
+
+def _load_secret_words(folder: Path) -> SecretWords:
+    table = read_table(folder / "secrets.toml", compared=str.lower)
+    words = SecretWords(**{field.name: table.vocabulary(field.name) for field in fields(SecretWords)})
+    table.reject_unknown()
+    return words
+
+
+def _load_lesson_cues(folder: Path) -> LessonCues:
+    table = read_table(folder / "lessons.toml")
+    cues = LessonCues(**{field.name: table.patterns(field.name) for field in fields(LessonCues)})
+    table.reject_unknown()
+    return cues
+
+
+def _load_question_cues(folder: Path) -> QuestionCues:
+    table = read_table(folder / "questions.toml")
+    cues = QuestionCues(
+        asks_assistant=table.patterns("asks_assistant"), counts=table.patterns("counts"), advice=table.words("advice")
+    )
+    table.reject_unknown()
+    return cues

@@ -1,53 +1,8 @@
-"""Spanish: the common core."""
-
-from __future__ import annotations
-
-import re
+"""Spanish: the phrases of time. Their words are in dates.toml, months and weekdays in language.toml."""
 
 from ltml.text.dates import meanings as m
-from ltml.text.dates.grammar import Grammar, Table, bag, nothing, same, series
-from ltml.text.dates.meanings import Unit, feast
-
-NUMBERS = {
-    **series(
-        "un|una|uno", "dos|un_par_de", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", start=1
-    ),
-    **series(
-        "once", "doce", "trece", "catorce", "quince", "dieciséis", "diecisiete", "dieciocho", "diecinueve", start=11
-    ),
-    "veinte": 20,
-    "treinta": 30,
-    "cuarenta": 40,
-    "cincuenta": 50,
-}
-
-TABLES: dict[str, Table] = {
-    "n": NUMBERS,
-    "ordinal": {"primero": 1, "1º": 1, "1°": 1, "uno": 1},
-    "weekday": series("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
-    "month": series(
-        "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre|setiembre", "octubre",
-        "noviembre", "diciembre", start=1,
-    ),
-    "unit": {
-        **same(Unit.DAY, "día días"), **same(Unit.WEEK, "semana semanas"), **same(Unit.MONTH, "mes meses"),
-        **same(Unit.YEAR, "año años"),
-    },
-    "period": {"semana": Unit.WEEK, "mes": Unit.MONTH, "año": Unit.YEAR, "fin_de_semana": Unit.WEEKEND,
-               "finde": Unit.WEEKEND},
-    "weekend": same(0, "fin_de_semana finde"),
-    "season": series("primavera", "verano", "otoño", "invierno"),
-    "part": same(0, "mañana tarde noche mediodía"),
-    "last": same(0, "pasado pasada anterior"),
-    "next": same(0, "próximo próxima"),
-    "holiday": {
-        **same(1225, "navidad navidades"), **same(1224, "nochebuena noche_buena"),
-        **same(1231, "nochevieja fin_de_año"),
-        "año_nuevo": 101, "reyes": 106, "san_valentín": 214, "halloween": 1031, "día_del_trabajo": 501,
-        **same(feast(0), "pascua domingo_de_pascua domingo_de_resurrección"), "viernes_santo": feast(-2),
-        "jueves_santo": feast(-3), "lunes_de_pascua": feast(1), "todos_los_santos": 1101,
-    },
-}  # fmt: skip
+from ltml.text.dates.grammar import nothing
+from ltml.text.dates.meanings import Unit
 
 PLAIN = (
     ("hoy", m.day(0)),
@@ -172,35 +127,4 @@ LATER = (
     ("{n} {unit} antes", m.later(-1)),
     ("al día siguiente", m.following(Unit.DAY)),
     ("a la semana siguiente", m.following(Unit.WEEK)),
-)
-
-GRAMMAR = Grammar(
-    code="es",
-    tables=TABLES,
-    phrases=PLAIN,
-    inner=INNER,
-    larger=LARGER,
-    later=LATER,
-    common=bag("""
-        un hace el la los las un una y de del que en es no con por para me te se lo le yo tú él ella nosotros mi su muy
-        pero como está estoy fue tengo tiene hay al más ya nos voy va
-    """),
-    shy=bag("mañana martes mes ano tarde san"),
-    past=bag("""
-        fui fue fuimos fueron era éramos eran estaba estaban estuve estuvo tuve tuvo tuvimos hice hizo hicimos
-        dije dijo vino vine vimos vi vio di dio puse puso pude pudo quise quiso supe traje trajo llegué compré
-        comí hablé había ayer anoche pasado empecé perdí conocí salí salimos viví nació murió llamó
-    """),
-    future=bag("""
-        voy vas va vamos van será seré serán iré irá iremos irán tendré tendrá tendremos haré hará haremos tengo
-        tiene tenemos hay debo debe quiero quiere puedo puede podemos viajo viajamos llega llegará llegaremos
-        mañana próximo próxima cita examen reunión es viene vienen empieza recuérdame estaré estará
-    """),
-    past_form=re.compile(
-        r"(?!(?:qué|sé|té|café|bebé|porqué|está|día|había|también)$)[a-zñ]{2,}(?<!r)(?:é|ó|aron|ieron|aste|iste|aba|aban)"
-    ),
-    auxiliaries=bag("he has ha hemos habéis han había"),
-    participle=re.compile(
-        r"[a-zñáéíóú]{2,}(?:ado|ido|ído)|visto|hecho|dicho|escrito|puesto|vuelto|roto|abierto|muerto"
-    ),
 )

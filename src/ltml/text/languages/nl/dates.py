@@ -1,54 +1,8 @@
-"""Dutch: the common core."""
-
-from __future__ import annotations
-
-import re
+"""Dutch: the phrases of time. Their words are in dates.toml, months and weekdays in language.toml."""
 
 from ltml.text.dates import meanings as m
-from ltml.text.dates.grammar import Grammar, Table, bag, nothing, same, series
-from ltml.text.dates.meanings import Unit, feast
-
-NUMBERS = {
-    **series("een|één", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", start=1),
-    **series("twaalf", "dertien", "veertien", "vijftien", "zestien", "zeventien", "achttien", "negentien", start=12),
-    "twintig": 20,
-    "dertig": 30,
-    "veertig": 40,
-    "vijftig": 50,
-}
-
-DAYS = series("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
-
-TABLES: dict[str, Table] = {
-    "n": NUMBERS,
-    "ordinal": {f"{day}{end}": day for day in range(1, 32) for end in ("e", "ste", "de")},
-    "weekday": {
-        name + part: value for name, value in DAYS.items() for part in ("", "avond", "ochtend", "middag", "nacht")
-    },
-    "month": series(
-        "januari|jan", "februari|feb", "maart", "april", "mei", "juni", "juli", "augustus", "september|sept",
-        "oktober|okt",
-        "november|nov", "december|dec", start=1,
-    ),
-    "unit": {
-        **same(Unit.DAY, "dag dagen"), **same(Unit.WEEK, "week weken"), **same(Unit.MONTH, "maand maanden"),
-        **same(Unit.YEAR, "jaar jaren"),
-    },
-    "period": {"week": Unit.WEEK, "maand": Unit.MONTH, "jaar": Unit.YEAR, "weekend": Unit.WEEKEND},
-    "weekend": same(0, "weekend"),
-    "season": series("lente|voorjaar", "zomer", "herfst|najaar", "winter"),
-    "part": same(0, "ochtend morgen middag namiddag avond nacht vroeg"),
-    "last": same(0, "vorig vorige afgelopen verleden laatste"),
-    "next": same(0, "volgend volgende"),
-    "coming": same(0, "komend komende aankomend aankomende aanstaande"),
-    "holiday": {
-        **same(1225, "kerst kerstmis eerste_kerstdag"), "kerstavond": 1224, "tweede_kerstdag": 1226,
-        "sinterklaas": 1205,
-        **same(1231, "oudejaarsavond oud_en_nieuw oudjaar"), **same(101, "nieuwjaarsdag nieuwjaar"), "koningsdag": 427,
-        "valentijnsdag": 214, "halloween": 1031, "dag_van_de_arbeid": 501, **same(feast(0), "pasen eerste_paasdag"),
-        "goede_vrijdag": feast(-2), "tweede_paasdag": feast(1), "hemelvaart": feast(39), "pinksteren": feast(49),
-    },
-}  # fmt: skip
+from ltml.text.dates.grammar import nothing
+from ltml.text.dates.meanings import Unit
 
 PLAIN = (
     ("vandaag", m.day(0)),
@@ -170,32 +124,4 @@ LATER = (
     ("de volgende dag", m.following(Unit.DAY)),
     ("de dag erna/daarna", m.following(Unit.DAY)),
     ("de week erna/daarna", m.following(Unit.WEEK)),
-)
-
-GRAMMAR = Grammar(
-    code="nl",
-    tables=TABLES,
-    phrases=PLAIN,
-    inner=INNER,
-    larger=LARGER,
-    later=LATER,
-    common=bag("""
-        de het een en van ik je jij hij zij ze wij we is was niet met op te dat die dit voor aan er maar om ook
-        zijn hebben heb hebt heeft had naar mijn bij uit nog wel wat hoe
-    """),
-    shy=bag("morgen over een week twee weken dag weekend"),
-    past=bag("""
-        was waren had hadden ging gingen kwam kwamen zag zagen deed deden zei zeiden werd werden kocht kochten
-        vond vonden kreeg kregen wilde wilden kon konden moest moesten bracht dacht sliep schreef liep reed
-        vloog begon verloor sprak gisteren geleden maakte belde woonde werkte speelde reisde ontmoette
-    """),
-    future=bag("""
-        zal zullen zult ga gaat gaan wil wilt willen moet moeten kan kunnen mag mogen word wordt morgen straks
-        binnenkort afspraak komt komen vertrek vertrekt vertrekken begint vliegen vlieg is ben zijn herinner
-        volgende komende examen gepland geboekt
-    """),
-    auxiliaries=bag("heb hebt heeft hebben ben bent is zijn had was"),
-    participle=re.compile(
-        r"(?!(?:gepland|geboekt|gesloten|geen|gezin)$)(?:[a-zë]{2,})?ge[a-zëï]{2,}(?:d|t|en)|(?:be|ver|ont|her)[a-zë]{3,}(?:d|t|en)",
-    ),
 )

@@ -1,53 +1,8 @@
-"""Italian: the common core."""
-
-from __future__ import annotations
-
-import re
+"""Italian: the phrases of time. Their words are in dates.toml, months and weekdays in language.toml."""
 
 from ltml.text.dates import meanings as m
-from ltml.text.dates.grammar import Grammar, Table, bag, nothing, same, series
-from ltml.text.dates.meanings import Unit, feast
-
-NUMBERS = {
-    **series(
-        "un|una|uno", "due|un_paio_di", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove", "dieci", start=1
-    ),
-    **series("undici", "dodici", "tredici", "quattordici", "quindici", "sedici", "diciassette", "diciotto", start=11),
-    "diciannove": 19,
-    "venti": 20,
-    "trenta": 30,
-    "quaranta": 40,
-    "cinquanta": 50,
-    "una_decina_di": 10,
-}
-
-TABLES: dict[str, Table] = {
-    "n": NUMBERS,
-    "ordinal": {"primo": 1, "1º": 1, "1°": 1},
-    "weekday": series("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica"),
-    "month": series(
-        "gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre", "ottobre",
-        "novembre", "dicembre", start=1,
-    ),
-    "unit": {
-        **same(Unit.DAY, "giorno giorni"), **same(Unit.WEEK, "settimana settimane"), **same(Unit.MONTH, "mese mesi"),
-        **same(Unit.YEAR, "anno anni"),
-    },
-    "period": {"settimana": Unit.WEEK, "mese": Unit.MONTH, "anno": Unit.YEAR, **same(Unit.WEEKEND,
-    "weekend fine_settimana")},
-    "weekend": same(0, "weekend fine_settimana"),
-    "season": series("primavera", "estate", "autunno", "inverno"),
-    "part": same(0, "mattina sera pomeriggio notte mattino"),
-    "last": same(0, "scorso scorsa passato passata"),
-    "next": same(0, "prossimo prossima"),
-    "holiday": {
-        **same(1225, "natale"), **same(1224, "vigilia_di_natale vigilia"), "santo_stefano": 1226,
-        **same(1231, "san_silvestro ultimo_dell'anno"), "capodanno": 101, "befana": 106, "epifania": 106,
-        "san_valentino": 214, "ferragosto": 815, "halloween": 1031, "ognissanti": 1101, "festa_del_lavoro": 501,
-        **same(feast(0), "pasqua"), **same(feast(1), "pasquetta lunedì_dell'angelo"), "venerdì_santo": feast(-2),
-        "pentecoste": feast(49),
-    },
-}  # fmt: skip
+from ltml.text.dates.grammar import nothing
+from ltml.text.dates.meanings import Unit
 
 PLAIN = (
     ("oggi {part}?", m.day(0)),
@@ -168,33 +123,4 @@ LATER = (
     ("{n} {unit} prima", m.later(-1)),
     ("il giorno dopo/seguente", m.following(Unit.DAY)),
     ("la settimana dopo/seguente", m.following(Unit.WEEK)),
-)
-
-GRAMMAR = Grammar(
-    code="it",
-    tables=TABLES,
-    phrases=PLAIN,
-    inner=INNER,
-    larger=LARGER,
-    later=LATER,
-    common=bag("""
-        l a il lo la gli le un una e di del della che è non con per mi ti si ci io tu lui lei noi sono ho hai ha
-        abbiamo hanno mio mia ma come nel nella al alla dal da più molto questo questa
-    """),
-    shy=bag("l sera anno fine"),
-    past=bag("""
-        era ero eravamo erano aveva avevo avevamo avevano andavo faceva fu ebbe fece disse ieri scorso scorsa fa
-    """),
-    future=bag("""
-        vado vai va andiamo andate vanno sarà sarò saremo saranno avrò avrà farò farà faremo andrò andrà andremo
-        verrà verrò devo deve dobbiamo voglio vuole posso può possiamo parto parte partiamo domani prossimo
-        prossima appuntamento esame riunione viene vengono arriva comincia inizia prenotato previsto ricordami
-        partirò partiremo
-    """),
-    past_form=re.compile(r"[a-z]{3,}(?:avo|ava|avamo|avano|evo|eva|evamo|evano|ivo|iva|ivano)"),
-    auxiliaries=bag("ho hai ha abbiamo avete hanno sono sei è siamo siete"),
-    participle=re.compile(
-        r"(?!(?:sabato|prenotato|previsto|appuntamento|passato|marito|vita|data|subito|lato|gatto|tutto|tutti)$)"
-        r"[a-z]{2,}(?:at[oaie]|it[oaie]|ut[oaie])|fatto|detto|visto|preso|scritto|letto|messo|perso|morto|nat[oa]|rotto|venut[oaie]",
-    ),
 )

@@ -1,53 +1,8 @@
-"""French: the common core."""
-
-from __future__ import annotations
-
-import re
+"""French: the phrases of time. Their words are in dates.toml, months and weekdays in language.toml."""
 
 from ltml.text.dates import meanings as m
-from ltml.text.dates.grammar import Grammar, Table, bag, nothing, same, series
-from ltml.text.dates.meanings import Unit, feast
-
-NUMBERS = {
-    **series(
-        "un|une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", start=1
-    ),
-    **series("treize", "quatorze|une_quinzaine_de", "quinze", "seize", "dix-sept", "dix-huit", "dix-neuf", start=13),
-    "vingt": 20,
-    "vingt_et_un": 21,
-    "trente": 30,
-    "quarante": 40,
-    "cinquante": 50,
-    "une_dizaine_de": 10,
-}
-
-TABLES: dict[str, Table] = {
-    "n": NUMBERS,
-    "ordinal": {"1er": 1, "premier": 1},
-    "weekday": series("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
-    "month": series(
-        "janvier|janv", "février|fév", "mars", "avril|avr", "mai", "juin", "juillet|juil", "août", "septembre|sept",
-        "octobre|oct", "novembre|nov", "décembre|déc", start=1,
-    ),
-    "unit": {
-        **same(Unit.DAY, "jour jours"), **same(Unit.WEEK, "semaine semaines"), **same(Unit.MONTH, "mois"),
-        **same(Unit.YEAR, "an ans année années"),
-    },
-    "period": {"semaine": Unit.WEEK, "mois": Unit.MONTH, "année": Unit.YEAR, "an": Unit.YEAR,
-               **same(Unit.WEEKEND, "week-end weekend")},
-    "weekend": same(0, "week-end weekend"),
-    "season": series("printemps", "été", "automne", "hiver"),
-    "part": same(0, "matin soir après-midi aprem midi nuit"),
-    "last": same(0, "dernier dernière passé passée précédent précédente"),
-    "next": same(0, "prochain prochaine"),
-    "holiday": {
-        **same(1225, "noël"), "réveillon_de_noël": 1224, "veille_de_noël": 1224, "toussaint": 1101, "halloween": 1031,
-        **same(1231, "saint-sylvestre saint_sylvestre réveillon_du_nouvel_an"),
-        **same(101, "jour_de_l'an nouvel_an premier_de_l'an"),
-        "saint-valentin": 214, "saint_valentin": 214, "quatorze_juillet": 714, **same(feast(0), "pâques"),
-        "vendredi_saint": feast(-2), "lundi_de_pâques": feast(1), "pentecôte": feast(49), "ascension": feast(39),
-    },
-}  # fmt: skip
+from ltml.text.dates.grammar import nothing
+from ltml.text.dates.meanings import Unit
 
 PLAIN = (
     ("aujourd'hui", m.day(0)),
@@ -164,37 +119,4 @@ LATER = (
     ("{n} {unit} plus_tôt/avant/auparavant", m.later(-1)),
     ("le lendemain", m.following(Unit.DAY)),
     ("la semaine suivante", m.following(Unit.WEEK)),
-)
-
-GRAMMAR = Grammar(
-    code="fr",
-    tables=TABLES,
-    phrases=PLAIN,
-    inner=INNER,
-    larger=LARGER,
-    later=LATER,
-    common=bag("""
-        en à y il le la les un une des du de et est c j je tu il elle on nous vous ils elles ai as avons avez ont suis
-        sommes était dans pour avec que qui ne pas ce cette mon ma mes son sa ses au aux l d n s m qu mais où
-        très
-    """),
-    shy=bag("hier demain an ans cette sept mars soir"),
-    past=bag("""
-        étais était étions étiez étaient avais avait avions aviez avaient faisait allait voulait devait pouvait
-        disait venait fut eut fit alla vint dernier dernière passé
-    """),
-    future=bag("""
-        vais vas va allons allez vont serai sera serons seront aurai aura aurons auront ferai fera ferons irai
-        ira irons iront viendra viendrai pars part partons dois doit devons faut peux peut pouvons veux veut
-        voulons demain prochain prochaine prévu réservé rendez-vous rdv rappelle rappelle-moi bientôt compte
-        espère commence arrive
-    """),
-    past_form=re.compile(
-        r"(?!(?:jamais|mais|fait|lait|vrai|trait|parfait|souhait)$)[a-zéèê]{2,}(?<!r)(?:ais|ait|aient|ions)"
-    ),
-    auxiliaries=bag("ai as a avons avez ont suis es est sommes êtes sont"),
-    participle=re.compile(
-        r"(?!(?:prévu|réservé|année|soirée|journée|café|thé|été|ici|lundi|mardi|jeudi|samedi|midi|aussi|merci|ami|qui|du)s?$)"
-        r"[a-zàâçéèêîôû]+(?:é|ée|és|ées|i|ie|is|u|ue|us|ues)|fait|dit|écrit|pris|mis|mort|ouvert|offert|né",
-    ),
 )

@@ -1,93 +1,8 @@
-"""German."""
-
-from __future__ import annotations
-
-import re
+"""German: the phrases of time. Their words are in dates.toml, months and weekdays in language.toml."""
 
 from ltml.text.dates import meanings as m
-from ltml.text.dates.grammar import Grammar, Table, bag, nothing, same, series
-from ltml.text.dates.meanings import Unit, feast
-
-NUMBERS = {
-    **series("ein|eine|einen|einem|einer|eines", "zwei", "drei", "vier", "fünf", "sechs", start=1),
-    **series("sieben", "acht", "neun", "zehn", "elf", "zwölf", "dreizehn", "vierzehn", "fünfzehn", "sechzehn", start=7),
-    **series("siebzehn", "achtzehn", "neunzehn", "zwanzig", start=17),
-    **{
-        f"{one}undzwanzig": 20 + value
-        for value, one in enumerate(["ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"], 1)
-    },
-    "dreißig": 30,
-    "vierzig": 40,
-    "fünfzig": 50,
-    "sechzig": 60,
-    "neunzig": 90,
-}
-STEMS = series(
-    "erst", "zweit", "dritt", "viert", "fünft", "sechst", "siebt|siebent", "acht", "neunt", "zehnt", "elft",
-    "zwölft", "dreizehnt",
-    "vierzehnt", "fünfzehnt", "sechzehnt", "siebzehnt", "achtzehnt", "neunzehnt", "zwanzigst", "einundzwanzigst",
-    "zweiundzwanzigst", "dreiundzwanzigst", "vierundzwanzigst", "fünfundzwanzigst", "sechsundzwanzigst",
-    "siebenundzwanzigst",
-    "achtundzwanzigst", "neunundzwanzigst", "dreißigst", "einunddreißigst", start=1,
-)  # fmt: skip
-UNIT = {
-    **same(Unit.DAY, "tag tage tagen"), **same(Unit.WEEK, "woche wochen"), **same(Unit.MONTH,
-    "monat monate monaten monats"),
-    **same(Unit.YEAR, "jahr jahre jahren jahres"), **same(Unit.WEEKEND, "wochenende wochenenden"),
-    **same(Unit.DECADE, "jahrzehnt jahrzehnten"),
-}  # fmt: skip
-WEEKDAYS = series("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag|sonnabend", "sonntag")
-
-
-def endings(*stems: str) -> dict[str, int]:
-    """An adjective in all its forms."""
-    return {stem + ending: 0 for stem in stems for ending in ("e", "en", "er", "es", "em")}
-
-
-HOLIDAYS = {
-    **same(1225, "weihnachten weihnacht"), "halloween": 1031, "nikolaus": 1206, "neujahr": 101, "allerheiligen": 1101,
-    "dreikönig": 106, "heilige_drei_könige": 106, **same(feast(0), "ostern"), **same(feast(49), "pfingsten"),
-    "himmelfahrt": feast(39), "reformationstag": 1031, "fronleichnam": feast(60), "tag_der_arbeit": 501,
-    "tag_der_deutschen_einheit": 1003,
-}  # fmt: skip
-FESTDAYS = {
-    **same(1224, "heiligabend heilig_abend heiligen_abend"), **same(1231, "silvester sylvester"), "neujahrstag": 101,
-    "valentinstag": 214, "maifeiertag": 501, "ersten_weihnachtstag": 1225, "zweiten_weihnachtstag": 1226,
-    "ersten_weihnachtsfeiertag": 1225, "zweiten_weihnachtsfeiertag": 1226, "ostersonntag": feast(0),
-    "ostermontag": feast(1),
-    "karfreitag": feast(-2), "gründonnerstag": feast(-3), "rosenmontag": feast(-48), "aschermittwoch": feast(-46),
-    "pfingstsonntag": feast(49), "pfingstmontag": feast(50), "christi_himmelfahrt": feast(39),
-}  # fmt: skip
-
-TABLES: dict[str, Table] = {
-    "n": NUMBERS,
-    "ordinal": {stem + ending: value for stem, value in STEMS.items() for ending in ("e", "en", "er")},
-    "weekday": {
-        name + part: value
-        for name, value in WEEKDAYS.items()
-        for part in ("", "abend", "morgen", "nachmittag", "vormittag", "mittag", "nacht")
-    },
-    "abbr": series("^Mo", "^Di", "^Mi", "^Do", "^Fr", "^Sa", "^So"),
-    "month": series(
-        "januar|jänner|jan", "februar|feber|feb", "märz", "april|apr", "mai", "juni", "juli", "august|aug",
-        "september|sept|sep", "oktober|okt", "november|nov", "dezember|dez", start=1,
-    ),
-    "unit": UNIT,
-    "period": {"woche": Unit.WEEK, "wochenende": Unit.WEEKEND, "wochenendes": Unit.WEEKEND, "monat": Unit.MONTH,
-               "monats": Unit.MONTH, "jahr": Unit.YEAR, "jahres": Unit.YEAR, "jahrzehnt": Unit.DECADE},
-    "weekend": {"wochenende": 0, "we": 0, "weekend": 0},
-    "season": series("frühling|frühjahr", "sommer", "herbst", "winter"),
-    "part": same(0, "früh morgen vormittag mittag nachmittag abend nacht vormittags nachmittags abends nachts"),
-    "last": endings("letzt", "vorig", "vergangen"),
-    "next": endings("nächst"),
-    "coming": endings("kommend"),
-    "this": {**endings("dies"), "dies": 0},
-    "every": {**endings("jed", "jeglich", "manch"), "alle": 0},
-    "tomorrow": {"_morgen": 0},
-    "noun": {"^Morgen": 0},
-    "holiday": {**HOLIDAYS, **FESTDAYS},
-    "festday": FESTDAYS,
-}  # fmt: skip
+from ltml.text.dates.grammar import nothing
+from ltml.text.dates.meanings import Unit
 
 PLAIN = (
     # days around today
@@ -328,42 +243,4 @@ LATER = (
     ("die woche darauf/danach", m.following(Unit.WEEK)),
     ("in der folgenden woche", m.following(Unit.WEEK)),
     ("im jahr darauf/danach", m.following(Unit.YEAR)),
-)
-
-GRAMMAR = Grammar(
-    code="de",
-    tables=TABLES,
-    phrases=PLAIN,
-    inner=INNER,
-    larger=LARGER,
-    later=LATER,
-    common=bag("""
-        der die das und ist war ich du er sie es wir ihr nicht ein eine einen einem zu mit auf den dem des im am
-        hat habe haben hatte auch für von sich wird bin sind dass mir mich mein meine uns dir dich aber noch
-        schon wie was wo wenn bei nach aus um
-    """),
-    shy=bag("so do di mi sa mo fr an"),
-    past=bag("""
-        war waren warst wart hatte hatten hattest hattet ging gingen kam kamen fuhr fuhren sah sahen gab gaben
-        fand fanden bekam bekamen wurde wurden wollte wollten konnte konnten musste mussten durfte durften sagte
-        sagten meinte dachte machte kaufte traf trafen flog flogen blieb blieben lag lagen stand standen saß
-        saßen schrieb schrieben rief riefen aß aßen trank tranken schlief schliefen verlor verloren begann
-        begannen gewann hieß lief liefen las lasen starb half hielt ließ zog zogen nahm nahmen sprach sprachen
-        brach brachte brachten wusste erzählte fragte lernte spielte arbeitete reiste besuchte feierte heiratete
-        kündigte startete endete lebte wohnte gestern damals letztens neulich
-    """),
-    future=bag("""
-        werde wirst wird werden werdet will willst wollen möchte möchten muss musst müssen soll sollst sollen
-        kann kannst können darf dürfen lass lasst bitte morgen bald geplant gebucht vereinbart termin prüfung
-        frist abgabe reminder erinnere erinner nächste nächsten nächster kommende kommenden könnte könnten würde
-        würden sollte sollten ist sind bin findet beginnt startet kommt kommen fahre fahren fährt fliege fliegen
-        fliegt treffe treffen trifft gehe gehen geht bleibt ziehe ziehen zieht mache machen macht hoffe plane
-        planen verabredet brauche brauchen eingeladen
-    """),
-    auxiliaries=bag("habe hab hast hat haben habt bin bist ist sind seid sein hatte hatten war waren"),
-    participle=re.compile(
-        r"(?!(?:geplant|gebucht|gelten|gefallen|gesamt|gewinnen|genannt|geeignet|gewohnt|geöffnet|geschlossen|gestern"
-        r"|gegen|gespannt|bereit|bekannt|beliebt|verliebt|verheiratet|entfernt|verwandt|überhaupt|gestresst|gehalten|genießen|gelingen|geschehen|gehören)$)(?:[a-zäöüß]{2,})?ge[a-zäöüß]{2,}(?:t|en)"
-        r"|(?:be|ver|er|ent|zer|unter|über)[a-zäöüß]{3,}(?:t|en)|[a-zäöüß]{3,}iert",
-    ),
 )

@@ -1,57 +1,8 @@
-"""Portuguese: the common core."""
-
-from __future__ import annotations
-
-import re
+"""Portuguese: the phrases of time. Their words are in dates.toml, months and weekdays in language.toml."""
 
 from ltml.text.dates import meanings as m
-from ltml.text.dates.grammar import Grammar, Table, bag, nothing, same, series
-from ltml.text.dates.meanings import Unit, feast
-
-NUMBERS = {
-    **series(
-        "um|uma", "dois|duas|um_par_de", "três", "quatro", "cinco", "seis", "sete", "oito", "nove", "dez", start=1
-    ),
-    **series(
-        "onze", "doze", "treze", "catorze|quatorze", "quinze", "dezesseis|dezasseis", "dezessete|dezassete", start=11
-    ),
-    **series("dezoito", "dezenove|dezanove", "vinte", start=18),
-    "trinta": 30,
-    "quarenta": 40,
-    "cinquenta": 50,
-}
-
-TABLES: dict[str, Table] = {
-    "n": NUMBERS,
-    "ordinal": {"primeiro": 1, "1º": 1, "1°": 1},
-    "weekday": series(
-        "segunda-feira|segunda_feira", "terça-feira|terça_feira", "quarta-feira|quarta_feira",
-        "quinta-feira|quinta_feira",
-        "sexta-feira|sexta_feira|sexta", "sábado", "domingo",
-    ),
-    "shortday": series("segunda", "terça", "quarta", "quinta"),
-    "month": series(
-        "janeiro", "fevereiro", "março", "abril", "maio", "junho", "julho", "agosto", "setembro", "outubro",
-        "novembro", "dezembro", start=1,
-    ),
-    "unit": {
-        **same(Unit.DAY, "dia dias"), **same(Unit.WEEK, "semana semanas"), **same(Unit.MONTH, "mês meses"),
-        **same(Unit.YEAR, "ano anos"),
-    },
-    "period": {"semana": Unit.WEEK, "mês": Unit.MONTH, "ano": Unit.YEAR, **same(Unit.WEEKEND,
-    "fim_de_semana fim-de-semana")},
-    "weekend": same(0, "fim_de_semana fim-de-semana"),
-    "season": series("primavera", "verão", "outono", "inverno"),
-    "part": same(0, "manhã tarde noite"),
-    "last": same(0, "passado passada"),
-    "next": same(0, "próximo próxima"),
-    "holiday": {
-        **same(1225, "natal"), **same(1224, "véspera_de_natal"), **same(1231, "réveillon véspera_de_ano_novo"),
-        "ano_novo": 101, "dia_dos_namorados": 612, "halloween": 1031, "dia_do_trabalhador": 501, "finados": 1102,
-        **same(feast(0), "páscoa"), **same(feast(-2), "sexta-feira_santa sexta_feira_santa"), "carnaval": feast(-47),
-        "corpus_christi": feast(60),
-    },
-}  # fmt: skip
+from ltml.text.dates.grammar import nothing
+from ltml.text.dates.meanings import Unit
 
 PLAIN = (
     ("hoje", m.day(0)),
@@ -92,16 +43,16 @@ PLAIN = (
     # weekdays
     ("na/no/à/ao? {weekday}", m.bare_weekday),
     ("na/no? {weekday} à/de {part}", m.bare_weekday),
-    ("na {shortday}", m.bare_weekday),
-    ("na {shortday} à/de {part}", m.bare_weekday),
+    ("na {abbr}", m.bare_weekday),
+    ("na {abbr} à/de {part}", m.bare_weekday),
     ("na/no? {weekday} {last}", m.last_weekday),
-    ("na? {shortday} passada", m.last_weekday),
+    ("na? {abbr} passada", m.last_weekday),
     ("esta/este/nesta/neste {weekday}", m.this_weekday),
     ("desde | {weekday}", m.last_weekday),
     ("na/no/a/o? {next} {weekday}", m.next_weekday),
-    ("na/a? próxima {shortday}", m.next_weekday),
+    ("na/a? próxima {abbr}", m.next_weekday),
     ("na/no/a/o? {weekday} que vem", m.next_weekday),
-    ("na/a? {shortday} que vem", m.next_weekday),
+    ("na/a? {abbr} que vem", m.next_weekday),
     ("na/no? {weekday} da semana passada", m.weekday_of_week(-1)),
     ("na/no? {weekday} desta semana", m.weekday_of_week(0)),
     ("na/no? {weekday} da semana que_vem/próxima", m.weekday_of_week(1)),
@@ -141,7 +92,7 @@ PLAIN = (
     ("no/na? {holiday} {last}", m.last_holiday),
     ("no/na? {holiday} de {year}", m.holiday_and_year),
     # no dates
-    ("toda/todo/cada {weekday}/{shortday}", nothing),
+    ("toda/todo/cada {weekday}/{abbr}", nothing),
     ("todas/todos as/os {weekday}", nothing),
     ("toda/todo/cada {period}/{month}/{season}/{holiday}", nothing),
     ("um/uma/aos/às/qual {weekday}", nothing),
@@ -172,29 +123,4 @@ LATER = (
     ("{n} {unit} antes", m.later(-1)),
     ("no dia seguinte", m.following(Unit.DAY)),
     ("na semana seguinte", m.following(Unit.WEEK)),
-)
-
-GRAMMAR = Grammar(
-    code="pt",
-    tables=TABLES,
-    phrases=PLAIN,
-    inner=INNER,
-    larger=LARGER,
-    later=LATER,
-    common=bag("""
-        o a os as um uma e de do da que em no na não é com por para me te se eu tu você ele ela nós meu minha
-        seu sua mas como está estou foi tenho tem ao mais já muito fui
-    """),
-    shy=bag("ano mes tarde"),
-    past=bag("""
-        fui foi fomos foram era éramos eram estava estavam estive esteve tive teve tivemos fiz fez fizemos disse
-        veio vim vi viu vimos dei deu pude quis soube trouxe ontem passado passada cheguei comprei comi falei
-        comecei perdi conheci saí saímos nasceu morreu encontrei viajei fiquei tinha
-    """),
-    future=bag("""
-        vou vais vai vamos vão será serei serão irei irá iremos terei terá teremos farei fará faremos tenho
-        temos devo deve quero quer posso pode podemos viajo viajamos chega chegará amanhã próximo próxima
-        consulta exame prova reunião é vem começa lembre lembra estarei estará preciso
-    """),
-    past_form=re.compile(r"[a-zçãõáéíóú]{3,}(?:ou|aram|eram|iram|ava|avam)|(?!(?:sei|lei|rei)$)[a-zç]{2,}(?<!r)ei"),
 )

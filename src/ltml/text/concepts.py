@@ -9,19 +9,20 @@ a desk does not ask about a job, so it is a tell word only; "employed" is both.
 A word that stands in every second message tells nothing and is no tell word. A pointer may be a phrase of up to three
 words ("how old", "go live"): there, stop-words count, because the words of a phrase mean something only together.
 
-One file a language, as in `ltml.text.languages`: to add one, add `xx.py` with a module-level `lexicon = Lexicon(...)`.
-A concept has the same name in every language. Words are written in lower case, ß as `ss`, blanks in phrases as
-underscores. What is written is turned into terms when a question in that language is first asked.
+The words stand in `concepts.toml` in a language's folder (see `ltml.text.languages`): a table for each concept with
+`both`, `ask` and `tell`. A concept has the same name in every language. What is written is turned into terms when a
+question in that language is first asked.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import import_module
-from pkgutil import iter_modules
+from pathlib import Path
 
 from ltml.text.language import stop_words, vote
+from ltml.text.languages import languages
+from ltml.text.languages.tables import TableReader, read_table
 from ltml.text.search import query_terms
 from ltml.text.stems import stem
 from ltml.text.words import token_words, tokens
@@ -55,15 +56,6 @@ class Lexicon:
     """Phrases that point nowhere though a word of them would: in "does it work" nobody asks for an employer."""
     compounds: bool = False
     """Whether the language writes compounds in one word, so that a part of a word may point to a concept."""
-
-
-def concept(name: str, both: str = "", *, ask: str = "", tell: str = "") -> Concept:
-    """Return a concept from words separated by blanks: those that ask and tell, those that only do one of it."""
-    return Concept(name=name, ask=_listed(f"{both} {ask}"), tell=_listed(f"{both} {tell}"))
-
-
-def _listed(line: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word.replace("_", " ") for word in line.split()))
 
 
 def related(query: str) -> list[tuple[str, ...]]:
@@ -170,12 +162,28 @@ def _told(one: Concept, code: str) -> Iterator[str]:
 @cache
 def lexicons() -> Mapping[str, Lexicon]:
     """Every lexicon by the code of its language, English first, the others by the alphabet."""
-    names = sorted((module.name for module in iter_modules(__path__)), key=lambda name: (name != "en", name))
-    return {name: _load(name) for name in names}
+    loaded = {code: load_lexicon(language.folder) for code, language in languages().items()}
+    return {code: lexicon for code, lexicon in loaded.items() if lexicon}
 
 
-def _load(name: str) -> Lexicon:
-    lexicon = import_module(f"{__name__}.{name}").lexicon
-    if not isinstance(lexicon, Lexicon):
-        raise TypeError(f"{__name__}.{name}.lexicon is not a Lexicon")
-    return lexicon
+def load_lexicon(folder: Path) -> Lexicon | None:
+    """
+    The lexicon in the `concepts.toml` of a language's folder, or None if there is none.
+
+    Raises `BadLanguage` for keys that are not known and for words that no text could have.
+    """
+    table = read_table(folder / "concepts.toml")
+    if not table:
+        return None
+    compounds, idle = table.flag("compounds"), table.words("idle", longest=_LONGEST_PHRASE)
+    concepts = tuple(load_concept(table, name) for name in table if name not in ("compounds", "idle"))
+    return Lexicon(code=folder.name, concepts=concepts, idle=idle, compounds=compounds)
+
+
+def load_concept(table: TableReader, name: str) -> Concept:
+    """The concept in the table of its name."""
+    words = table.table(name)
+    both = words.words("both", longest=1)
+    ask, tell = words.words("ask", longest=_LONGEST_PHRASE), words.words("tell", longest=1)
+    words.reject_unknown()
+    return Concept(name=name, ask=tuple(dict.fromkeys(both + ask)), tell=tuple(dict.fromkeys(both + tell)))
