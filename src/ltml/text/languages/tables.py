@@ -81,10 +81,13 @@ class TableReader:
         """Words and phrases in order, each once; `longest` is the maximum number of words in a phrase."""
         line = self.string(key, default)
         self.check_case(key, line)
-        found = tuple(dict.fromkeys(word.replace("_", " ") for word in line.split()))
-        if longest and (phrase := next((word for word in found if word.count(" ") >= longest), None)):
+        found = dict.fromkeys(line.split())
+        if "_" not in line:
+            return tuple(found)
+        phrases = tuple(word.replace("_", " ") for word in found)
+        if longest and (phrase := next((word for word in phrases if word.count(" ") >= longest), None)):
             raise self.error(key, f"{phrase!r} is longer than {longest} words")
-        return found
+        return phrases
 
     def vocabulary(self, key: str, default: str | None = "", longest: int | None = None) -> frozenset[str]:
         """The same as a set."""

@@ -147,6 +147,8 @@ PLAIN = (
     ("am/den/der/dem? {day} . {month} {year}", m.full_date),
     ("am/den/der/dem? {ordinal} {month} {year}", m.full_date),
     ("am? {weekday} ,? den/dem? {day} . {month} {year}", m.full_date),
+    ("am/den/der/dem? {day} . {mon} . {year}", m.full_date),
+    ("am? {weekday} ,? den/dem? {day} . {mon} . {year}", m.full_date),
     ("am/den/der/dem? {day} . {month} {last} jahres", m.day_of_year(-1)),
     ("am/den/der/dem? {day} . {month} {this} jahres", m.day_of_year(0)),
     ("am/den/der/dem? {day} . {month} {next} jahres", m.day_of_year(1)),

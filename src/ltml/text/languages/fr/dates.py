@@ -79,6 +79,8 @@ PLAIN = (
     ("le? {day} {month} {year}", m.full_date),
     ("le? {ordinal} {month} {year}", m.full_date),
     ("le? {weekday} {day} {month} {year}", m.full_date),
+    ("le? {day} {mon} . {year}", m.full_date),
+    ("le? {weekday} {day} {mon} . {year}", m.full_date),
     ("le? {whole}", m.written_date),
     ("le {day} {unit}", nothing),
     ("le {slashed}", m.slashed),

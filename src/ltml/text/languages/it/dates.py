@@ -84,6 +84,12 @@ PLAIN = (
     ("l'/il? {day} {month} {year}", m.full_date),
     ("il? {ordinal} {month} {year}", m.full_date),
     ("{weekday} {day} {month} {year}", m.full_date),
+    # short months mean more, so they want an article or a year beside them
+    ("l'/il/dal/al/del {day} {mon}", m.day_and_month),
+    ("{weekday} {day} {mon}", m.day_and_month),
+    ("l'/il? {day} {mon} .? {year}", m.full_date),
+    ("{weekday} {day} {mon} .? {year}", m.full_date),
+    ("a/in/nel/da {mon} .? del? {year}", m.month_and_year),
     ("il? {whole}", m.written_date),
     ("il {slashed}", m.slashed),
     # holidays

@@ -87,6 +87,8 @@ PLAIN = (
     ("op? {weekday} {day} {month}", m.day_and_month),
     ("op? {day} {month} {year}", m.full_date),
     ("op? {weekday} {day} {month} {year}", m.full_date),
+    ("op? {day} {mon} . {year}", m.full_date),
+    ("op? {weekday} {day} {mon} . {year}", m.full_date),
     ("op? {whole}", m.written_date),
     ("op {slashed}", m.slashed),
     # holidays

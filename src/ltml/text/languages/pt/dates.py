@@ -84,6 +84,15 @@ PLAIN = (
     ("a/em {day} de {month} de {year}", m.full_date),
     ("no? dia? {ordinal} de {month} de {year}", m.full_date),
     ("na/no? {weekday} ,? {day} de {month} de {year}", m.full_date),
+    # short months mean more, so they want a "de", a "dia" or a year beside them
+    ("no? dia/em? {day} de {mon}", m.day_and_month),
+    ("a {day} de {mon}", m.day_and_month),
+    ("no? dia {day} {mon}", m.day_and_month),
+    ("na/no? {weekday} ,? {day} de? {mon}", m.day_and_month),
+    ("no? dia/em/a? {day} de? {mon} .? de? {year}", m.full_date),
+    ("na/no? {weekday} ,? {day} de? {mon} .? de? {year}", m.full_date),
+    ("em/desde/até {mon} .? de? {year}", m.month_and_year),
+    ("{mon} .? de {year}", m.month_and_year),
     ("em/no_dia? {whole}", m.written_date),
     ("em/no_dia {slashed}", m.slashed),
     # holidays
