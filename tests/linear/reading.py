@@ -21,6 +21,7 @@ from ltml.sleep import cues, fold, propose
 from ltml.store import common
 from ltml.text import concepts, numbers, searchable, stems
 from ltml.text.dates import tokens as date_tokens
+from ltml.text.secrets import find_secrets
 from ltml.wake import inject, query
 from ltml.wake.trim import Asked, trimmed
 
@@ -136,6 +137,7 @@ TEXT: Mapping[str, Reader] = {
     "fold": stems.fold,
     "stem": lambda text: stems.stem(text, "en"),
     "canonical": numbers.canonical,
+    "find_secrets": find_secrets,
 }
 CAPTURE: Mapping[str, Reader] = {
     "checked": lambda text: checks.checked([_turn(text)]),

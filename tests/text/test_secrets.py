@@ -1,5 +1,6 @@
 """What is known as a secret, what is not, and what the mask says."""
 
+import re
 import time
 from collections import Counter
 
@@ -8,6 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ltml.text.secrets import find_secrets, mask_secrets
+from ltml.text.secrets.words import speech
+from tests.text.said_samples import only_spoken_of, said
 from tests.text.secret_samples import FIRST, FIRST_PLAIN, SECOND, SECOND_PLAIN, Chance, plain, samples
 
 GITHUB = "ghp_" + "a1B2c3D4e5F6" * 3
@@ -27,6 +30,79 @@ def test_at_least_95_of_100_secrets_of_every_kind_are_masked(table):
 def test_of_1000_look_alikes_at_most_10_are_masked(makes):
     masked = [text for text in plain(makes, seed=12, count=1000) if mask_secrets(text) != text]
     assert len(masked) <= 10, masked
+
+
+PARTS = pytest.mark.parametrize("part", [0, 1, 2], ids=["first part", "second part", "third part"])
+
+
+@PARTS
+def test_at_least_95_of_100_secrets_said_in_each_language_and_noted_in_tables_are_masked(part):
+    asked, masked = Counter[str](), Counter[str]()
+    for kind, text, secrets in said(part, seed=13, each=24):
+        asked[kind] += len(secrets)
+        masked[kind] += sum(secret not in mask_secrets(text) for secret in secrets)
+    assert {kind: masked[kind] for kind in asked if masked[kind] < 0.95 * asked[kind]} == {}
+
+
+@PARTS
+def test_of_1000_texts_that_only_speak_of_secrets_at_most_10_are_masked(part):
+    masked = [text for text in only_spoken_of(part, seed=14, count=1000) if mask_secrets(text) != text]
+    assert len(masked) <= 10, masked
+
+
+@PARTS
+def test_what_was_said_is_masked_once(part):
+    once = [mask_secrets(text) for _, text, _ in said(part, seed=15, each=6)]
+    assert [mask_secrets(text) for text in once] == once
+
+
+@pytest.mark.parametrize(
+    ("text", "mask"),
+    [
+        ("my password is sunshine", "my password is {}"),
+        ("mein Passwort ist sonnenschein und geheim", "mein Passwort ist {} und geheim"),
+        ("my passwords are sunshine, moonlight and rainbow.", "my passwords are {}, {} and {}."),
+        ("my passwords are:\n- hunter2\n- dragon99", "my passwords are:\n- {}\n- {}"),
+        ("My password for Netflix (shared with Bob) is hunter2", "My password for Netflix (shared with Bob) is {}"),
+        ("I changed my password to sunshine.", "I changed my password to {}."),
+        ("Wir haben das Passwort auf kirsche umgestellt", "Wir haben das Passwort auf {} umgestellt"),
+        ("mijn wachtwoord is veranderd in zonnebloem", "mijn wachtwoord is veranderd in {}"),
+        ("wifi: home\npass: sunshine", "wifi: home\npass: {}"),
+        ("Password:\n```\nhunter2\n```", "Password:\n```\n{}\n```"),
+        ("user | password\n-----+------\nbob | sunshine", "user | password\n-----+------\nbob | {}"),
+        ('site;wifi code;password\na;b;"x;y9"\nc;d;sun1', 'site;wifi code;password\na;b;"{}"\nc;d;{}'),
+        ("пароль от роутера — hunter2", "пароль от роутера — {}"),
+    ],
+)
+def test_a_password_that_is_given_is_masked_and_nothing_else_is(text, mask):
+    masked = mask_secrets(text)
+    assert re.sub(r"\[secret: password(?: \.\.\.\S\S)?\]", "{}", masked) == mask
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the password is sunshine on a rainy day", "my password is ridiculous", "our passwords are sisters", "my password, to be honest, is weak",
+        "I changed my password in Firefox.", "You need to change your password to continue.", "my pass is expired",
+        "La parola d'ordine è pazienza", "Parola d'ordine: divertirsi", "I forgot my password\nB2B9 is the room",
+        "Name, password\nHello, World", "| a | b |\n| user | pw |\n| bob | shop |", "Username\nPassword\nLogin",
+        "connect(password='hunter2x', host='db01a')".replace("hunter2x", "<password>"),
+    ],
+)  # fmt: skip
+def test_what_only_speaks_of_a_password_is_kept(text):
+    assert mask_secrets(text) == text
+
+
+def test_the_argument_after_a_password_is_no_password():
+    assert mask_secrets("connect(password='hunter2', host='db01a')").endswith("host='db01a')")
+
+
+@pytest.mark.parametrize("code", speech())
+def test_the_words_before_secrets_are_written_as_they_are_compared(code):
+    said = speech()[code]
+    words = said.passwords | said.equals | said.to | said.into | said.changes | said.adverbs | said.mine | said.accounts
+    assert {word for word in words if word != word.lower() or word.strip() != word} == set()
+    assert said.passwords >= said.mottos
 
 
 @pytest.mark.parametrize(
@@ -147,6 +223,8 @@ def test_what_is_found_lies_in_the_text_in_order_and_apart(before, said, after):
     [
         "my password is for ", "password='", "token=", "4111 ", "1        ", "aB3", "://a:b", "curl -u ", "a_", "sk_live_", "\u200b1",
         "-----BEGIN PRIVATE KEY-----\n", "abc123\n", "pin ", "[secret: password]", "AKIA", "eyJ.", "password \t", "İ", "is x1y2 my password ",
+        "my passwords are x1y2, ", "x1y2, ", "a,password\n", "| password | b |\n", "password (a) ", "пароль — ",
+        "パスワードは今も", "and ", '"password,', "password:\n", "my password is\n",
     ],
 )  # fmt: skip
 def test_the_cost_grows_with_the_length_and_no_faster(piece):

@@ -37,6 +37,8 @@ class SecretWords:
     """Words and phrases that name a key or a token for a program."""
     equals: frozenset[str] = frozenset()
     """Words between a name and its value: is, was, becomes."""
+    several: frozenset[str] = frozenset()
+    """Of `equals`, the words that more than one value comes after: are, were."""
     to: frozenset[str] = frozenset()
     """Words before the old and the new value, where one is changed: from, to."""
     changes: frozenset[str] = frozenset()
@@ -53,6 +55,26 @@ class SecretWords:
     """What such a number is of: card, account, phone. That of a bicycle lock is a fact like others."""
     checks: frozenset[str] = frozenset()
     """Words and phrases that name the check number on a card's back, and nothing else."""
+    mottos: frozenset[str] = frozenset()
+    """Names that mean other things as well (a motto, the key to something): what they name has to stand out."""
+    mine: frozenset[str] = frozenset()
+    """Words before a name by which somebody gives their own: my, our."""
+    selves: frozenset[str] = frozenset()
+    """Words before a name by which somebody says what they did themselves: I, we."""
+    into: frozenset[str] = frozenset()
+    """Of `to`, the words that nothing but the new value comes after."""
+    shapes: frozenset[str] = frozenset()
+    """More such words, and what they look like, * for any letters: *able, ge*t. Only behind a verb they are none."""
+    accounts: frozenset[str] = frozenset()
+    """What stands beside a password where somebody notes how to log in: user, e-mail."""
+    glued: frozenset[str] = frozenset()
+    """Signs and words that follow a name without a blank and come before its value: は, 是."""
+    bare: bool = False
+    """Whether what a secret is of may follow its name without a word between, in a case or with a prefix."""
+    functions: frozenset[str] = frozenset()
+    """Function words, where there is no `Language` to say them."""
+    joints: frozenset[str] = frozenset()
+    """Conjunctions between two values, where there is no `Language` to say them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +196,7 @@ class Language:
     @cached_property
     def secrets(self) -> SecretWords:
         """How people speak of passwords and keys."""
-        return _load_secret_words(self.folder)
+        return load_secret_words(self.folder)
 
     @cached_property
     def lessons(self) -> LessonCues:
@@ -255,9 +277,13 @@ def _calendar_names(table: TableReader, length: int) -> CalendarNames:
     return names
 
 
-def _load_secret_words(folder: Path) -> SecretWords:
+def load_secret_words(folder: Path) -> SecretWords:
+    """How people speak of secrets, from the `secrets.toml` in a folder; without one no words are known."""
     table = read_table(folder / "secrets.toml", compared=str.lower)
-    words = SecretWords(**{field.name: table.vocabulary(field.name) for field in fields(SecretWords)})
+    words = SecretWords(
+        bare=table.flag("bare"),
+        **{field.name: table.vocabulary(field.name) for field in fields(SecretWords) if field.name != "bare"},
+    )
     table.reject_unknown()
     return words
 

@@ -3,8 +3,9 @@ Which stretches of a text are secrets: keys, tokens, private keys, passwords aft
 
 Theory of operation. There are three ways to know a secret. By its *form*: most providers give their keys a mark of
 their own, and private keys have a frame (formats.py). By its *name*: what an assignment or a sentence calls a
-password, a key or a token, if it then looks like one (named.py; the words people use are in `ltml.text.languages`).
-By *arithmetic*: a card number has a check digit and one of a few beginnings (cards.py). What has neither form, name
+password, a key or a token, if it then looks like one (named.py; the words people use are in `ltml.text.languages`, and
+in `languages` here where LTML knows nothing else of a language), or what the head of a column calls one (tables.py). By
+*arithmetic*: a card number has a check digit and one of a few beginnings (cards.py). What has neither form, name
 nor check digit is not known: a password said without a cue is a word like others.
 
 Everything is found by literal search first, and each place that is found is looked at within a fixed reach, so that
@@ -23,16 +24,15 @@ from dataclasses import dataclass
 
 from ltml.text.secrets.cards import cards
 from ltml.text.secrets.formats import formats
-from ltml.text.secrets.looks import Found
+from ltml.text.secrets.looks import MASK, Found
 from ltml.text.secrets.named import named
+from ltml.text.secrets.tables import outside, tables
 
 #: No cue with its secret is shorter: "pw: ab12".
 SHORTEST = 7
 #: Of secrets this long the last characters are shown.
 LONG = 12
 SHOWN = 2
-#: A mask as `mask_secrets` writes it, and nothing that only begins like one: a secret could hide in that.
-_MASK = re.compile(r"\[secret: [A-Za-z][A-Za-z ]{1,30}(?: \.\.\.[^\s\[\]]{1,2})?\]")
 #: Characters that take no room: between the letters of a secret they hide it from a search, not from a reader.
 _UNSEEN = re.compile("[\u00ad\u034f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _BREAKS_A_MASK = re.compile(r"[\s\[\]]")
@@ -75,8 +75,10 @@ def mask_secrets(text: str) -> str:
 
 
 def _found(text: str) -> list[Secret]:
-    masks = [found.span() for found in _MASK.finditer(text)] if "[secret: " in text else []
-    return _joined(sorted(_outside([*formats(text), *named(text), *cards(text)], masks), key=lambda each: each.start))
+    masks = [found.span() for found in MASK.finditer(text)] if "[secret: " in text else []
+    told, headers = tables(text)
+    found = [*formats(text), *outside(named(text), headers, text), *told, *cards(text)]
+    return _joined(sorted(_outside(found, masks), key=lambda each: each.start))
 
 
 def _outside(found: Iterable[Found], masks: Sequence[tuple[int, int]]) -> list[Found]:

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from ltml.text.languages import languages, vocabulary
+from ltml.text.languages import vocabulary
+from ltml.text.secrets.words import every, function_words, states
 
+#: A mask as `mask_secrets` writes it, and nothing that only begins like one: a secret could hide in that.
+MASK = re.compile(r"\[secret: [A-Za-z][A-Za-z ]{1,30}(?: \.\.\.[^\s\[\]]{1,2})?\]")
 #: A word of so many characters can be told from chance.
 RANDOM = 10
 #: A password that stands out by its characters has at least so many.
 STRONG = 4
 _SPECIAL = re.compile(r"[!@#$%^&*+=~|<>?\\§€£]")
-_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+|\d+")
+_PARTS = re.compile(r"[^\W\d_]{0,40}[^\W\d_\x00-\x7f][^\W\d_]*|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+|\d+")
 #: What stands where a value shall be put: ${X}, {{x}}, <x>, %X%, ****, xxxx, and whatever has three dots in it.
 _PLACE = re.compile(r"\$[\w{(].*|\{.*|<.*|%\(?\w+\)?[%s]?|\[.*|(.)\1+|.*(?:\.\.\.|…).*|\W*", re.DOTALL)
 #: A rule for a value: required|min:8.
@@ -64,6 +67,13 @@ class Found:
     end: int
     kind: str
     sure: int = 1
+
+
+def in_mask(text: str, at: int) -> bool:
+    """Tell whether a place lies in a mask: the kind that it says is no name of what follows."""
+    begin = text.rfind("[secret: ", max(at - 40, 0), at)
+    mask = MASK.match(text, begin) if begin >= 0 else None
+    return mask is not None and mask.end() > at
 
 
 def parts(word: str) -> list[str]:
@@ -123,22 +133,10 @@ def is_code(word: str) -> bool:
 
 
 @cache
-def function_words() -> frozenset[str]:
-    """Return words that are never a password: articles, pronouns, auxiliaries, of every language."""
-    return frozenset(word for each in languages().values() for word in (each.stop | each.modal | each.negation))
-
-
-@cache
-def states() -> frozenset[str]:
-    """Return words that say how a password is, of every language: wrong, required, vergessen."""
-    return frozenset(word for each in languages().values() for word in each.secrets.states)
-
-
-@cache
 def spoken_of() -> frozenset[str]:
     """Return words that name secrets and are none, of every language: password, token, contraseña."""
-    named = (each.secrets.passwords | each.secrets.keys for each in languages().values())
-    words = frozenset(part for names in named for name in names for part in parts(name) if len(part) > 2)  # noqa: PLR2004 -- "de"
+    names = every("passwords") | every("keys")
+    words = frozenset(part for name in names for part in parts(name) if len(part) > 2)  # noqa: PLR2004 -- "de"
     return words | {"pass", "pwd", "auth"}
 
 

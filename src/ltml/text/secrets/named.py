@@ -6,26 +6,39 @@ what links it to what follows (an assignment, a flag, a verb, nothing), what fam
 like. The looser the link, the more the value must stand out: `password = "swordfish"` is a secret and "the password
 is weak" is none. Between a name and its verb there may be words that say whose it is ("the password for the router at
 home is"); they begin with a function word, because a noun right after "password" makes it something else (manager,
-policy).
+policy), except in languages that say it by a case. More values may follow the first ("are a and b").
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 
-from ltml.text.languages import languages, vocabulary
-from ltml.text.secrets.looks import Found, function_words, states
-from ltml.text.secrets.values import JUDGES, LONGEST, ONLY_ASSIGNED, REACH, Cue, Family, Link, Value, value_at
+from ltml.text.languages import vocabulary
+from ltml.text.secrets.looks import Found, in_mask
+from ltml.text.secrets.values import JUDGES, LONGEST, ONLY_ASSIGNED, REACH, Cue, Value, value_at
+from ltml.text.secrets.words import (
+    KNOWN,
+    Family,
+    Link,
+    Tongue,
+    every,
+    glued,
+    glued_joints,
+    is_state,
+    speech,
+    spellings,
+    tongue,
+    tongue_of,
+)
 
 KINDS: Mapping[Family, str] = {
     "password": "password", "key": "API key", "token": "token", "secret": "key", "pin": "card PIN",
     "check": "card check number",
 }  # fmt: skip
-#: Names that programs use in every language, and names in languages that have no word lists here.
+#: Names that programs use in every language.
 _PROGRAMS: Mapping[Family, str] = {
     "password": "password passwd pwd psk passphrase pass pw userpass",
     "key": "api_key access_key secret_access_key account_key shared_access_key private_key encryption_key signing_key "
@@ -33,11 +46,6 @@ _PROGRAMS: Mapping[Family, str] = {
     "token": "token access_token auth_token _auth id_token refresh_token",
     "secret": "secret client_secret app_secret secret_key secret_key_base webhook_secret credential credentials",
 }
-_ELSEWHERE = (
-    "пароль 密码 密碼 口令 パスワード 비밀번호 암호 hasło lösenord parola şifre heslo jelszó salasana adgangskode "
-    "adgangskoden passord lozinka zaporka κωδικός סיסמה סיסמא mật_khẩu kata_sandi رمز كلمة_المرور كلمة_السر पासवर्ड "
-    "รหัสผ่าน"
-)
 #: Keys that open nothing: `cache_key`, `primary-key`.
 _OPEN = vocabulary(
     "cache sort primary foreign partition object public publishable pub row idempotency dedupe dedup lookup",
@@ -46,28 +54,39 @@ _OPEN = vocabulary(
     "low off keep file build image",
 )
 _COMPOUND = 6  # a longer word may be the end of another: Routerpasswort
-_WORDS = 9  # words between a name and its verb
+_WORDS = 14  # words between a name and its verb
 _CLAUSE = 60  # characters around a name in which the verb of a change stands
+_NEAR = 80  # characters before a name in which the account may stand
+_OWNER = 4  # words before a name of which one may say whose it is
+_VALUES = 20  # values that one name may have
+_PARTED = "\u0e00"  # from here on scripts mostly have no blanks between words
 
 _SUFFIX = re.compile(r"(?:[_-][A-Za-z0-9]+|[A-Z0-9][a-z0-9]*){0,5}")
 _ASSIGN = re.compile(
     r"(?:\\?[\"'`*_)\]}]){0,4}(?:[ \t]?\([^()\n]{1,40}\))?[ \t\u00a0]{0,20}"
     r"(?:(?:\??:[ \t]?&?[A-Za-z_]\w{0,20}(?:\[\w{1,20}\])?(?:[ \t]?\|[ \t]?None)?|[ \t](?:string|String|str|text))"
     r"[ \t]?(?==[^=]))?"
-    r"(?::=|=>|->|[→⇒：]|={1,3}|[:|>]|\((?=[\"']))(?![=>])[ \t\u00a0*_]{0,20}(?P<line>\r?\n[ \t>]{0,20})?"
+    r"(?::=|=>|->|[→⇒：]|={1,3}|[:|>]|\((?=[\"']))(?![=>])[ \t\u00a0*_]{0,20}"
+    r"(?P<line>(?:\r?\n[ \t>]{0,20}){1,3}(?:`{3}\w{0,10}\r?\n|[-*•][ \t])?)?"
 )
 _FLAG = re.compile(r"[ \t]+(?=[^\s-])")
-_WORD = re.compile(r"[^\W\d_](?:[\w'.-]*\w)?")
+_MARKS = "\u0300-\u036f\u0900-\u0d7f"  # vowels that are no letters by themselves
+_WORD = re.compile(rf"[^\W_](?:[\w{_MARKS}'.-]{{0,80}}[\w{_MARKS}])?")
+_STEP = re.compile(r"(?:[ \t\u00a0]|(?P<comma>,)|[\"“”„«»]|\([^()\n]{1,60}\)){0,6}(?:\r?\n[ \t]{0,20})?")
 _GAP = re.compile(r"[ \t\u00a0]*\r?\n?[ \t\u00a0]*")
 _BEFORE = re.compile(
     r"(?:\A|[\s\"'“„«(])(?P<value>[^\s\"'“”„«»]{5,60})[\"'”“»]?\s+(?P<verb>[^\W\d_']+'?)(?:\s+[^\W\d_]+){0,2}\s+\Z"
 )
 _BLANKS = re.compile(r"[ _-]")
 _WORDS_BEFORE = re.compile(r"[a-z0-9]+")
-_COLON = re.compile(r"[ \t\u00a0]?[:=：][ \t\u00a0]*")
-_NOUN_COLON = re.compile(r"(?: [^\W_]+)?[ \t\u00a0]?[:=：][ \t\u00a0]*")
-_SIGN = re.compile(r"[是は는은]")
-_PAUSE = re.compile(r"\s{0,3}[:：]?\s{0,3}")
+_COLON = re.compile(r"[ \t\u00a0]?(?:[:=：]|(?P<dash>[–—]|-(?= )))[ \t\u00a0]*")
+_NOUN_COLON = re.compile(r"(?: [^\W_]+)?[ \t\u00a0]?[:=：](?!//)[ \t\u00a0]*")
+_PAUSE = re.compile(r"\s{0,6}(?P<sign>(?:[:：=–—→]|->|=>|-(?=\s))\s{0,3})?(?:`{3}\w{0,10}\r?\n|[-*•][ \t]{1,4})?")
+_MORE = re.compile(
+    r"[\"'”»“`*)」]{0,2}[ \t\u00a0]{0,3}(?P<mark>[,;/&+、，]|\r?\n[ \t]{0,4}(?:[-*•]|\d[.)])[ \t])?\s{0,3}"
+)
+_CLAUSE_END = re.compile(r"[.!?,;:\n]")
+_ITEM = re.compile(r"[^\s=:(),;]{4,}")
 _HEAD = re.compile(r"(?:\A|\s)--?(?:[A-Za-z0-9]+-)*\Z")
 _RUN = re.compile(rf"[^\s\"'<>]{{0,{LONGEST}}}")
 
@@ -75,14 +94,14 @@ _RUN = re.compile(rf"[^\s\"'<>]{{0,{LONGEST}}}")
 def named(text: str) -> Iterator[Found]:
     """Yield what is called a secret and looks like one."""
     low = _lowered(text)
-    for needle, family in _needles().items():
+    for needle, name in (_ascii_names() if low.isascii() else names()).items():
         at = low.find(needle)
         while at >= 0:
-            cue = _cue(text, at, needle, family)
+            cue = _cue(text, low, at, needle, name)
             end = at + len(needle)
             for value, secret in _judged(text, low, cue) if cue else ():
                 if secret:
-                    yield Found(value.start, value.end, KINDS[family])
+                    yield Found(value.start, value.end, KINDS[name.family])
                 if secret or value.end - value.start >= REACH:  # no name is looked for again in an endless word
                     end = max(end, value.end)
             at = low.find(needle, end)
@@ -99,55 +118,84 @@ def _lowered(text: str) -> str:
 # ------------------------------------------------------------ names
 
 
+@dataclass(slots=True)
+class Name:
+    """What a word names, and in which tongues."""
+
+    family: Family
+    tongues: frozenset[str]
+    motto: bool = False
+    bare: bool = False
+
+
 @cache
-def _needles() -> Mapping[str, Family]:
+def names() -> Mapping[str, Name]:
     """Return every spelling of every name."""
-    spelled: dict[str, Family] = {}
-    for family, words in _names():
-        for word in words:
-            joints = ("", " ", "-", "_") if family in ("key", "token", "secret") or "pass" in word else (" ", "-")
-            for joint in joints:
-                one = _BLANKS.sub(joint, word) if word[0] not in "_-" else word
-                for form in (one, unicodedata.normalize("NFD", one), _bare(one)):
-                    spelled.setdefault(form, family)
+    spelled: dict[str, Name] = {}
+    for family, word, code in _names():
+        said = speech().get(code)
+        motto, bare = word in (said.mottos if said else {"pass"}), said is not None and said.bare
+        for form in _forms(word, family):
+            one = spelled.setdefault(form, Name(family, frozenset(), motto, bare))
+            one.tongues |= {tongue_of(code) if said else KNOWN}
     return spelled
 
 
-def _names() -> Iterator[tuple[Family, tuple[str, ...]]]:
+@cache
+def _ascii_names() -> Mapping[str, Name]:
+    """Return the spellings that a text of ASCII can have: no other is looked for in one."""
+    return {form: name for form, name in names().items() if form.isascii()}
+
+
+def _names() -> Iterator[tuple[Family, str, str]]:
+    """Yield the names and their languages; those of programs have none."""
     for family, words in _PROGRAMS.items():
-        yield family, tuple(words.split())
-    yield "password", tuple(_ELSEWHERE.replace("_", " ").split())
-    for language in languages().values():
-        said = language.secrets
-        yield "password", tuple(said.passwords)
-        yield "key", tuple(name for name in said.keys if "token" not in name)
-        yield "token", tuple(name for name in said.keys if "token" in name)
-        yield "check", tuple(said.checks)
-        yield "pin", tuple(said.pins)
+        yield from ((family, word, "") for word in words.split())
+    for code, said in speech().items():
+        yield from (("password", name, code) for name in sorted(said.passwords))
+        yield from (("token" if "token" in name else "key", name, code) for name in sorted(said.keys))
+        yield from (("check", name, code) for name in sorted(said.checks))
+        yield from (("pin", name, code) for name in sorted(said.pins))
 
 
-def _bare(word: str) -> str:
-    """Return a word without its accents, as people write it in a hurry."""
-    return "".join(letter for letter in unicodedata.normalize("NFD", word) if not unicodedata.combining(letter))
+def _forms(word: str, family: Family) -> Iterator[str]:
+    """Yield how a name is spelled: with other signs for its blanks, and without its accents."""
+    joints = ("", " ", "-", "_") if family in ("key", "token", "secret") or "pass" in word else (" ", "-")
+    for joint in joints:
+        yield from spellings(_BLANKS.sub(joint, word) if word[0] not in "_-" else word)
 
 
-def _cue(text: str, at: int, needle: str, family: Family) -> Cue | None:
+def _cue(text: str, low: str, at: int, needle: str, name: Name) -> Cue | None:
     """Return the name at a place, or nothing where it is a part of another word."""
     end = at + len(needle)
     before, after = text[at - 1 : at], text[end : end + 1]
     capital = text[at].isupper() and before.islower()
-    compound = family == "password" and len(needle) >= _COMPOUND
+    compound = name.family == "password" and len(needle) >= _COMPOUND
     if needle[0] in "_-":
         if _OPEN.intersection(_WORDS_BEFORE.findall(text[max(at - 20, 0) : at].lower())[-1:]) or not before.isalnum():
             return None
     elif before.isalpha() and before.isascii() and not (capital or compound):
         return None
-    if after.isalpha() and after.isascii() and not (after.isupper() and text[end - 1].islower()):
+    if in_mask(text, at):
+        return None
+    if after.isalpha() and after < _PARTED and not (after.isupper() and text[end - 1].islower()):
         return None
     suffix = _SUFFIX.match(text, end)
     last = suffix.end() if suffix else end
     loose = any(map(str.isalpha, text[end:last]))
-    return Cue(family, at, last, needle, loose)
+    near = _WORD.findall(low[max(at - _NEAR, 0) : at])
+    owned = _clause_before(low, at)[-(1 if needle == "pass" else _OWNER) :]
+    password = name.family == "password"
+    return Cue(
+        name.family, at, last, needle, loose, name.tongues, name.motto, name.bare,
+        mine=password and not every("mine").isdisjoint(owned),
+        changed=password and not every("selves").isdisjoint(owned),
+        noted=not every("accounts").isdisjoint(near),
+    )  # fmt: skip
+
+
+def _clause_before(low: str, at: int) -> list[str]:
+    return _WORD.findall(_CLAUSE_END.split(low[max(at - 40, 0) : at])[-1])
 
 
 # ------------------------------------------------------------ what links a name to a value
@@ -155,20 +203,65 @@ def _cue(text: str, at: int, needle: str, family: Family) -> Cue | None:
 
 def _judged(text: str, low: str, cue: Cue) -> Iterator[tuple[Value, bool]]:
     """Yield what a name may name, and whether that is a secret, up to the first; where it is changed, old and new."""
-    for link, value in _linked(text, low, cue):
+    for link, said in _linked(text, low, cue):
+        value = _set_apart(text, low, cue, link, said)
         if not JUDGES[cue.family](cue, link, value) or (cue.family == "pin" and not _of_a_bank(low, cue, value)):
             yield value, False
             continue
         rest = _RUN.match(text, value.end) if value.end - value.start >= REACH and not value.quoted else None
         yield replace(value, end=rest.end() if rest else value.end), True
-        if link != "to":
+        if rest is None:
+            yield from ((more, True) for more in _more(text, low, cue, link, value))
+        if link not in ("to", "into"):
             return
+
+
+def _set_apart(text: str, low: str, cue: Cue, link: Link, value: Value) -> Value:
+    """Return a value as one that stands alone if the next of several follows it, or the verb by which it is changed."""
+    if not (cue.mine or cue.changed):
+        return value
+    verb = _WORD.match(low, value.end + 1) if link == "into" else None
+    if verb and verb[0] in tongue(cue.tongues).changes:
+        return replace(value, alone=True)
+    return value if _next(text, low, cue, value.end) is None else replace(value, alone=True, listed=True)
+
+
+def _more(text: str, low: str, cue: Cue, link: Link, value: Value) -> Iterator[Value]:
+    """Yield the other values where a name has several: they stand out, or are words as the first one is."""
+    each: Link = "beside" if cue.mine and link == "assigned" else link
+    plain = not JUDGES[cue.family](cue, "beside", value)
+    for _ in range(_VALUES):
+        at = _next(text, low, cue, value.end)
+        item = value_at(text, at) if at is not None else None
+        item = replace(_set_apart(text, low, cue, link, item), listed=True) if item and plain else item
+        if item is None or not (item.quoted or _ITEM.fullmatch(item.text)) or _COLON.match(text, item.end):
+            return
+        if not JUDGES[cue.family](cue, each if plain else "beside", item):
+            return
+        yield item
+        value = item
+
+
+def _next(text: str, low: str, cue: Cue, end: int) -> int | None:
+    """Return where the next of several values begins: behind a comma, a bullet, a conjunction."""
+    more = _MORE.match(text, end)
+    if more is None:
+        return None
+    at = more.end()
+    if sign := glued_joints().match(text, at):
+        return sign.end() + text.startswith(" ", sign.end())
+    word = _WORD.match(low, at)
+    if word and word[0] in tongue(cue.tongues).joints:
+        gap = _GAP.match(text, word.end())
+        return gap.end() if gap else word.end()
+    return at if more["mark"] else None
 
 
 def _linked(text: str, low: str, cue: Cue) -> Iterator[tuple[Link, Value]]:
     assigned = _ASSIGN.match(text, cue.end)
     if assigned:
-        value = value_at(text, assigned.end(), next_line=assigned["line"] is not None)
+        below = assigned["line"] is not None and not (cue.mine and ":" in assigned[0])
+        value = value_at(text, assigned.end(), next_line=below)
         if value:
             yield "assigned", value
         return
@@ -197,46 +290,80 @@ def _said(text: str, low: str, cue: Cue) -> Iterator[tuple[Link, Value]]:
     at += text[at : at + 1] in ("*", "`", '"', "”", "“", "»")
     gap = _GAP.match(text, at)
     start = gap.end() if gap else at
-    if sign := _SIGN.match(text, start):
+    if sign := glued().match(text, start):
         yield from _after(text, low, sign.end(), "reads", cue)
         return
-    value = value_at(text, start)
-    if value and start > at:
-        yield "beside", value
+    below = "\n" in text[at:start]
+    if start > at and not (below and not _heads(low, cue)):
+        yield from _after(text, low, at if below else start, "beside", cue)
     yield from _in_clause(text, low, cue, at)
+
+
+def _heads(low: str, cue: Cue) -> bool:
+    """Tell whether nothing else is said on the line of a name, so that what is below it may be its value."""
+    line = low[max(cue.start - _CLAUSE, 0) : cue.start].rpartition("\n")[2]
+    joining = tongue(cue.tongues).joining
+    return all(word in joining or word in every("mine") | every("accounts") for word in _WORD.findall(line))
 
 
 def _in_clause(text: str, low: str, cue: Cue, at: int) -> Iterator[tuple[Link, Value]]:
     """Yield what comes after a verb or a colon, behind words that say whose the secret is."""
+    spoken, said = tongue(cue.tongues), ""
     for number in range(_WORDS):
-        gap = _GAP.match(text, at)
+        colon = _COLON.match(text, at)
+        if colon and (number or colon["dash"]):
+            yield from _after(text, low, colon.end(), "beside" if colon["dash"] else "is", cue)
+            return
+        gap = _STEP.match(text, at)
         start = gap.end() if gap else at
         word = _WORD.match(low, start)
-        if word is None or (start == at and number):
-            colon = _COLON.match(text, at) if number else None
-            yield from _after(text, low, colon.end(), "is", cue) if colon else ()
+        if word is None or (start == at and number) or (gap and gap["comma"] and word[0] in spoken.joints):
             return
-        link = _links().get(word[0])
-        if link and (link != "to" or _changed(low, cue, word.end())):
+        link = _link(low, cue, said, word, spoken)
+        said = word[0]
+        if link:
             yield from _after(text, low, word.end(), link, cue)
-        elif number == 0 and not link and not _joins(word[0]):
-            colon = _NOUN_COLON.match(text, word.end())
-            yield from _after(text, low, colon.end(), "beside", cue) if colon and word[0] not in states() else ()
+        elif number and KNOWN not in cue.tongues and word[0] in spoken.adverbs:
+            yield from _after(text, low, word.end(), "beside", cue)
+        elif number == 0 and not (cue.bare or _may_follow(low, word, spoken)):
+            noun = _NOUN_COLON.match(text, word.end())
+            yield from _after(text, low, noun.end(), "beside", cue) if noun and not is_state(word[0]) else ()
             return
         at = word.end()
 
 
+def _link(low: str, cue: Cue, said: str, word: re.Match[str], spoken: Tongue) -> Link | None:
+    """Return what a word links a name to, given the one before it: "to be" links nothing, "to" only what is changed."""
+    if phrase := spoken.links.get(f"{said} {word[0]}"):
+        return phrase
+    link = spoken.links.get(word[0])
+    before = spoken.links.get(said)
+    if link in ("to", "into") and not _changed(low, cue, word.end(), spoken):
+        return None
+    return None if link in ("is", "are") and before in ("to", "into") else link
+
+
+def _may_follow(low: str, word: re.Match[str], spoken: Tongue) -> bool:
+    """Tell whether a word right after a name leaves it what it is: a function word, or "changed" before "to"."""
+    if word[0] in spoken.joining or word[0] in spoken.links:
+        return True
+    gap = _GAP.match(low, word.end())
+    behind = _WORD.match(low, gap.end() if gap else word.end())
+    return word[0] in spoken.changes and behind is not None and spoken.links.get(behind[0]) in ("to", "into")
+
+
 def _after(text: str, low: str, at: int, link: Link, cue: Cue) -> Iterator[tuple[Link, Value]]:
-    """Yield the value after a verb, and after an adverb that may follow it."""
-    del cue
-    for _ in range(3):
+    """Yield the value after a verb, and after adverbs that may follow it."""
+    adverbs = tongue(cue.tongues).adverbs
+    for _ in range(5):
         gap = _PAUSE.match(text, at)
-        at = gap.end() if gap else at
-        value = value_at(text, at)
+        begin, at = at, gap.end() if gap else at
+        below = "\n" in text[begin:at] and not (cue.mine and gap and gap["sign"])
+        value = value_at(text, at, next_line=below)
         if value:
             yield link, value
         word = _WORD.match(low, at)
-        if word is None or word[0] not in _adverbs():
+        if word is None or word[0] not in adverbs:
             return
         at = word.end()
 
@@ -245,51 +372,24 @@ def _said_before(text: str, low: str, cue: Cue) -> Iterator[tuple[Link, Value]]:
     """Yield what stands before the name: "hunter2 is my password"."""
     begin = max(cue.start - 90, 0)
     found = _BEFORE.search(low, begin, cue.start)
-    if found and _links().get(found["verb"]) in ("is", "reads"):
+    if found and tongue(cue.tongues).links.get(found["verb"]) in ("is", "are", "reads"):
         start, end = found.span("value")
         yield "beside", Value(start, end, text[start:end], quoted=False, alone=False)
 
 
-def _changed(low: str, cue: Cue, end: int) -> bool:
+def _changed(low: str, cue: Cue, end: int, spoken: Tongue) -> bool:
     """Tell whether a value is changed in the clause around a name."""
     around = f"{low[max(cue.start - _CLAUSE, 0) : cue.start]} {low[cue.end : end + _CLAUSE]}"
-    return not _changes().isdisjoint(_WORD.findall(around))
-
-
-def _joins(word: str) -> bool:
-    return word in function_words() or word in _adverbs()
-
-
-@cache
-def _links() -> Mapping[str, Link]:
-    links: dict[str, Link] = {}
-    for each in languages().values():
-        for word in each.secrets.to:
-            links.setdefault(word, "to")
-    for each in languages().values():
-        for word in each.secrets.equals:
-            links |= {word: "is", _bare(word): "is", unicodedata.normalize("NFD", word): "is"}
-        links |= dict.fromkeys(each.secrets.quotes, "reads")
-    return links
-
-
-@cache
-def _adverbs() -> frozenset[str]:
-    return frozenset(word for each in languages().values() for word in each.secrets.adverbs)
-
-
-@cache
-def _changes() -> frozenset[str]:
-    return frozenset(
-        form for each in languages().values() for word in each.secrets.changes for form in (word, _bare(word))
-    )
+    return not spoken.changes.isdisjoint(_WORD.findall(around))
 
 
 @cache
 def _banks() -> frozenset[str]:
-    return frozenset(
-        form for each in languages().values() for word in each.secrets.banks for form in (word, _bare(word))
-    )
+    return frozenset(form for word in every("banks") for form in spellings(word))
+
+
+def _joins(word: str) -> bool:
+    return word in tongue(frozenset({KNOWN})).joining
 
 
 def _of_a_bank(low: str, cue: Cue, value: Value) -> bool:
@@ -299,7 +399,7 @@ def _of_a_bank(low: str, cue: Cue, value: Value) -> bool:
     of = _WORD.findall(low[cue.end : max(value.start, cue.end)])
     if any(_is_of_a_bank(part) for word in (*near[-1:], *of) for part in word.split("-")):
         return True
-    owned = [word for word in of if not _joins(word) and word not in _links()]
+    owned = [word for word in of if not _joins(word) and word not in tongue(frozenset({KNOWN})).links]
     return not owned and not glued and (not near or _joins(near[-1]))
 
 

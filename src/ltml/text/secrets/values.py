@@ -10,23 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
-from ltml.text.secrets.looks import (
-    function_words,
-    is_code,
-    is_placeholder,
-    is_plain,
-    is_random,
-    is_strong,
-    states,
-)
+from ltml.text.secrets.looks import is_code, is_placeholder, is_plain, is_random, is_strong
+from ltml.text.secrets.words import KNOWN, Family, Link, dates, every, function_words, is_state, states
 
-Family = Literal["password", "key", "token", "secret", "pin", "check"]
-Link = Literal["assigned", "flag", "is", "reads", "to", "beside"]
-
-#: So short that they are names only where a value is assigned to them.
-ONLY_ASSIGNED = frozenset({"pass", "pw", "_auth", "credential", "credentials", "_key", "-key"})
+#: They are names only where a value is assigned to them.
+ONLY_ASSIGNED = frozenset({"_auth", "credential", "credentials", "_key", "-key"})
+#: So short that they are words of other trades, too.
+SHORT = frozenset({"pass", "pw"})
 REACH = 400  # characters of one value that are looked at
 LONGEST = 8192  # and that are masked
 _QUOTES: Mapping[str, str] = {
@@ -38,23 +29,39 @@ _CLOSING = ".,:;?)]}'*_|…"
 _ALONE = re.compile(r"[\"'`)\]*_|]{0,3}(?:[.,;:!?)\]*_|&<]*(?:\s*\Z|[ \t]*\r?\n)|[.,;!?](?:\s|\Z)|[ \t]+[-&|(/]|<)")
 _DIGITS = re.compile(r"\d{4,12}")
 _LEAST_PASSWORD, _LEAST_QUOTED, _LEAST_SECRET = 4, 3, 6
-_LEAST_PASS = 8  # "pass" and "pw" are words of other trades, too
+_LEAST_PASS = 8  # of what is called "pass" or "pw" and has more words behind it
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A word that names a secret, at a place in the text; `loose` says that more words follow in its name."""
+    """
+    A word that names a secret, at a place in the text.
+
+    `loose` says that more words follow in its name, `motto` that it means other things as well, `bare` that what the
+    secret is of may follow without a word between; `mine` that somebody gives their own, `changed` that they say what
+    they did themselves, `noted` that it stands beside the name of an account.
+    """
 
     family: Family
     start: int
     end: int
     word: str
     loose: bool
+    tongues: frozenset[str] = frozenset()
+    motto: bool = False
+    bare: bool = False
+    mine: bool = False
+    changed: bool = False
+    noted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What follows a name: the words, whether in quotes, whether nothing else stands on its line or in its clause."""
+    """
+    What follows a name: the words, and whether in quotes.
+
+    `alone` says that nothing else stands on its line or in its clause, `listed` that it is one of several.
+    """
 
     start: int
     end: int
@@ -62,6 +69,7 @@ class Value:
     quoted: bool
     alone: bool
     next_line: bool = False
+    listed: bool = False
 
 
 def value_at(text: str, at: int, *, next_line: bool = False) -> Value | None:
@@ -115,9 +123,17 @@ def _password(cue: Cue, link: Link, value: Value) -> bool:
     if any(map(str.isspace, words)):
         return _is_passphrase(words)
     if is_strong(words):
-        sure = cue.word not in ONLY_ASSIGNED or value.quoted or value.alone or len(words) >= _LEAST_PASS
-        return sure and (value.alone or not value.next_line)
+        return _is_sure(cue, link, value)
     return _is_word_for_password(cue, link, value)
+
+
+def _is_sure(cue: Cue, link: Link, value: Value) -> bool:
+    """Tell whether a word that stands out is the password, by its name and its place."""
+    if cue.word == "pass" and link not in ("assigned", "flag"):
+        told = link in ("is", "reads") or (link == "beside" and not value.next_line and "=" not in value.text)
+        return told and (cue.noted or cue.mine) and len(value.text) >= _LEAST_SECRET
+    sure = cue.word not in ONLY_ASSIGNED | SHORT or value.quoted or value.alone or len(value.text) >= _LEAST_PASS
+    return sure and (value.alone or not value.next_line)
 
 
 def _is_word_for_password(cue: Cue, link: Link, value: Value) -> bool:
@@ -126,13 +142,25 @@ def _is_word_for_password(cue: Cue, link: Link, value: Value) -> bool:
     if not alone or link == "beside" or is_placeholder(words) or words.lower() in function_words() | states():
         return False
     if words.isdigit():
-        return len(words) >= _LEAST_PASSWORD
-    if is_plain(words) or value.next_line or cue.word in ONLY_ASSIGNED:
+        return len(words) >= _LEAST_PASSWORD and cue.word != "pass"
+    if is_plain(words) or value.next_line or cue.word in ONLY_ASSIGNED or (cue.motto and not cue.noted):
         return False
     if value.quoted:
         return len(words) >= _LEAST_QUOTED
-    quoting = link in ("assigned", "reads", "flag")
-    return quoting and len(words) >= _LEAST_PASSWORD and re.fullmatch(r"[\w-]+", words) is not None
+    if len(words) < _LEAST_PASSWORD or re.fullmatch(r"[\w-]+!?", words) is None:
+        return False
+    return link in ("assigned", "reads", "flag") or (_is_given(cue, link, value) and not _describes(words.rstrip("!")))
+
+
+def _is_given(cue: Cue, link: Link, value: Value) -> bool:
+    """Tell whether somebody gives their own; the words that only say how one is are known in some languages."""
+    if link == "into":
+        return (cue.mine or cue.changed) and value.text.lower() not in dates()
+    return cue.mine and KNOWN in cue.tongues and (link == "is" or (link == "are" and value.listed))
+
+
+def _describes(word: str) -> bool:
+    return is_state(word) or word.lower() in every("adverbs") | every("accounts")
 
 
 def _is_passphrase(words: str) -> bool:
@@ -149,7 +177,7 @@ def _chance(cue: Cue, link: Link, value: Value) -> bool:
     words = value.text
     if any(map(str.isspace, words)) or (is_code(words) and not value.quoted):
         return False
-    least = 16 if link in ("beside", "to") or cue.loose else 10
+    least = 16 if link in ("beside", "to", "into") or cue.loose else 10
     return is_random(words, least) and not words.isdigit()
 
 
