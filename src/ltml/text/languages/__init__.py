@@ -4,11 +4,11 @@ What LTML knows of each language, one folder a language.
 To add a language is to add one folder beside these, named by its ISO 639-1 code. Nothing else needs editing; every
 function of `ltml.text`, the lessons of sleep and the questions of wake read the listing. A folder has
 
-- `language.toml`: its words. All that is needed;
+- `language.toml`: its words. All that is needed for a language that LTML knows altogether;
 - `dates.toml` and `dates.py`: the words of time, and the phrases that use them (see `ltml.text.dates.grammar`);
 - `concepts.toml`: in which other words a thing may have been told (see `ltml.text.concepts`);
 - `lessons.toml`, `questions.toml`: how people say what shall be kept, and ask for it;
-- `secrets.toml`: how people speak of passwords and keys.
+- `secrets.toml`: how people speak of passwords and keys. Some folders have nothing else.
 
 `tables.py` says how a table is written. Words are in lower case, with a straight apostrophe, in the spelling people use
 (accents and umlauts as usual; ß as `ss`, as casefolding has it). A file is read when it is first needed.
