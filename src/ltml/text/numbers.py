@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cache, lru_cache
 
-from ltml.text.languages import languages
+from ltml.text.languages import collect_words, languages
 
 _GROUPED = re.compile(r"\d{1,3}(?P<mark>[.,'])\d{3}(?:(?P=mark)\d{3})*(?:(?!(?P=mark))[.,](?P<rest>\d+))?")
 #: A number and what is written on to it: "3rd", "5km", "10:30", "2024-05-08".
@@ -56,12 +56,6 @@ def _number_words(code: str) -> dict[str, str]:
     return {word: str(value) for word, value in language.numbers.items() if word not in language.stop}
 
 
-@cache
-def _ordinal_endings() -> frozenset[str]:
-    """What may be written on to the digits of an ordinal, in any language; nothing is such an ending too."""
-    return frozenset({""}).union(*(language.ordinal_endings for language in languages().values()))
-
-
 def numbers_in(spoken: Sequence[str], code: str) -> Iterator[str]:
     """
     The numbers among casefolded tokens, in canonical form; what has no such form (a time, a date, "5k") as it stands.
@@ -89,7 +83,9 @@ def _value(word: str, code: str) -> Decimal | None:
 
 def _must_stand(word: str, code: str) -> bool:
     amount = AMOUNT.fullmatch(word)
-    known = amount and (amount[2] in _ordinal_endings() or amount[2] in languages()[code].units)
+    known = amount and (
+        not amount[2] or amount[2] in collect_words("ordinal_endings") or amount[2] in languages()[code].units
+    )
     return bool(amount) and not (known and amount and _exact(amount[1]))
 
 

@@ -16,7 +16,7 @@ from functools import cache
 from itertools import islice
 
 from ltml.text.language import stop_words, vote
-from ltml.text.languages import languages
+from ltml.text.languages import collect_words, languages
 from ltml.text.words import tokens
 
 
@@ -138,18 +138,19 @@ def _is_abbreviated(before: str, following: str, code: str) -> bool:
 
 def _is_short_form(last: str, previous: str, following: str, code: str) -> bool:
     """Whether it is one: "Dr." always is; "No." and "Jan." are also words, and need a number beside them."""
-    if last in _any("months") or last in stop_words(code):
+    if last in collect_words("months") or last in stop_words(code):
         numbered = following[:1].isdigit() or previous.rstrip(".").isdigit()
         return numbered and last in languages()[code].abbreviations
     known = last in languages()[code].abbreviations or last in _short_titles() or last.endswith("str")
-    return known and not (last in _any("final_abbreviations") and following[:1].isupper())
+    return known and not (last in collect_words("final_abbreviations") and following[:1].isupper())
 
 
 def _is_ordinal(previous: str, following: str) -> bool:
     """A number before its month or, in German, after an article; or the number of a list item."""
     if not previous or following[:1].islower():
         return True
-    return previous.casefold() in _any("before_ordinal") or following.strip(".,:;!?").casefold() in _any("months")
+    month = following.strip(".,:;!?").casefold()
+    return previous.casefold() in collect_words("before_ordinal") or month in collect_words("months")
 
 
 def _is_initial(last: str, previous: str) -> bool:
@@ -161,9 +162,3 @@ def _is_initial(last: str, previous: str) -> bool:
 def _short_titles() -> frozenset[str]:
     """Titles stand out in every language, so a wrong guess at the language does not matter for them."""
     return frozenset(word for language in languages().values() for word in language.titles & language.abbreviations)
-
-
-@cache
-def _any(field: str) -> frozenset[str]:
-    """The words of a field of every language: a wrong guess at the language does not matter for them either."""
-    return frozenset(word for language in languages().values() for word in getattr(language, field))

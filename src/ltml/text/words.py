@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from ltml.text.languages import languages
+from ltml.text.languages import collect_words
 from ltml.text.normalize import normalized
 from ltml.text.numbers import canonical
 
@@ -181,13 +181,12 @@ def _elision() -> re.Pattern[str]:
 @cache
 def negative_endings() -> tuple[str, ...]:
     """Endings of words that deny, in every language: the n't of "don't"."""
-    return tuple(ending for language in languages().values() for ending in language.negative_endings)
+    return tuple(collect_words("negative_endings"))
 
 
 def _alternatives(field: str) -> str:
     """The words of a field of every language as a regular expression that matches one of them."""
-    known = {word for language in languages().values() for word in getattr(language, field)}
-    return "|".join(map(re.escape, sorted(known)))
+    return "|".join(map(re.escape, sorted(collect_words(field))))
 
 
 def _compound(token: str) -> Iterator[str]:

@@ -220,6 +220,12 @@ def languages() -> Mapping[str, Language]:
     return load_languages(BUILT_IN)
 
 
+@cache
+def collect_words(field: str) -> frozenset[str]:
+    """The words that stand in one field of any language, for what must not depend on a guess at the language."""
+    return frozenset(word for language in languages().values() for word in getattr(language, field))
+
+
 def load_languages(*folders: Path) -> Mapping[str, Language]:
     """The languages in these folders by their codes, English first, the others by the alphabet."""
     found = {file.parent.name: file.parent for folder in folders for file in folder.glob("*/language.toml")}
