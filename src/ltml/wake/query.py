@@ -41,8 +41,8 @@ class Query:
 
 def understand(text: str, now: datetime) -> Query:
     """Read a question."""
-    asks_assistant = _cue("asks_assistant").search(text) is not None
-    counts = _cue("counts")
+    asks_assistant = cue_pattern("asks_assistant").search(text) is not None
+    counts = cue_pattern("counts")
     said = frozenset(words(text))
     return Query(
         text=text,
@@ -66,10 +66,10 @@ def _advice() -> tuple[str, ...]:
 
 
 @cache
-def _cue(field: str) -> re.Pattern[str]:
-    """Return what a question of a kind is known by, in any language: `asks_assistant` or `counts`."""
-    patterns = (getattr(language.questions, field) for language in languages().values())
-    return compile_any(pattern for found in patterns for pattern in found)
+def cue_pattern(field: str) -> re.Pattern[str]:
+    """Return what matches any cue in a field of `QuestionCues`, of any language."""
+    cues = (getattr(language.questions, field) for language in languages().values())
+    return compile_any(cue for found in cues for cue in found)
 
 
 def resolve(text: str, said: datetime) -> tuple[Resolved, ...]:

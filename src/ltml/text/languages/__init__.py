@@ -15,16 +15,16 @@ function of `ltml.text`, the lessons of sleep and the questions of wake read the
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from ltml.text.languages.tables import CuePattern, TableReader, read_table
 
 #: The folder of the languages that LTML comes with.
 BUILT_IN = Path(__file__).parent
-_LONGEST_PHRASE = 4  # words: `ltml.text.phrases` looks for no longer one
+Cues = TypeVar("Cues", "LessonCues", "QuestionCues")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,12 +201,12 @@ class Language:
     @cached_property
     def lessons(self) -> LessonCues:
         """How people say what must be kept."""
-        return _load_lesson_cues(self.folder)
+        return load_cues(self.folder, "lessons.toml", LessonCues)
 
     @cached_property
     def questions(self) -> QuestionCues:
         """How people ask for it."""
-        return _load_question_cues(self.folder)
+        return load_cues(self.folder, "questions.toml", QuestionCues)
 
 
 def vocabulary(*lines: str) -> frozenset[str]:
@@ -239,38 +239,21 @@ def load_language(folder: Path) -> Language:
     Raises `BadLanguage`, which names the file and the key, for what is missing, unknown or in no form to be compared.
     """
     table = read_table(folder / "language.toml")
+    if "stop" not in table:
+        raise table.error("stop", "is missing; no language can be told from others without its function words")
     language = Language(
         code=folder.name,
         folder=folder,
         stemmer=table.string("stemmer", ""),
-        **_function_words(table),
-        **_written_forms(table),
         numbers=table.counting("ordinals") | table.counting("numbers"),
         month_names=_calendar_names(table.table("months"), 12),
         weekday_names=_calendar_names(table.table("weekdays"), 7),
         units=table.groups("units"),
         contrast=table.groups("contrast"),
-        negative_endings=table.words("negative_endings"),
+        **table.fields_of(Language),
     )
     table.reject_unknown()
     return language
-
-
-def _function_words(table: TableReader) -> dict[str, Any]:
-    """The word classes in which a phrase may have several words, and those that every language must have."""
-    phrases = ("phatic", "light", "negation", "modal")
-    words = ("first_person", "second_person", "titles", "joints", "clause_breaks")
-    return {
-        "stop": table.vocabulary("stop", None),
-        **{key: table.vocabulary(key, longest=_LONGEST_PHRASE) for key in phrases},
-        **{key: table.vocabulary(key) for key in words},
-    }
-
-
-def _written_forms(table: TableReader) -> dict[str, Any]:
-    """What only writing has: abbreviations, endings, apostrophes, letters."""
-    short = ("abbreviations", "final_abbreviations", "before_ordinal", "ordinal_endings")
-    return {key: table.vocabulary(key) for key in (*short, "elisions", "clitics", "letters")}
 
 
 def _calendar_names(table: TableReader, length: int) -> CalendarNames:
@@ -286,25 +269,14 @@ def _calendar_names(table: TableReader, length: int) -> CalendarNames:
 def load_secret_words(folder: Path) -> SecretWords:
     """How people speak of secrets, from the `secrets.toml` in a folder; without one no words are known."""
     table = read_table(folder / "secrets.toml", compared=str.lower)
-    words = SecretWords(
-        bare=table.flag("bare"),
-        **{field.name: table.vocabulary(field.name) for field in fields(SecretWords) if field.name != "bare"},
-    )
+    words = SecretWords(**table.fields_of(SecretWords))
     table.reject_unknown()
     return words
 
 
-def _load_lesson_cues(folder: Path) -> LessonCues:
-    table = read_table(folder / "lessons.toml")
-    cues = LessonCues(**{field.name: table.patterns(field.name) for field in fields(LessonCues)})
+def load_cues(folder: Path, name: str, cues: type[Cues]) -> Cues:
+    """The cues of a class from the file of that name in a folder; without one there are none."""
+    table = read_table(folder / name)
+    found = cues(**table.fields_of(cues))
     table.reject_unknown()
-    return cues
-
-
-def _load_question_cues(folder: Path) -> QuestionCues:
-    table = read_table(folder / "questions.toml")
-    cues = QuestionCues(
-        asks_assistant=table.patterns("asks_assistant"), counts=table.patterns("counts"), advice=table.words("advice")
-    )
-    table.reject_unknown()
-    return cues
+    return found

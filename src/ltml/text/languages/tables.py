@@ -18,12 +18,14 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from ltml.errors import BadLanguage
 
 Fold = Callable[[str], str]
+LONGEST_PHRASE = 4  # words: `ltml.text.phrases` looks for no longer one
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,17 @@ class TableReader:
             raise self.error(key, "must be true or false")
         return value
 
-    def words(self, key: str, default: str | None = "", longest: int | None = None) -> tuple[str, ...]:
+    def fields_of(self, kind: type[Any]) -> dict[str, Any]:
+        """The keys that are fields of a dataclass, each in the shape that the field's type asks for."""
+        readers = {
+            bool: self.flag,
+            frozenset[str]: self.vocabulary,
+            tuple[str, ...]: self.words,
+            tuple[CuePattern, ...]: self.patterns,
+        }
+        return {field.name: readers[field.type](field.name) for field in fields(kind) if field.type in readers}
+
+    def words(self, key: str, default: str | None = "", longest: int = LONGEST_PHRASE) -> tuple[str, ...]:
         """Words and phrases in order, each once; `longest` is the maximum number of words in a phrase."""
         line = self.string(key, default)
         self.check_case(key, line)
@@ -85,13 +97,14 @@ class TableReader:
         if "_" not in line:
             return tuple(found)
         phrases = tuple(word.replace("_", " ") for word in found)
-        if longest and (phrase := next((word for word in phrases if word.count(" ") >= longest), None)):
-            raise self.error(key, f"{phrase!r} is longer than {longest} words")
+        too_long = [phrase for phrase in phrases if phrase.count(" ") >= longest]
+        if too_long:
+            raise self.error(key, f"{too_long[0]!r} is longer than {longest} words")
         return phrases
 
-    def vocabulary(self, key: str, default: str | None = "", longest: int | None = None) -> frozenset[str]:
+    def vocabulary(self, key: str) -> frozenset[str]:
         """The same as a set."""
-        return frozenset(self.words(key, default, longest))
+        return frozenset(self.words(key))
 
     def counting(self, key: str) -> dict[str, int]:
         """Number words as values, from a table whose keys are the numbers at which the words begin to count."""
