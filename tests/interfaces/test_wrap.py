@@ -23,7 +23,7 @@ from starlette.routing import Mount
 
 import ltml
 from ltml.errors import ConfigError
-from ltml.interfaces.transports import Awaiting, Waiting, straight
+from ltml.interfaces.chat.httpx_transports import Awaiting, Waiting, straight
 from ltml.layer import MemoryLayer
 from ltml.settings import Serve, Settings
 from tests.reference.brain import Call, Fail, Gate, Prompt, Say, Wait

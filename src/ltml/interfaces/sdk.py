@@ -2,8 +2,8 @@
 `ltml.wrap(client)`: memory for a Python client, without a proxy.
 
 The official clients of Ollama and OpenAI each own an HTTP client (httpx or httpx2). Ours stand before its transports
-(transports.py) and do what the proxy does (wrapped.py). The client itself is left as it is, so that every method of it,
-streams and tools among them, works as before.
+(httpx_transports.py) and do what the proxy does (middleware.py). The client itself is left as it is, so that every
+method of it, streams and tools among them, works as before.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from typing import Any, TypeVar
 
 from ltml.capture.cache import MessageCache
 from ltml.errors import ConfigError
-from ltml.interfaces.companion import Companion
-from ltml.interfaces.transports import Awaiting, Waiting
-from ltml.interfaces.wrapped import Attendant
+from ltml.interfaces.chat.httpx_transports import Awaiting, Waiting
+from ltml.interfaces.chat.memory import ChatMemory
+from ltml.interfaces.chat.middleware import Attendant
 from ltml.layer import MemoryLayer
 from ltml.plugins import find, names
 
@@ -62,7 +62,7 @@ def _http(client: object) -> tuple[Any, ModuleType]:
 def _attendant(layer: MemoryLayer, session: str, share: float) -> Attendant:
     dialects = [find("dialects", name) for name in names("dialects")]
     return Attendant(
-        partial(Companion, layer, share=share, cache=MessageCache()),
+        partial(ChatMemory, layer, share=share, cache=MessageCache()),
         {dialect.path: dialect for dialect in dialects},
         session=session,
         cloud=layer.settings.serve.cloud,
@@ -86,8 +86,8 @@ def _putting(http: Any, library: ModuleType, attendant: Attendant, patience: flo
 @cache
 def _default() -> MemoryLayer:
     """Open the memory that the command line uses, once in a process."""
-    from ltml.interfaces.cli.desk import desk  # heavy, and not needed by whoever brings a layer
+    from ltml.interfaces.cli.desk import make_context  # heavy, and not needed by whoever brings a layer
 
-    layer = desk(os.environ, db=None, namespace=None, as_json=None, config=None).begin()
+    layer = make_context(os.environ, db=None, namespace=None, as_json=None, config=None).begin()
     atexit.register(layer.close)
     return layer

@@ -24,9 +24,9 @@ from structlog.testing import capture_logs
 import ltml
 from ltml.errors import ConfigError, NotFound, StoreUnavailable
 from ltml.exchange import Request
-from ltml.interfaces.serve.claims import SOURCES, encoded, is_of_front_end, named_by
-from ltml.interfaces.serve.identity import Identities, Who, read_policy
-from ltml.interfaces.serve.jwt import LEEWAY, verified_claims
+from ltml.interfaces.serve.front_ends import SOURCES, encode_name, front_end_namespace, is_of_front_end
+from ltml.interfaces.serve.identity import IdentityResolver, RequestIdentity, read_policy
+from ltml.interfaces.serve.jwt import LEEWAY, verify_token
 from ltml.interfaces.serve.keys import KeyFile, key_file
 from ltml.settings import Serve
 from tests.interfaces.serve.conftest import SPACE, client, ended, post_bytes, serving, standing
@@ -38,14 +38,14 @@ HERE, THERE = "127.0.0.1", "10.1.2.3"
 NOBODY = None
 
 
-def identities(folder: Path, own: str = SPACE, keys: tuple[str, ...] = (), **serve: Any) -> Identities:
+def identities(folder: Path, own: str = SPACE, keys: tuple[str, ...] = (), **serve: Any) -> IdentityResolver:
     file = key_file(str(folder / "m.db"))
     for user in keys:
         file.add(user, NOW)
-    return Identities(read_policy(Serve(**serve), own), file, clock=NOW.timestamp)
+    return IdentityResolver(read_policy(Serve(**serve), own), file, clock=NOW.timestamp)
 
 
-def who(found: Identities, headers: Mapping[str, str], peer: str = HERE, path: str | None = None) -> str | None:
+def who(found: IdentityResolver, headers: Mapping[str, str], peer: str = HERE, path: str | None = None) -> str | None:
     """Return the namespace of a request, or nothing."""
     raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
     asks = found.whose(raw, path, peer)
@@ -125,7 +125,7 @@ def test_a_body_of_a_stranger_names_nobody_and_no_talk(tmp_path: Path):
     asks = found.whose([], None, THERE)
     assert asks is not None
     heard = found.heard(asks, Request(hints={"user": "anna", "metadata.session_id": "s"}))
-    assert heard == Who(namespace=SPACE, named=False)
+    assert heard == RequestIdentity(namespace=SPACE, named=False)
 
 
 @pytest.mark.parametrize(
@@ -148,8 +148,8 @@ def test_a_header_that_says_two_things_says_nothing(tmp_path: Path):
 
 @given(st.text(min_size=1), st.text(min_size=1), st.sampled_from(SOURCES), st.sampled_from(SOURCES))
 def test_no_two_users_of_any_front_ends_share_a_namespace(one: str, other: str, here: str, there: str):
-    first, second = named_by(here[:-1], one, ""), named_by(there[:-1], other, "")
-    if first and second and (encoded(one), here) != (encoded(other), there):
+    first, second = front_end_namespace(here[:-1], one, ""), front_end_namespace(there[:-1], other, "")
+    if first and second and (encode_name(one), here) != (encode_name(other), there):
         assert first != second
     for name in filter(None, (first, second)):
         assert is_of_front_end(name)
@@ -160,7 +160,7 @@ def test_no_two_users_of_any_front_ends_share_a_namespace(one: str, other: str, 
 
 @given(st.text(alphabet="ab/é%!:", min_size=1, max_size=400), st.text(alphabet="ab/é%!:", min_size=1, max_size=400))
 def test_ids_that_differ_stay_apart_however_long_they_are(one: str, other: str):
-    assert (encoded(one) == encoded(other)) == (one == other)
+    assert (encode_name(one) == encode_name(other)) == (one == other)
 
 
 # --- whose word counts -----------------------------------------------------------------------------------------------
@@ -351,9 +351,9 @@ def test_a_token_that_cannot_be_checked_is_nobodys_and_says_what_to_set(tmp_path
 def test_no_token_but_a_signed_one_says_anything(words: str, data: st.DataObject):
     whole = signed(bob())
     place = data.draw(st.integers(0, len(whole)))
-    assert verified_claims(whole, SECRET, NOW.timestamp()) == bob()
+    assert verify_token(whole, SECRET, NOW.timestamp()) == bob()
     for token in (words, whole[:place] + words + whole[place:], whole[:place]):
-        found = verified_claims(token, SECRET, NOW.timestamp())
+        found = verify_token(token, SECRET, NOW.timestamp())
         assert found is None or found == bob()
 
 
@@ -365,7 +365,7 @@ def bearer(key: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> tuple[Identities, dict[str, str]]:
+def house(tmp_path: Path) -> tuple[IdentityResolver, dict[str, str]]:
     """Anna and Ben have keys, Carla and the owner have none."""
     found = identities(tmp_path, users="anna, ben, carla")
     return found, {user: found.keys.add(user, NOW)[1] for user in ("anna", "ben")}

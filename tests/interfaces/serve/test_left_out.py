@@ -14,9 +14,9 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 import ltml
+from ltml.interfaces.chat.budget import ModelWindow
+from ltml.interfaces.chat.memory import ChatMemory, PreparedRequest
 from ltml.interfaces.cli.health import _left_out_row
-from ltml.interfaces.companion import Attended, Companion
-from ltml.interfaces.placing import Window
 from tests.interfaces.serve.conftest import SPACE, Client, Serving, client, serving, standing, until
 from tests.reference.models import Model
 from tests.reference.script import Script
@@ -85,12 +85,12 @@ def test_a_model_whose_facts_come_late_once_has_its_block_from_the_next_request_
         assert where.ltml.counts["facts of the model too late"] == 1
 
 
-class Late(Companion):
+class Late(ChatMemory):
     """Recalls nothing before it may."""
 
     may = threading.Event()
 
-    def place_recall(self, attended: Attended, window: Window) -> Attended:
+    def place_recall(self, attended: PreparedRequest, window: ModelWindow) -> PreparedRequest:
         self.may.wait(30)
         return super().place_recall(attended, window)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ltml.interfaces.serve.watch import Due, Loaded, Watch, named, spell
+from ltml.interfaces.serve.sleep_policy import DueNight, Loaded, SleepPolicy, format_duration, named
 
 DAWN = datetime(2033, 3, 4, 6, tzinfo=UTC)
 IDLE = timedelta(minutes=10)
@@ -17,11 +17,11 @@ SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 NAMES, MODELS = ("ada", "ben"), ("owl", "lark:3b")
 
 
-def watch() -> Watch:
-    return Watch(since=DAWN, idle=IDLE)
+def watch() -> SleepPolicy:
+    return SleepPolicy(since=DAWN, idle=IDLE)
 
 
-def exchange(watch: Watch, namespace: str, model: str, at: datetime) -> None:
+def exchange(watch: SleepPolicy, namespace: str, model: str, at: datetime) -> None:
     watch.spoke(namespace, model, at)
     watch.ended(namespace, model, at + SECOND)
 
@@ -50,7 +50,7 @@ days = st.lists(told, max_size=40)
 restless = st.dictionaries(st.sampled_from(NAMES), st.integers(0, 3))
 
 
-def tell(watch: Watch, thing: Told, at: datetime) -> None:
+def tell(watch: SleepPolicy, thing: Told, at: datetime) -> None:
     match thing.what:
         case "spoke":
             watch.spoke(thing.namespace, thing.model, at)
@@ -68,7 +68,7 @@ def tell(watch: Watch, thing: Told, at: datetime) -> None:
             watch.slept(thing.namespace, "promoted" if state == "slept" else state, at, new=2)
 
 
-def lived(things: Sequence[Told]) -> tuple[Watch, datetime, list[Told]]:
+def lived(things: Sequence[Told]) -> tuple[SleepPolicy, datetime, list[Told]]:
     """A watch that was told all this in order; a reply ends only if somebody spoke."""
     watched, at, talks, heard = watch(), DAWN, list[Any](), list[Told]()
     for thing in things:
@@ -112,7 +112,7 @@ def test_an_unload_with_new_turns_becomes_due_once(things, model):
     exchange(watched, "ada", model, at)
     watched.unloaded(model, at + 2 * SECOND)
     soon = at + 3 * SECOND
-    assert Due(namespace="ada", reason=f"{model} was unloaded") in watched.due(soon, {"ada": 1})
+    assert DueNight(namespace="ada", reason=f"{model} was unloaded") in watched.due(soon, {"ada": 1})
     watched.began("ada")
     watched.slept("ada", "promoted", soon)
     watched.unloaded(model, soon)
@@ -158,7 +158,7 @@ def test_an_unload_concerns_only_whom_spoke_through_that_model():
     exchange(watched, "ada", "owl", DAWN)
     exchange(watched, "ben", "lark:3b", DAWN)
     watched.unloaded("Owl:latest", DAWN + MINUTE)
-    assert watched.due(DAWN + MINUTE, {"ada": 2, "ben": 2}) == (Due(namespace="ada", reason="owl was unloaded"),)
+    assert watched.due(DAWN + MINUTE, {"ada": 2, "ben": 2}) == (DueNight(namespace="ada", reason="owl was unloaded"),)
 
 
 def test_who_speaks_again_after_an_unload_is_not_sent_to_sleep_for_it():
@@ -247,7 +247,7 @@ def test_times_are_told_in_the_zone_of_the_asker():
     ("span", "said"), [(timedelta(seconds=59.2), "1 min"), (61 * SECOND, "2 min"), (SECOND, "1 s"), (IDLE, "10 min")]
 )
 def test_a_time_span_is_rounded_up(span, said):
-    assert spell(span) == said
+    assert format_duration(span) == said
 
 
 @pytest.mark.parametrize(

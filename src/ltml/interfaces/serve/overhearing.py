@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ltml.exchange import Reply
-from ltml.interfaces.serve.memory import Heard, Memory
-from ltml.interfaces.serve.wire import Headers
+from ltml.interfaces.serve.memory_service import Heard, MemoryService
+from ltml.interfaces.serve.relay import Headers
 from ltml.protocols import ReplyParser
 
 OK = 200
@@ -57,7 +57,7 @@ class Overhearing:
 
     heard: Heard
     ear: ReplyParser
-    memory: Memory
+    memory: MemoryService
     attention: Attention
     later: Callable[[Coroutine[Any, Any, None]], None]
     _deaf: bool = field(default=True)

@@ -1,9 +1,9 @@
 """
 By the bed: hears who speaks, sees which models are loaded, and lets memory sleep in between.
 
-The watch (watch.py) decides, the nights (nights.py) run in a process of their own; this joins them to the clock, to the
-upstream's list of loaded models and to the requests that pass by. A night pauses with the first byte of a conversation
-and goes on a few seconds after the last.
+The watch (sleep_policy.py) decides, the nights (night_runner.py) run in a process of their own; this joins them to the
+clock, to the upstream's list of loaded models and to the requests that pass by. A night pauses with the first byte of a
+conversation and goes on a few seconds after the last.
 """
 
 from __future__ import annotations
@@ -14,28 +14,28 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from ltml.interfaces.serve.memory import Memory
-from ltml.interfaces.serve.nights import Nights, Outcome
-from ltml.interfaces.serve.watch import Due, Loaded, Watch
+from ltml.interfaces.serve.memory_service import MemoryService
+from ltml.interfaces.serve.night_runner import NightOutcome, NightRunner
+from ltml.interfaces.serve.sleep_policy import DueNight, Loaded, SleepPolicy
 
 #: The watch is asked every so many seconds, and whenever something happens.
 TICK = 1.0
 
 
-def here_and_now() -> datetime:
+def local_now() -> datetime:
     """Return the time, with the zone of this machine."""
     return datetime.now().astimezone()
 
 
 @dataclass(slots=True)
-class Bedside:
+class SleepScheduler:
     """Lets the memory of one database sleep. Belongs to one event loop."""
 
     db: str
-    memory: Memory
-    clock: Callable[[], datetime] = here_and_now
-    nights: Nights = field(init=False)
-    watch: Watch = field(init=False)
+    memory: MemoryService
+    clock: Callable[[], datetime] = local_now
+    nights: NightRunner = field(init=False)
+    watch: SleepPolicy = field(init=False)
     _calls: int = 0
     _quiet: asyncio.TimerHandle | None = None
     _stir: asyncio.Event = field(default_factory=asyncio.Event)
@@ -46,8 +46,8 @@ class Bedside:
 
     def __post_init__(self) -> None:
         """Begin to watch."""
-        self.nights = Nights(self.db, self.memory.settings, clock=self.clock)
-        self.watch = Watch(since=self.clock(), idle=timedelta(seconds=self.memory.settings.serve.idle))
+        self.nights = NightRunner(self.db, self.memory.settings, clock=self.clock)
+        self.watch = SleepPolicy(since=self.clock(), idle=timedelta(seconds=self.memory.settings.serve.idle))
 
     # ------------------------------------------------------------ what passes by
 
@@ -130,7 +130,7 @@ class Bedside:
         models = None if listed is None else [Loaded(name=m.model, expires_at=m.expires_at) for m in listed]
         self.watch.loaded(models, at)
 
-    async def _sleep(self, due: Due) -> None:
+    async def _sleep(self, due: DueNight) -> None:
         self.watch.began(due.namespace)
         outcome = await self.nights.run(due.namespace)
         at = self.clock()
@@ -139,7 +139,7 @@ class Bedside:
         self.memory.slept(due.namespace, at)
         self._note(due, outcome, at)
 
-    def _note(self, due: Due, outcome: Outcome, at: datetime) -> None:
+    def _note(self, due: DueNight, outcome: NightOutcome, at: datetime) -> None:
         self._last[due.namespace] = {
             "night": outcome.night, "state": outcome.state, "why": due.reason, "at": at.isoformat(),
             "report": dict(outcome.report), "error": outcome.error,

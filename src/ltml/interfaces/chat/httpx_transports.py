@@ -14,7 +14,7 @@ from functools import cache
 from types import ModuleType, TracebackType
 from typing import Any, Self, TypeVar
 
-from ltml.interfaces.wrapped import Attendant, Bytes, HttpRequest, HttpResponse, Overhearing
+from ltml.interfaces.chat.middleware import Attendant, Bytes, HttpRequest, HttpResponse, Overhearing
 
 T = TypeVar("T")
 

@@ -21,9 +21,9 @@ import httpx2
 from starlette.types import Receive, Scope, Send
 
 import ltml
-from ltml.interfaces.serve.connections import until_answered
-from ltml.interfaces.serve.door import HOP
-from ltml.interfaces.serve.keys import holds_key
+from ltml.interfaces.serve.access import HOP
+from ltml.interfaces.serve.connections import stop_when_answered
+from ltml.interfaces.serve.keys import contains_key
 
 Headers: TypeAlias = list[tuple[bytes, bytes]]
 #: A body in one piece can be sent twice; one that comes piece by piece cannot.
@@ -44,16 +44,16 @@ TIMEOUT: Mapping[str, float | None] = {"connect": 5.0, "read": None, "write": No
 STALE = (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError, httpx2.CloseError)
 
 
-class Gone(Exception):
+class ClientDisconnected(Exception):
     """The client has gone, or the upstream broke off after the answer had begun: nobody is left to tell."""
 
 
-class NoAnswer(Exception):
+class UpstreamUnavailable(Exception):
     """The upstream gave no answer; the cause is attached."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class ProxyRequest:
     """
     One request of a client: the ASGI three, the target for the upstream, and headers to add to the answer.
 
@@ -102,7 +102,11 @@ class Call:
         return int(dict(self.headers).get(HOP.encode(), b"0"))
 
     async def body(self, most: int) -> tuple[bytes, bool]:
-        """Return the body and True; or, when it is longer than `most`, its beginning and False. Raises `Gone`."""
+        """
+        Return the body and True; or, when it is longer than `most` bytes, its beginning and False.
+
+        Raises `ClientDisconnected`.
+        """
         parts, size = [], 0
         async for part in self.pieces():
             parts.append(part)
@@ -112,13 +116,13 @@ class Call:
         return b"".join(parts), True
 
     async def pieces(self, first: bytes = b"") -> AsyncIterator[bytes]:
-        """Yield the body as it comes, after what was read already. Raises `Gone`."""
+        """Yield the body as it comes, after what was read already. Raises `ClientDisconnected`."""
         if first:
             yield first
         while not self.body_read.is_set():
             message = await self.receive()
             if message["type"] == "http.disconnect":
-                raise Gone
+                raise ClientDisconnected
             if not message.get("more_body"):
                 self.body_read.set()
             if message.get("body"):
@@ -142,7 +146,7 @@ class Call:
             pass
 
 
-class Listener(Protocol):
+class ReplyObserver(Protocol):
     """Somebody who overhears an answer."""
 
     def started(self, status: int, headers: Headers) -> None:
@@ -173,26 +177,26 @@ class Upstream:
     private: bool = False
     name: str = "the upstream"
 
-    async def send(self, call: Call, body: Body, headers: Headers) -> httpx2.Response:
-        """Send a client's request on, with these headers, and return the answer, unread. Raises `NoAnswer`."""
+    async def send(self, call: ProxyRequest, body: Body, headers: Headers) -> httpx2.Response:
+        """Forward a client's request with these headers; return the unread response. Raises `UpstreamUnavailable`."""
         if body is not None and not isinstance(body, bytes):
-            body = until_answered(body)
+            body = stop_when_answered(body)
         for last in (False, True):
             request = self._request(call, body, headers)
             try:
                 answer = await self.client.send(request, stream=True)
             except STALE as exc:
                 if last or not isinstance(body, bytes | None):
-                    raise NoAnswer from exc
+                    raise UpstreamUnavailable from exc
             except httpx2.TransportError as exc:
-                raise NoAnswer from exc
+                raise UpstreamUnavailable from exc
             else:
                 call.body_read.set()  # of a body that was given up, nobody reads the rest any more
                 return answer
         raise AssertionError  # the second try returns or raises
 
-    def _request(self, call: Call, body: Body, given: Headers) -> httpx2.Request:
-        headers = [(name, value) for name, value in given if name not in _OWN and not holds_key(value)]
+    def _request(self, call: ProxyRequest, body: Body, given: Headers) -> httpx2.Request:
+        headers = [(name, value) for name, value in given if name not in _OWN and not contains_key(value)]
         if isinstance(body, bytes):  # it may be another than the client's
             headers = [*_without(headers, b"content-length"), (b"content-length", b"%d" % len(body))]
         if self.key or self.private:
@@ -205,8 +209,8 @@ class Upstream:
         return httpx2.Request(call.scope["method"], self.url, headers=headers, content=body, extensions=extensions)
 
 
-async def relay(answer: httpx2.Response, call: Call, listener: Listener) -> None:
-    """Pass an answer on as it comes. Raises `Gone` if it broke off after it had begun."""
+async def relay_response(answer: httpx2.Response, call: ProxyRequest, listener: ReplyObserver) -> None:
+    """Pass an answer on as it comes. Raises `ClientDisconnected` if it broke off after it had begun."""
     headers = [(name, value) for name, value in answer.headers.raw if name.lower() not in _ANSWER_OWN]
     if "transfer-encoding" in answer.headers:  # then a length is wrong or superfluous (RFC 9112, 6.3)
         headers = [(name, value) for name, value in headers if name.lower() != b"content-length"]
@@ -220,7 +224,7 @@ async def relay(answer: httpx2.Response, call: Call, listener: Listener) -> None
             await listener.hear(chunk)
             await call.send({"type": "http.response.body", "body": chunk, "more_body": True})
     except httpx2.TransportError as exc:
-        raise Gone from exc
+        raise ClientDisconnected from exc
     finally:
         await answer.aclose()
         await listener.ended()
@@ -236,7 +240,7 @@ def is_ambiguous(headers: Headers) -> bool:
     return {b"content-length", b"transfer-encoding"} <= {name for name, _ in headers}
 
 
-async def say(send: Send, status: int, body: bytes, more: Headers) -> None:
+async def send_json(send: Send, status: int, body: bytes, more: Headers) -> None:
     """Answer with JSON of LTML's own."""
     headers = [*more, (b"x-ltml", ltml.__version__.encode())]
     if body:

@@ -39,7 +39,7 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
+class DueNight:
     """A namespace that shall sleep now, and why."""
 
     namespace: str
@@ -47,7 +47,7 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Setback:
+class NightBackoff:
     """How often a namespace's nights failed, when the next may be, and at how many new turns there is no point."""
 
     failures: int = 0
@@ -60,7 +60,7 @@ class Setback:
 
 
 @dataclass(slots=True, kw_only=True)
-class Watch:
+class SleepPolicy:
     """Decides when memory sleeps. `since` is when the watch began: silence counts from there."""
 
     since: datetime
@@ -72,7 +72,7 @@ class Watch:
     _loaded: Mapping[str, Loaded] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
     _left: dict[str, str] = field(default_factory=dict)
-    _setbacks: dict[str, Setback] = field(default_factory=dict)
+    _setbacks: dict[str, NightBackoff] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._spoken = self.since
@@ -122,12 +122,12 @@ class Watch:
     def slept(self, namespace: str, state: str, at: datetime, new: int = 0) -> None:
         """Take note of how a night ended (see `nights.Outcome`), and how many turns are new now."""
         if state in ("busy", "failed"):
-            failures = self._setbacks.get(namespace, Setback()).failures + 1
+            failures = self._setbacks.get(namespace, NightBackoff()).failures + 1
             until = at + min(2 ** (failures - 1), LONGEST) * MINUTE
-            self._setbacks[namespace] = Setback(failures=failures, until=until)
+            self._setbacks[namespace] = NightBackoff(failures=failures, until=until)
             self._left.setdefault(namespace, "the last night did not come to its end")
         elif state == "refused":
-            self._setbacks[namespace] = Setback(refused_at=new)
+            self._setbacks[namespace] = NightBackoff(refused_at=new)
         elif state != "interrupted":
             self._setbacks.pop(namespace, None)
 
@@ -142,13 +142,19 @@ class Watch:
         """Return for how long nobody has spoken; nothing while somebody does."""
         return timedelta() if self.speaking else max(at - self._spoken, timedelta())
 
-    def due(self, at: datetime, restless: Mapping[str, int]) -> tuple[Due, ...]:
+    def due(self, at: datetime, restless: Mapping[str, int]) -> tuple[DueNight, ...]:
         """Return who sleeps now; `restless` says how many new turns each namespace has. Asking changes nothing."""
         if self.speaking:
             return ()
-        why = dict.fromkeys(restless, f"nobody spoke for {spell(self.idle)}") if self.silence(at) >= self.idle else {}
+        why = (
+            dict.fromkeys(restless, f"nobody spoke for {format_duration(self.idle)}")
+            if self.silence(at) >= self.idle
+            else {}
+        )
         reasons = why | self._left
-        return tuple(Due(namespace=name, reason=reasons[name]) for name in self._free(at, restless) if name in reasons)
+        return tuple(
+            DueNight(namespace=name, reason=reasons[name]) for name in self._free(at, restless) if name in reasons
+        )
 
     def next(self, at: datetime, restless: Mapping[str, int]) -> str:
         """Say in words what the next night waits for."""
@@ -162,7 +168,7 @@ class Watch:
             return self._held_up(at, waiting)
         if self.due(at, restless):
             return "now"
-        quiet = f"asleep in {spell(self.idle - self.silence(at))} if nobody speaks"
+        quiet = f"asleep in {format_duration(self.idle - self.silence(at))} if nobody speaks"
         return ", or ".join([quiet, *self._unloads(at, free)])
 
     # ------------------------------------------------------------ inside
@@ -181,14 +187,14 @@ class Watch:
 
     def _free(self, at: datetime, restless: Mapping[str, int]) -> list[str]:
         """Return the namespaces with new turns that nothing holds up."""
-        calm = Setback()
+        calm = NightBackoff()
         return sorted(n for n, new in restless.items() if new and not self._setbacks.get(n, calm).holds(at, new))
 
     def _held_up(self, at: datetime, waiting: Iterable[str]) -> str:
         times = [until for name in waiting if (until := self._setbacks[name].until) is not None]
         if not times:
             return "not before something new is said: the last night was refused"
-        return f"again in {spell(min(times) - at)}: the last night did not come to its end"
+        return f"again in {format_duration(min(times) - at)}: the last night did not come to its end"
 
     def _unloads(self, at: datetime, namespaces: Iterable[str]) -> list[str]:
         concerned = set(namespaces)
@@ -213,7 +219,7 @@ def shown(model: str) -> str:
     return model.removesuffix(":latest")
 
 
-def spell(span: timedelta) -> str:
+def format_duration(span: timedelta) -> str:
     """Say a time span in seconds or minutes, rounded up."""
     seconds = ceil(span.total_seconds())
     return f"{seconds} s" if seconds < 60 else f"{ceil(seconds / 60)} min"  # noqa: PLR2004 -- seconds in a minute

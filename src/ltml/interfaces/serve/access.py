@@ -33,7 +33,7 @@ ALLOWED_HEADERS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
+class AccessRefusal:
     """Why a request may not come in, as an HTTP status and a sentence."""
 
     status: int
@@ -41,7 +41,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Door:
+class AccessPolicy:
     """The checks of one listening address. `name` is this machine's own name; `opens` knows the keys of users."""
 
     loopback: bool
@@ -50,18 +50,18 @@ class Door:
     token: str = ""
     opens: Callable[[str], bool] = lambda _: False
 
-    def refusal(self, headers: Mapping[str, str], method: str) -> Refusal | None:
+    def refusal(self, headers: Mapping[str, str], method: str) -> AccessRefusal | None:
         """Return why a request with these headers (lower-case names) may not come in, or nothing."""
         if self.loopback and not _is_here(headers.get("host", ""), self.name):
-            return Refusal(status=403, why="LTML answers to this machine's own names only; call it by 127.0.0.1")
+            return AccessRefusal(status=403, why="LTML answers to this machine's own names only; call it by 127.0.0.1")
         if not self.lets_in(headers.get("origin")):
-            return Refusal(status=403, why="this web page may not use LTML; name its origin in serve.origins")
+            return AccessRefusal(status=403, why="this web page may not use LTML; name its origin in serve.origins")
         if _hops(headers) >= HOPS:
-            return Refusal(
+            return AccessRefusal(
                 status=508, why="LTML is its own upstream; see OLLAMA_HOST, and name another with --upstream"
             )
         if self.token and method != "OPTIONS" and not self._carries_key(headers):
-            return Refusal(status=401, why="LTML wants its token as the API key (Authorization: Bearer ...)")
+            return AccessRefusal(status=401, why="LTML wants its token as the API key (Authorization: Bearer ...)")
         return None
 
     def _carries_key(self, headers: Mapping[str, str]) -> bool:

@@ -1,10 +1,11 @@
 """
 One exchange of a wrapped client: what the proxy does, without a proxy.
 
-Theory of operation. A client's transport is the last thing it calls before its bytes leave; `transports.py` puts one
-of ours before it, and that asks `Attendant.answer`. A request on a path that some dialect speaks is attended to, sent
-with what memory placed in it, and its reply is overheard: what was said is kept before the bytes that end the reply are
-handed on, and a reply that the caller breaks off is kept as far as it went. Everything else passes by untouched.
+Theory of operation. A client's transport is the last thing it calls before its bytes leave; `httpx_transports.py` puts
+one of ours before it, and that asks `Attendant.answer`. A request on a path that some dialect speaks is attended to,
+sent with what memory placed in it, and its reply is overheard: what was said is kept before the bytes that end the
+reply are handed on, and a reply that the caller breaks off is kept as far as it went. Everything else passes by
+untouched.
 
 All of this is written once, as coroutines over a `Wire`, the few things that a client that waits and one that awaits do
 differently. The wire of a client that waits never suspends, so its coroutines run to their end in the caller's thread.
@@ -23,10 +24,10 @@ from functools import partial
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from ltml.exchange import Reply, Request
-from ltml.interfaces.companion import Attended, Companion
-from ltml.interfaces.failing_open import DISLIKED, Failure, failing_open
-from ltml.interfaces.placing import Window
-from ltml.interfaces.serve.door import HOP
+from ltml.interfaces.chat.budget import ModelWindow
+from ltml.interfaces.chat.failing_open import REFUSAL_STATUSES, Failure, failing_open
+from ltml.interfaces.chat.memory import ChatMemory, PreparedRequest
+from ltml.interfaces.serve.access import HOP
 from ltml.protocols import Dialect, ReplyParser
 from ltml.providers.upstream import Address
 
@@ -98,7 +99,7 @@ class Talk:
     request: Request
     said: bytes
     body: bytes
-    attended: Attended | None = None
+    attended: PreparedRequest | None = None
 
     @property
     def as_said(self) -> Talk:
@@ -114,7 +115,7 @@ class Attendant:
     `companion` makes one for each exchange: memory may have slept since the last, here or in another process.
     """
 
-    companion: Callable[[], Companion]
+    companion: Callable[[], ChatMemory]
     dialects: Mapping[str, Dialect]
     session: str = ""
     cloud: bool = False
@@ -130,7 +131,7 @@ class Attendant:
             talk = await wire.work(partial(self._identified, talk))
             talk = await self._reminded(wire, request, talk)
         response = await wire.send(_with_body(request, talk.body))
-        if talk.body is not talk.said and response.status_code in DISLIKED:
+        if talk.body is not talk.said and response.status_code in REFUSAL_STATUSES:
             await wire.drop(response)
             self.log.warning("the upstream refused what was placed (status %d)", response.status_code)
             talk = talk.as_said
@@ -159,13 +160,15 @@ class Attendant:
         if model.away and not self.cloud:
             return talk
         system = "" if talk.request.has_system else model.system
-        return await wire.work(lambda: self._placed(talk, Window(context=talk.request.context or 4096, system=system)))
+        return await wire.work(
+            lambda: self._placed(talk, ModelWindow(context=talk.request.context or 4096, system=system))
+        )
 
     def _identified(self, talk: Talk) -> Talk:
         """Return the talk with its session, claimed until its reply is kept, whether or not anything is placed."""
         return replace(talk, attended=self.companion().attend(talk.request, session=self.session))
 
-    def _placed(self, talk: Talk, window: Window) -> Talk:
+    def _placed(self, talk: Talk, window: ModelWindow) -> Talk:
         if talk.attended is None:
             return talk
         attended = self.companion().place(talk.attended, window)

@@ -21,11 +21,11 @@ import structlog
 
 from ltml.capture.cache import MessageCache
 from ltml.exchange import Message, Reply, Request
-from ltml.interfaces.companion import Attended, Companion
-from ltml.interfaces.failing_open import Failure, failing_open
-from ltml.interfaces.placing import Window
-from ltml.interfaces.serve.give_back import give_back
-from ltml.interfaces.serve.identity import Identities, Who
+from ltml.interfaces.chat.budget import ModelWindow
+from ltml.interfaces.chat.failing_open import Failure, failing_open
+from ltml.interfaces.chat.memory import ChatMemory, PreparedRequest
+from ltml.interfaces.serve.identity import IdentityResolver, RequestIdentity
+from ltml.interfaces.serve.memory_trim import release_free_memory
 from ltml.layer import MemoryLayer
 from ltml.protocols import Dialect
 from ltml.settings import Settings
@@ -51,8 +51,8 @@ class Heard:
 
     request: Request
     body: bytes
-    who: Who
-    attended: Attended | None = None
+    who: RequestIdentity
+    attended: PreparedRequest | None = None
 
     def as_said(self, body: bytes) -> Heard:
         """Return the request as the client wrote it: the model has not seen what was placed."""
@@ -60,18 +60,18 @@ class Heard:
 
 
 @dataclass(slots=True)
-class Memory:
+class MemoryService:
     """Memory of all namespaces of one store, for the proxy."""
 
     layer: MemoryLayer
     settings: Settings
     facts: Facts
-    identities: Identities
+    identities: IdentityResolver
     counts: Counter[str] = field(default_factory=Counter)
     log: Any = field(default_factory=lambda: structlog.get_logger("ltml"))
     _cache: MessageCache = field(default_factory=MessageCache)
-    _companions: dict[str, Companion] = field(default_factory=dict)
-    _asking: dict[tuple[str, int | None], asyncio.Task[tuple[bool | None, Window]]] = field(default_factory=dict)
+    _companions: dict[str, ChatMemory] = field(default_factory=dict)
+    _asking: dict[tuple[str, int | None], asyncio.Task[tuple[bool | None, ModelWindow]]] = field(default_factory=dict)
     _large: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     _lighter: asyncio.TimerHandle | None = None
     _readers: Executor = field(default_factory=lambda: ThreadPoolExecutor(READERS, "ltml-recall"))
@@ -91,7 +91,7 @@ class Memory:
             for model in await self.facts.loaded() or ():
                 await self._facts_of(model.model, None)
 
-    async def attend(self, dialect: Dialect, body: bytes, who: Who) -> Heard | None:
+    async def attend(self, dialect: Dialect, body: bytes, who: RequestIdentity) -> Heard | None:
         """
         Return what memory makes of a request, or nothing if it cannot be read.
 
@@ -107,7 +107,7 @@ class Memory:
             finally:
                 self._give_back_soon()
 
-    async def _attended(self, dialect: Dialect, body: bytes, who: Who) -> Heard | None:
+    async def _attended(self, dialect: Dialect, body: bytes, who: RequestIdentity) -> Heard | None:
         heard = await self._heard(dialect, body, who)
         if heard is None or heard.request.purpose != "talk":
             return heard
@@ -152,7 +152,7 @@ class Memory:
 
     # ------------------------------------------------------------ inside
 
-    async def _heard(self, dialect: Dialect, body: bytes, who: Who) -> Heard | None:
+    async def _heard(self, dialect: Dialect, body: bytes, who: RequestIdentity) -> Heard | None:
         async with self.openly("reading"):
             request = await self._understood(dialect, body)
             known = self.identities.heard(who, request)
@@ -166,7 +166,7 @@ class Memory:
             return dialect.parse_request(body)
         return await self._in(self._readers, dialect.parse_request, body)
 
-    async def _window(self, request: Request) -> Window | None:
+    async def _window(self, request: Request) -> ModelWindow | None:
         """
         Return what is known of a request's model, or nothing if nothing may be placed in it.
 
@@ -183,25 +183,25 @@ class Memory:
             self._pass_by("nobody can tell where its model runs" if remote is None else "its model runs elsewhere")
         return None
 
-    async def _facts_of(self, model: str, asked: int | None) -> tuple[bool | None, Window]:
+    async def _facts_of(self, model: str, asked: int | None) -> tuple[bool | None, ModelWindow]:
         """Return whether a model runs on another machine (`None`: nobody can tell), and its window."""
         remote = await self.facts.remote(model)
         context, system = await self.facts.context(model, asked), await self.facts.system(model)
-        return remote, Window(context=context, system=system)
+        return remote, ModelWindow(context=context, system=system)
 
     def _pass_by(self, why: str) -> None:
         """Say that memory placed nothing new in a request, and why."""
         self.counts[f"nothing placed: {why}"] += 1
         self.log.info("nothing placed", why=why)
 
-    async def _identify(self, heard: Heard, window: Window | None) -> Attended | None:
+    async def _identify(self, heard: Heard, window: ModelWindow | None) -> PreparedRequest | None:
         """
         Return the request with its session, claimed until the answer is kept, and with all that needs no search.
 
         One call in one thread: each way back to the event loop waits for the interpreter. Nothing if it is too late.
         """
 
-        def identified() -> Attended:
+        def identified() -> PreparedRequest:
             companion = self._companion(heard.who.namespace)
             attended = companion.attend(heard.request, session=heard.who.session)
             return companion.place_standing(attended, window) if window else attended
@@ -210,7 +210,7 @@ class Memory:
             return await self._in(self._standing, identified)
         return None
 
-    def _recalled(self, dialect: Dialect, heard: Heard, attended: Attended, window: Window) -> Heard:
+    def _recalled(self, dialect: Dialect, heard: Heard, attended: PreparedRequest, window: ModelWindow) -> Heard:
         """Return the request with a recall as well, and with the body to send."""
         found = self._companion(heard.who.namespace).place_recall(attended, window)
         if found.crowded:
@@ -221,17 +221,17 @@ class Memory:
         companion = self._companion(heard.who.namespace)
         companion.keep(heard.attended or companion.attend(heard.request, session=heard.who.session), reply)
 
-    def _companion(self, namespace: str) -> Companion:
+    def _companion(self, namespace: str) -> ChatMemory:
         if namespace not in self._companions:
             layer = MemoryLayer(self.layer.store, namespace, settings=self.settings)
-            made = Companion(layer, share=self.settings.serve.share, cache=self._cache)
+            made = ChatMemory(layer, share=self.settings.serve.share, cache=self._cache)
             self._companions.setdefault(namespace, made)
         return self._companions[namespace]
 
     def _warmed(self, question: str) -> None:
         """Do all that a request needs, and keep nothing of it."""
         request = Request(messages=(Message(role="user", text=question),))
-        self._companion(self.layer.namespace).attend(request, Window())
+        self._companion(self.layer.namespace).attend(request, ModelWindow())
 
     async def _in(self, threads: Executor, call: Callable[..., T], *arguments: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(threads, call, *arguments)
@@ -247,7 +247,7 @@ class Memory:
         if self._lighter is not None:
             self._lighter.cancel()
         loop = asyncio.get_running_loop()
-        self._lighter = loop.call_later(GIVEN_BACK, loop.run_in_executor, None, give_back)
+        self._lighter = loop.call_later(GIVEN_BACK, loop.run_in_executor, None, release_free_memory)
 
     def _failed(self, failure: Failure) -> None:
         self.counts[f"{failure.what} {failure.how}"] += 1
