@@ -91,14 +91,14 @@ def test_a_request_of_a_long_talk_costs_what_is_new_in_it(length, monkeypatch):
     with ltml.open("ephemeral:") as layer:
         companion = ChatMemory(layer, clock=lambda: datetime(2034, 3, 6, 8, tzinfo=UTC))
         window = ModelWindow(context=1 << 20)
-        companion.attend(Request(messages=tuple(history)), window)
+        companion.prepare(Request(messages=tuple(history)), window)
         normalised = Counted(monkeypatch, digest_chain, "normalize_message")
         counted = Counted(monkeypatch, chat_memory, "count_tokens")
         history.append(Message(role="user", text="And where was I?"))
-        attended = companion.attend(Request(messages=tuple(history)), window)
-        companion.keep(attended, Reply(text="In the garden.", complete=True))
+        attended = companion.prepare(Request(messages=tuple(history)), window)
+        companion.record(attended, Reply(text="In the garden.", complete=True))
         history += [Message(role="assistant", text="In the garden."), Message(role="user", text="Since when?")]
-        companion.attend(Request(messages=tuple(history)), window)
+        companion.prepare(Request(messages=tuple(history)), window)
     assert normalised.calls <= 20
     assert counted.calls <= 10
     assert normalised.characters + counted.characters < 20 * len(history[0].text)

@@ -60,11 +60,11 @@ class Client:
         return attended
 
     def attend(self) -> PreparedRequest:
-        return self.companion.attend(Request(model="m", messages=tuple(self.history)), self.window)
+        return self.companion.prepare(Request(model="m", messages=tuple(self.history)), self.window)
 
     def hear(self, attended: PreparedRequest, answer: str, **reply: object) -> None:
         whole = Reply(text=answer, complete=True, ending="stop")
-        self.companion.keep(attended, replace(whole, **reply))  # type: ignore[arg-type]
+        self.companion.record(attended, replace(whole, **reply))  # type: ignore[arg-type]
         if answer:
             self.history.append(Message(role="assistant", text=answer))
 
@@ -304,7 +304,7 @@ def test_what_was_said_while_nobody_listened_in_a_known_talk_is_kept(companion):
 
 def test_the_client_may_name_the_session(companion):
     request = Request(model="m", messages=(Message(role="user", text="I have a boat."),))
-    companion.keep(companion.attend(request, ModelWindow(), session="harbour"), Reply(text="Fine.", complete=True))
+    companion.record(companion.prepare(request, ModelWindow(), session="harbour"), Reply(text="Fine.", complete=True))
     assert list(sessions(companion)) == ["harbour"]
 
 
@@ -312,7 +312,7 @@ def test_a_talk_goes_on_in_a_new_session_after_a_night(companion):
     client = Client(companion)
     client.say("Please always answer in Danish.")
     companion.layer.sleep(DAWN + timedelta(hours=1))
-    companion.slept(companion._clock())
+    companion.night_finished(companion._clock())
     attended = client.say("I have a boat.")
     assert len(sessions(companion)) == 2
     assert "Danish" in attended.placement.block
@@ -320,9 +320,9 @@ def test_a_talk_goes_on_in_a_new_session_after_a_night(companion):
 
 def test_a_link_ties_a_request_to_the_reply_that_gave_it(companion):
     first = Request(model="m", messages=(Message(role="user", text="I have a boat."),))
-    companion.keep(companion.attend(first, ModelWindow()), Reply(text="Fine.", complete=True, link="[1,2]"))
+    companion.record(companion.prepare(first, ModelWindow()), Reply(text="Fine.", complete=True, link="[1,2]"))
     second = Request(model="m", messages=(Message(role="user", text="It leaks."),), link="[1,2]")
-    companion.keep(companion.attend(second, ModelWindow()), Reply(text="Oh.", complete=True, link="[1,2,3]"))
+    companion.record(companion.prepare(second, ModelWindow()), Reply(text="Oh.", complete=True, link="[1,2,3]"))
     assert list(sessions(companion).values()) == [["I have a boat.", "Fine.", "It leaks.", "Oh."]]
 
 
@@ -360,14 +360,14 @@ def test_a_history_that_still_says_what_was_forgotten_does_not_bring_it_back(com
 def test_a_history_without_answers_does_not_bring_it_back_either(companion, named):
     asked = [Message(role="user", text="The locker opens with 4471."), Message(role="user", text="Are you there?")]
     for sent in (asked[:1], asked[:2]):
-        attended = companion.attend(Request(model="m", messages=tuple(sent)), ModelWindow(), session=named)
-        companion.keep(attended, Reply(text="", complete=False))
+        attended = companion.prepare(Request(model="m", messages=tuple(sent)), ModelWindow(), session=named)
+        companion.record(attended, Reply(text="", complete=False))
     assert texts(companion) == ["The locker opens with 4471.", "Are you there?"]
     assert companion.layer.forget("4471").state == "proven"
     companion.layer.forget("are you there")
     more = (*asked, Message(role="user", text="Hello?"))
-    companion.keep(
-        companion.attend(Request(model="m", messages=more), ModelWindow(), session=named), Reply(text="Yes.")
+    companion.record(
+        companion.prepare(Request(model="m", messages=more), ModelWindow(), session=named), Reply(text="Yes.")
     )
     assert texts(companion) == ["Hello?", "Yes."]
 

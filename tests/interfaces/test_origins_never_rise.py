@@ -65,12 +65,12 @@ class Chat:
         companion = ChatMemory(self.layer, clock=self.clock, entropy=self.random.randbytes)
         self.history += messages
         request = Request(model="m", messages=tuple(self.history))
-        attended = companion.attend(request, ModelWindow(context=8192))
+        attended = companion.prepare(request, ModelWindow(context=8192))
         placed = [attended.placement.block, *attended.placement.recalls.values()]
         read = any(CANARY in text for text in (*placed, *(message.text for message in self.history)))
         answer = self.random.choice(CLAIMS) if read else f"I cannot tell ({self.random.randrange(1000)})."
         self.whole = self.random.random() < 0.9
-        companion.keep(attended, Reply(text=answer, complete=self.whole))
+        companion.record(attended, Reply(text=answer, complete=self.whole))
         self.history.append(Message(role="assistant", text=answer))
 
     def cut(self) -> None:

@@ -197,7 +197,7 @@ def senseless(where: Place) -> Iterator[None]:
     """Settings of another kind than they are; those that can be read are checked before a server begins."""
     memory = where.ltml.memory
     memory.settings = replace(memory.settings, wake=Wake(shown=cast("int", "many"), pool=cast("int", "more")))
-    memory._companions.clear()
+    memory._memories.clear()
     yield
 
 
@@ -243,30 +243,30 @@ class Raising(ChatMemory):
 class Confused(ChatMemory):
     """Cannot find out which session a request belongs to, and says in its error what it was asked."""
 
-    def attend(self, request: Request, window: ModelWindow | None = None, *, session: str = "") -> PreparedRequest:
+    def prepare(self, request: Request, window: ModelWindow | None = None, *, session: str = "") -> PreparedRequest:
         raise RuntimeError(f"cannot attend to {request} {window} {session}")
 
 
 class Forgetful(ChatMemory):
     """Keeps nothing, and says in its error what it should have kept."""
 
-    def keep(self, attended: PreparedRequest, reply: Reply) -> None:
+    def record(self, attended: PreparedRequest, reply: Reply) -> None:
         raise KeyError(f"cannot keep {attended} {reply}")
 
 
 class Poor(ChatMemory):
     """Has no memory left for what is to be kept."""
 
-    def keep(self, attended: PreparedRequest, reply: Reply) -> None:
+    def record(self, attended: PreparedRequest, reply: Reply) -> None:
         raise MemoryError(attended, reply)
 
 
 class Stuck(ChatMemory):
     """Keeps, but not before it may."""
 
-    def keep(self, attended: PreparedRequest, reply: Reply) -> None:
+    def record(self, attended: PreparedRequest, reply: Reply) -> None:
         assert Hanging.may.wait(60)
-        super().keep(attended, reply)
+        super().record(attended, reply)
 
 
 class Starved(ChatMemory):
@@ -290,7 +290,7 @@ def played_by(kind: type[ChatMemory]) -> Callable[[Place], AbstractContextManage
     @contextmanager
     def replaced(where: Place) -> Iterator[None]:
         Hanging.may.clear()
-        where.ltml.memory._companions[SPACE] = kind(where.ltml.memory.layer)
+        where.ltml.memory._memories[SPACE] = kind(where.ltml.memory.layer)
         try:
             yield
         finally:

@@ -80,7 +80,7 @@ def test_a_model_whose_facts_come_late_once_has_its_block_from_the_next_request_
         assert ORDER not in where.say(talk, "Good evening, captain here.")
         assert where.ltml.counts["facts of the model too late"] == 1
         upstream.may.set()
-        until(lambda: not where.ltml.memory._asking)
+        until(lambda: not where.ltml.memory._questions)
         assert ORDER in where.say(talk, "Please write to the harbour.")
         assert where.ltml.counts["facts of the model too late"] == 1
 
@@ -98,7 +98,7 @@ class Late(ChatMemory):
 def test_the_block_is_placed_where_recall_is_late_and_in_all_requests_at_once(tmp_path):
     Late.may.clear()
     with place(tmp_path, deadline=0.3) as (where, _):
-        where.ltml.memory._companions[SPACE] = Late(where.ltml.memory.layer)
+        where.ltml.memory._memories[SPACE] = Late(where.ltml.memory.layer)
         try:
             # more talks than there are threads for recall: what needs no search waits for none
             with ExitStack() as stack, ThreadPoolExecutor(8) as crowd:

@@ -378,7 +378,7 @@ def test_a_damaged_memory_is_set_aside_and_the_night_goes_on(tmp_path):
 
 
 def test_what_breaks_is_told_by_its_name_and_place_and_never_with_what_was_said():
-    breaking = "import sys\nfrom ltml.interfaces.serve import child\nsys.excepthook = child._crashed\n"
+    breaking = "import sys\nfrom ltml.interfaces.serve import night_process\nsys.excepthook = night_process.report_crash\n"
     breaking += "def night():\n    raise KeyError('Tamsin has the key')\nnight()\n"
     done = subprocess.run([sys.executable, "-c", breaking], capture_output=True, text=True, check=False)
     event = json.loads(done.stdout)

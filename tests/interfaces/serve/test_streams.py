@@ -103,7 +103,7 @@ class Scene:
 
     def settled(self, session: str) -> None:
         """Wait until the exchange is kept."""
-        until(lambda: bool(self.told(session)) and not self.ltml.application.proxy._tasks)
+        until(lambda: bool(self.told(session)) and not self.ltml.application.proxy._background)
 
 
 @pytest.fixture(scope="module")

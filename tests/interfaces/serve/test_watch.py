@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ltml.interfaces.serve.sleep_policy import DueNight, Loaded, SleepPolicy, format_duration, named
+from ltml.interfaces.serve.sleep_policy import DueNight, SleepPolicy, format_duration
+from ltml.providers.facts import LoadedModel
+from ltml.providers.model_names import normalize_model_name
 
 DAWN = datetime(2033, 3, 4, 6, tzinfo=UTC)
 IDLE = timedelta(minutes=10)
@@ -59,7 +61,7 @@ def tell(watch: SleepPolicy, thing: Told, at: datetime) -> None:
         case "unloaded":
             watch.unloaded(thing.model, at)
         case "listed":
-            watch.loaded([Loaded(name=thing.model)], at)
+            watch.loaded([LoadedModel(model=thing.model)], at)
         case "not listed":
             watch.loaded([], at)
         case "began":
@@ -184,16 +186,16 @@ def test_an_unload_during_a_reply_counts_when_the_reply_has_ended():
     ("listed", "gone"),
     [
         ([], True),
-        ([Loaded(name="owl:latest")], False),
-        ([Loaded(name="lark:3b")], True),
-        ([Loaded(name="owl:latest", expires_at=DAWN + 5 * MINUTE)], False),
-        ([Loaded(name="owl:latest", expires_at=DAWN + MINUTE)], True),
+        ([LoadedModel(model="owl:latest")], False),
+        ([LoadedModel(model="lark:3b")], True),
+        ([LoadedModel(model="owl:latest", expires_at=DAWN + 5 * MINUTE)], False),
+        ([LoadedModel(model="owl:latest", expires_at=DAWN + MINUTE)], True),
         (None, False),
     ],
 )
 def test_a_model_that_is_no_longer_listed_or_has_expired_was_unloaded(listed, gone):
     watched = watch()
-    watched.loaded([Loaded(name="owl:latest")], DAWN)
+    watched.loaded([LoadedModel(model="owl:latest")], DAWN)
     exchange(watched, "ada", "owl", DAWN)
     watched.loaded(listed, DAWN + 2 * MINUTE)
     assert bool(watched.due(DAWN + 2 * MINUTE, {"ada": 1})) is gone
@@ -208,9 +210,9 @@ def test_a_model_that_was_never_listed_is_not_unloaded_by_that():
 
 def test_a_list_asked_for_before_or_during_a_reply_says_nothing_about_its_model():
     watched = watch()
-    watched.loaded([Loaded(name="owl")], DAWN)
+    watched.loaded([LoadedModel(model="owl")], DAWN)
     watched.spoke("ada", "owl", DAWN + MINUTE)
-    watched.loaded([Loaded(name="owl", expires_at=DAWN)], DAWN + 2 * MINUTE)
+    watched.loaded([LoadedModel(model="owl", expires_at=DAWN)], DAWN + 2 * MINUTE)
     watched.loaded([], DAWN + 2 * MINUTE)
     watched.ended("ada", "owl", DAWN + 3 * MINUTE)
     watched.loaded([], DAWN + 3 * MINUTE - SECOND)
@@ -227,7 +229,7 @@ def test_it_says_what_the_next_night_waits_for():
     watched.spoke("ada", "owl", DAWN)
     assert watched.next(DAWN, new) == "not while somebody speaks"
     watched.ended("ada", "owl", DAWN)
-    watched.loaded([Loaded(name="owl:latest", expires_at=DAWN + 5 * MINUTE)], DAWN)
+    watched.loaded([LoadedModel(model="owl:latest", expires_at=DAWN + 5 * MINUTE)], DAWN)
     assert watched.next(DAWN + 6 * MINUTE, new) == "asleep in 4 min if nobody speaks, or when owl is unloaded"
     assert watched.next(DAWN, new) == "asleep in 10 min if nobody speaks, or when owl is unloaded (expires 06:05)"
     assert watched.next(DAWN + IDLE, new) == "now"
@@ -238,7 +240,7 @@ def test_it_says_what_the_next_night_waits_for():
 def test_times_are_told_in_the_zone_of_the_asker():
     watched = watch()
     exchange(watched, "ada", "owl", DAWN)
-    watched.loaded([Loaded(name="owl", expires_at=DAWN + 5 * MINUTE)], DAWN + MINUTE)
+    watched.loaded([LoadedModel(model="owl", expires_at=DAWN + 5 * MINUTE)], DAWN + MINUTE)
     here = (DAWN + MINUTE).astimezone(datetime.strptime("+0200", "%z").tzinfo)
     assert watched.next(here, {"ada": 1}).endswith("(expires 08:05)")
 
@@ -255,4 +257,4 @@ def test_a_time_span_is_rounded_up(span, said):
     [("Owl", "owl:latest"), ("owl:3b", "owl:3b"), ("box:8080/owl", "box:8080/owl:latest"), ("", ":latest")],
 )
 def test_a_model_is_known_by_its_full_name(model, name):
-    assert named(model) == name
+    assert normalize_model_name(model) == name

@@ -1,13 +1,13 @@
 """
 Memory's part in an exchange, the same for every way in: the proxy and the wrapped clients call this and nothing else.
 
-Theory of operation. `attend` is called with a request on its way to the model. It finds out which session the request
+Theory of operation. `prepare` is called with a request on its way to the model. It finds out which session the request
 belongs to (capture/session_matching.py) and what to place in it. The block is composed when a session begins and then
 repeated byte for byte; a recall goes before the newest words of the user, and the recalls of earlier requests go again
 where they went, because the client's history does not hold them: a model's prompt cache is good as far as the bytes are
-the same. `keep` is called when the reply has ended: what was new is captured, the session's digests and the words that
-were placed are kept. Until then the request claims its session (capture/pending.py), and what the user took back in it
-is superseded then (capture/session_tree.py).
+the same. `record` is called when the reply has ended: what was new is captured, the session's digests and the words
+that were placed are kept. Until then the request claims its session (capture/pending.py), and what the user took back
+in it is superseded then (capture/session_tree.py).
 
 A session ends when memory has slept on it. Whoever goes on with the same talk afterwards begins a new session: the
 model's cache is cold by then, so that a new block costs nothing.
@@ -86,7 +86,7 @@ class PreparedRequest:
     claim: PendingRequest | None = field(default=None, compare=False, repr=False)
 
     @property
-    def bare(self) -> PreparedRequest:
+    def without_placement(self) -> PreparedRequest:
         """The same with nothing placed."""
         return replace(self, placement=Placement(), block=Injection(), recall=Injection(), ended=frozenset())
 
@@ -125,11 +125,11 @@ class ChatMemory:
         self.layer, self._share, self._clock, self._entropy = layer, share, clock, entropy
         self._slept_at = max((night.started_at for night in layer.nights() if night.kind == "night"), default=None)
 
-    def slept(self, at: datetime) -> None:
+    def night_finished(self, at: datetime) -> None:
         """Take note that memory slept until `at`: sessions heard before are over."""
         self._slept_at = at
 
-    def attend(self, request: Request, window: ModelWindow | None = None, *, session: str = "") -> PreparedRequest:
+    def prepare(self, request: Request, window: ModelWindow | None = None, *, session: str = "") -> PreparedRequest:
         """
         Return which session a request belongs to, and what to place in it if its model's window is known.
 
@@ -140,9 +140,9 @@ class ChatMemory:
 
     def place(self, attended: PreparedRequest, window: ModelWindow) -> PreparedRequest:
         """Return a request whose session was found with what to place in it. Raises `StoreError`s."""
-        return self.place_recall(self.place_standing(attended, window), window)
+        return self.place_recall(self.place_block(attended, window), window)
 
-    def keep(self, attended: PreparedRequest, reply: Reply) -> None:
+    def record(self, attended: PreparedRequest, reply: Reply) -> None:
         """
         Keep what was said in an exchange; durable when this returns. Raises `StoreError`s and `CaptureError`s.
 
@@ -322,7 +322,7 @@ class ChatMemory:
 
     # ------------------------------------------------------------ what to place
 
-    def place_standing(self, attended: PreparedRequest, window: ModelWindow) -> PreparedRequest:
+    def place_block(self, attended: PreparedRequest, window: ModelWindow) -> PreparedRequest:
         """
         Return the request with the block, and with earlier recalls where they went before.
 
@@ -391,19 +391,19 @@ class SequentialChat:
     def __init__(self, layer: MemoryLayer) -> None:
         """Begin a chat over a memory."""
         self._now = datetime.now().astimezone()
-        self._companion = ChatMemory(layer, clock=lambda: self._now)
+        self._memory = ChatMemory(layer, clock=lambda: self._now)
         self._last: PreparedRequest | None = None
 
     def ask(self, request: Request, window: int, now: datetime) -> tuple[Placement, int]:
         """Return what to place in a window of so many tokens, and how many tokens of it are new."""
         self._now = now
-        self._last = self._companion.attend(request, ModelWindow(context=window))
+        self._last = self._memory.prepare(request, ModelWindow(context=window))
         return self._last.placement, self._last.tokens
 
     def hear(self, answer: str) -> None:
         """Keep the exchange with the answer to the last request."""
         if self._last is not None:
-            self._companion.keep(self._last, Reply(text=answer, complete=True, ending="stop"))
+            self._memory.record(self._last, Reply(text=answer, complete=True, ending="stop"))
 
 
 def _digests(attended: PreparedRequest, before: Collection[int], after: Collection[int]) -> frozenset[str]:

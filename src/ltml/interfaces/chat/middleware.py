@@ -1,268 +1,214 @@
 """
-One exchange of a wrapped client: what the proxy does, without a proxy.
+One chat exchange with memory in between: parse, match, place, send, send again bare if refused, record.
 
-Theory of operation. A client's transport is the last thing it calls before its bytes leave; `httpx_transports.py` puts
-one of ours before it, and that asks `Attendant.answer`. A request on a path that some dialect speaks is attended to,
-sent with what memory placed in it, and its reply is overheard: what was said is kept before the bytes that end the
-reply are handed on, and a reply that the caller breaks off is kept as far as it went. Everything else passes by
-untouched.
+Theory of operation. The steps are coroutines over a `Transport`, the few things that the ways in do differently: how
+bytes leave, where blocking work runs and how long it may take, whose memory it is. There are three: the server's (ASGI)
+and those of a synchronous and an asynchronous httpx client. The transport of a synchronous client never suspends, so
+that its coroutines run to their end in the caller's thread.
 
-All of this is written once, as coroutines over a `Wire`, the few things that a client that waits and one that awaits do
-differently. The wire of a client that waits never suspends, so its coroutines run to their end in the caller's thread.
-
-Memories stay at home: to a model on somebody else's machine they go only if the setting `serve.cloud` says so. What was
-said there is remembered all the same.
+Every step of memory's stands in `failing_open`: a chat never fails because memory does. What was said is recorded
+before the bytes that end a reply are passed on; a reply that breaks off is recorded as far as it went.
 """
 
 from __future__ import annotations
 
-import json
-import logging
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar
 
 from ltml.exchange import Reply, Request
 from ltml.interfaces.chat.budget import ModelWindow
 from ltml.interfaces.chat.failing_open import REFUSAL_STATUSES, Failure, failing_open
 from ltml.interfaces.chat.memory import ChatMemory, PreparedRequest
-from ltml.interfaces.serve.access import HOP
 from ltml.protocols import Dialect, ReplyParser
-from ltml.providers.upstream import Address
 
 T = TypeVar("T")
-#: Requests and responses are httpx's for one client and httpx2's for another; both have the same shape.
-HttpRequest: TypeAlias = Any
-HttpResponse: TypeAlias = Any
-Bytes: TypeAlias = Any
-
-OK = 200
-#: Ollama's own paths begin so. There a model can have a system prompt, and must say whether it runs here.
-OLLAMA = "/api/"
-SHOW = "/api/show"
-CLOUD = (":cloud", "-cloud")
-#: A question of ours may take so many seconds.
-QUESTION: Mapping[str, float] = {"connect": 1.0, "read": 2.0, "write": 2.0, "pool": 1.0}
-#: Headers that belong to a body, or that would make a reply unreadable.
-_BODY = frozenset({b"content-length", b"content-type", b"transfer-encoding"})
-_OWN = frozenset({b"content-length", b"transfer-encoding", b"accept-encoding", HOP.encode()})
-#: A reply must be readable to be overheard; and one memory is enough, should the upstream be another LTML.
-_OURS = [(b"Accept-Encoding", b"identity"), (HOP.encode(), b"1")]
-
-
-class Wire(Protocol):
-    """What a client that waits and one that awaits do differently."""
-
-    async def body(self, request: HttpRequest) -> bytes:
-        """Return a request's body."""
-        ...
-
-    async def send(self, request: HttpRequest) -> HttpResponse:
-        """Return the response to a request, unread. Raises the client's own errors."""
-        ...
-
-    async def read(self, response: HttpResponse) -> bytes:
-        """Return a response's body, and close it."""
-        ...
-
-    async def drop(self, response: HttpResponse) -> None:
-        """Close a response unread."""
-        ...
-
-    async def work(self, call: Callable[[], T]) -> T:
-        """Return what a call returns that may block."""
-        ...
-
-    async def work_late(self, call: Callable[[], None]) -> None:
-        """Make a call that nobody waits for any more, in a place where waiting for long is not safe."""
-        ...
-
-    def overheard(self, stream: Bytes, listener: Overhearing) -> Bytes:
-        """Return the bytes of a reply such that the listener hears them first."""
-        ...
+R = TypeVar("R")
+#: What memory is at, by the names in log and status: `capture` is for a client that waits, `late capture` for none.
+Stage: TypeAlias = Literal["reading", "session", "recall", "placing", "capture", "late capture"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Model:
-    """What a server says of a model: whether it runs somewhere else, and its system prompt (`None`: unknown)."""
+class Exchange:
+    """
+    A request memory has understood: the client's body, the one to send, and whose memory it is.
 
-    away: bool = True
-    system: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Talk:
-    """A request memory has understood: the caller's body, the one to send, and what was placed."""
+    `prepared` is empty where memory has no part in the request. Nothing of the exchange is kept unless `is_recorded`.
+    """
 
     dialect: Dialect
     request: Request
-    said: bytes
+    original_body: bytes
     body: bytes
-    attended: PreparedRequest | None = None
+    namespace: str = ""
+    session: str = ""
+    is_recorded: bool = True
+    prepared: PreparedRequest | None = None
+
+    def with_placement(self, prepared: PreparedRequest) -> Exchange:
+        """Return the exchange with the body in which stands what was placed. Raises `UnreadableExchange`."""
+        if not prepared.placement:
+            return replace(self, prepared=prepared)
+        body = self.dialect.place(self.original_body, prepared.placement)
+        return replace(self, body=body, prepared=prepared)
 
     @property
-    def as_said(self) -> Talk:
-        """The talk as if nothing had been placed in it: the server refused that, and the model has not seen it."""
-        return replace(self, body=self.said, attended=self.attended and self.attended.bare)
+    def without_placement(self) -> Exchange:
+        """The exchange as the client wrote it: nothing that was placed has reached the model."""
+        prepared = self.prepared and self.prepared.without_placement
+        return replace(self, body=self.original_body, prepared=prepared)
 
 
-@dataclass(slots=True)
-class Attendant:
-    """
-    Memory's part in the talks of one client.
+class Transport(Protocol[R]):
+    """What one way in does differently, for one request of a client."""
 
-    `companion` makes one for each exchange: memory may have slept since the last, here or in another process.
-    """
+    def identify(self, exchange: Exchange) -> Exchange | None:
+        """Return the exchange with its namespace and session, `None` where nobody can tell whose it is."""
+        ...
 
-    companion: Callable[[], ChatMemory]
-    dialects: Mapping[str, Dialect]
-    session: str = ""
-    cloud: bool = False
-    log: logging.Logger = field(default_factory=lambda: logging.getLogger("ltml"))
-    _models: dict[str, Model] = field(default_factory=dict)
+    def open_memory(self, exchange: Exchange) -> ChatMemory:
+        """Return the memory of the exchange's namespace. May block."""
+        ...
 
-    async def answer(self, wire: Wire, request: HttpRequest) -> HttpResponse:
-        """Return the response to a request, with memory in between. Raises what the client's transport raises."""
-        talk = await self._understood(wire, request)
-        if talk is None:
-            return await wire.send(request)
-        with failing_open("recall", self._failed):
-            talk = await wire.work(partial(self._identified, talk))
-            talk = await self._reminded(wire, request, talk)
-        response = await wire.send(_with_body(request, talk.body))
-        if talk.body is not talk.said and response.status_code in REFUSAL_STATUSES:
-            await wire.drop(response)
-            self.log.warning("the upstream refused what was placed (status %d)", response.status_code)
-            talk = talk.as_said
-            response = await wire.send(_with_body(request, talk.said))
-        if response.status_code == OK:
-            response.stream = wire.overheard(response.stream, self._overhearing(wire, talk))
-        return response
+    async def find_window(self, request: Request) -> ModelWindow | None:
+        """Return the model's window, `None` if nothing may be placed in the request."""
+        ...
 
-    # ------------------------------------------------------------ before
+    async def run(self, stage: Stage, call: Callable[[], T]) -> T:
+        """Return what a call returns that may block. Raises `TimeoutError` if it takes too long for its stage."""
+        ...
 
-    async def _understood(self, wire: Wire, request: HttpRequest) -> Talk | None:
-        """Return what is said in a request if somebody talks in it; nothing for all that memory leaves alone."""
-        path = request.url.path
-        dialect = next((speaks for end, speaks in self.dialects.items() if path.endswith(end)), None)
-        if dialect is None or request.method != "POST":
-            return None
-        body = await wire.body(request)
-        with failing_open("reading", self._failed):
-            heard = dialect.parse_request(body)
-            return Talk(dialect=dialect, request=heard, said=body, body=body) if heard.purpose == "talk" else None
-        return None
+    async def send(self, body: bytes) -> R:
+        """Send the client's request with this body; return the unread response. Raises the client's own errors."""
+        ...
 
-    async def _reminded(self, wire: Wire, request: HttpRequest, talk: Talk) -> Talk:
-        """Return the talk with memories in it, unless they would leave home and may not."""
-        model = await self._model(wire, request, talk)
-        if model.away and not self.cloud:
-            return talk
-        system = "" if talk.request.has_system else model.system
-        return await wire.work(
-            lambda: self._placed(talk, ModelWindow(context=talk.request.context or 4096, system=system))
+    def status_of(self, response: R) -> int:
+        """Return the HTTP status of a response."""
+        ...
+
+    async def discard(self, response: R) -> None:
+        """Close a response unread."""
+        ...
+
+    def note_reply(self, request: Request, reply: Reply) -> None:
+        """Take note of a reply that has ended, before it is recorded."""
+        ...
+
+    async def finish(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run what no client waits for any more, now or later."""
+        ...
+
+    def report_failure(self, failure: Failure) -> None:
+        """Log and count that memory failed, never what was said."""
+        ...
+
+    def report_refusal(self, status: int) -> None:
+        """Log and count that the upstream refused a request for what was placed in it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryMiddleware:
+    """Memory's part in one exchange: `prepare`, `send`, and `record` when the reply has ended."""
+
+    transport: Transport[Any]
+
+    async def prepare(self, dialect: Dialect, body: bytes) -> Exchange | None:
+        """
+        Return the exchange with what memory places in it, `None` if the request cannot be read or is nobody's.
+
+        Its session is found first, and is claimed until the reply is recorded, whether or not anything is placed. The
+        block and what was placed earlier need no search and wait for none; a recall that comes too late is left out.
+        What was said is recorded all the same.
+        """
+        exchange = await self._read(dialect, body)
+        if exchange is None or exchange.request.purpose != "talk":
+            return exchange
+        window: ModelWindow | None = None
+        with failing_open("facts of the model", self.transport.report_failure):
+            window = await self.transport.find_window(exchange.request)
+        prepared = await self._attempt("session", partial(self._find_session, exchange, window))
+        exchange = replace(exchange, prepared=prepared)
+        if prepared is None or window is None:
+            return exchange
+        return (
+            await self._attempt("recall", partial(self._place_recall, exchange, prepared, window))
+            or await self._attempt("placing", partial(exchange.with_placement, prepared))
+            or exchange.without_placement
         )
 
-    def _identified(self, talk: Talk) -> Talk:
-        """Return the talk with its session, claimed until its reply is kept, whether or not anything is placed."""
-        return replace(talk, attended=self.companion().attend(talk.request, session=self.session))
+    async def send(self, exchange: Exchange) -> tuple[Any, Exchange]:
+        """Return the response and what it answers: the client's own words if the upstream refuses what was placed."""
+        response = await self.transport.send(exchange.body)
+        status = self.transport.status_of(response)
+        if exchange.body is exchange.original_body or status not in REFUSAL_STATUSES:
+            return response, exchange
+        await self.transport.discard(response)
+        self.transport.report_refusal(status)
+        return await self.transport.send(exchange.original_body), exchange.without_placement
 
-    def _placed(self, talk: Talk, window: ModelWindow) -> Talk:
-        if talk.attended is None:
-            return talk
-        attended = self.companion().place(talk.attended, window)
-        body = talk.dialect.place(talk.said, attended.placement) if attended.placement else talk.said
-        return replace(talk, attended=attended, body=body)
+    async def record(self, exchange: Exchange, reply: Reply) -> None:
+        """Keep what was said; durable when this returns, unless it fails or takes too long."""
+        if exchange.is_recorded and exchange.request.purpose == "talk":
+            stage: Stage = "capture" if reply.complete else "late capture"
+            await self._attempt(stage, partial(self._record, exchange, reply))
 
-    # ------------------------------------------------------------ behind
+    # ------------------------------------------------------------ inside
 
-    def _overhearing(self, wire: Wire, talk: Talk) -> Overhearing:
-        async def keep(reply: Reply) -> None:
-            with failing_open("capture", self._failed):
-                await (wire.work if reply.complete else wire.work_late)(lambda: self._kept(talk, reply))
+    async def _read(self, dialect: Dialect, body: bytes) -> Exchange | None:
+        with failing_open("reading", self.transport.report_failure):
+            request = await self.transport.run("reading", partial(dialect.parse_request, body))
+            return self.transport.identify(Exchange(dialect=dialect, request=request, original_body=body, body=body))
+        return None
 
-        return Overhearing(talk.dialect.reply_parser(talk.request), keep)
+    def _find_session(self, exchange: Exchange, window: ModelWindow | None) -> PreparedRequest:
+        """Find the session and place what needs no search, in one call: each way back to an event loop costs time."""
+        memory = self.transport.open_memory(exchange)
+        prepared = memory.prepare(exchange.request, session=exchange.session)
+        return memory.place_block(prepared, window) if window else prepared
 
-    def _kept(self, talk: Talk, reply: Reply) -> None:
-        companion = self.companion()
-        companion.keep(talk.attended or companion.attend(talk.request, session=self.session), reply)
+    def _place_recall(self, exchange: Exchange, prepared: PreparedRequest, window: ModelWindow) -> Exchange:
+        return exchange.with_placement(self.transport.open_memory(exchange).place_recall(prepared, window))
 
-    def _failed(self, failure: Failure) -> None:
-        self.log.warning("the chat goes on without memory: %s %s (%s)", failure.what, failure.how, failure.error)
+    def _record(self, exchange: Exchange, reply: Reply) -> None:
+        memory = self.transport.open_memory(exchange)
+        memory.record(exchange.prepared or memory.prepare(exchange.request, session=exchange.session), reply)
 
-    # ------------------------------------------------------------ whom it is said to
-
-    async def _model(self, wire: Wire, request: HttpRequest, talk: Talk) -> Model:
-        """Return what is known of the model, asking once; a failure to tell is asked again."""
-        show = request.url.copy_with(path=request.url.path.removesuffix(talk.dialect.path) + SHOW, query=None)
-        key = f"{talk.dialect.path} {show} {talk.request.model}"
-        if key in self._models:
-            return self._models[key]
-        model = await self._met(wire, _question(request, show, talk.request.model), talk)
-        if model is None:
-            return Model()
-        if model.away and not self.cloud:
-            self.log.warning("%s is on somebody else's machine: no memories go there", talk.request.model)
-        return self._models.setdefault(key, model)
-
-    async def _met(self, wire: Wire, question: HttpRequest, talk: Talk) -> Model | None:
-        """
-        Return what a server says of a model, or nothing where Ollama gave no answer.
-
-        Behind OpenAI's paths there may be an Ollama, too. Whatever does not know the question has no system prompts.
-        """
-        ollama = talk.dialect.path.startswith(OLLAMA)
-        near = Address(host=question.url.host, port=0).is_private and not talk.request.model.lower().endswith(CLOUD)
-        shown = await self._shown(wire, question) if near or ollama else None
-        if shown is None:
-            return None if ollama else Model(away=not near, system="")
-        system = shown.get("system", "")
-        away = not near or bool(shown.get("remote_host"))
-        return Model(away=away, system=system if isinstance(system, str) else None)
-
-    async def _shown(self, wire: Wire, question: HttpRequest) -> Mapping[str, Any] | None:
-        with failing_open("asking for the model", self._failed):
-            response = await wire.send(question)
-            shown = json.loads(await wire.read(response) or b"{}") if response.status_code == OK else None
-            await wire.drop(response)
-            return shown if isinstance(shown, Mapping) else None
+    async def _attempt(self, stage: Stage, call: Callable[[], T]) -> T | None:
+        """Return what a call returns, `None` if it fails."""
+        with failing_open(stage.removeprefix("late "), self.transport.report_failure):
+            return await self.transport.run(stage, call)
         return None
 
 
 @dataclass(slots=True)
-class Overhearing:
-    """Listens to one reply; keeps it once, at its end or where it breaks off."""
+class ReplyRecorder:
+    """Parses one reply on its way to the client and records the exchange once, at its end or where it breaks off."""
 
-    ear: ReplyParser
-    keep: Callable[[Reply], Awaitable[None]]
-    _over: bool = False
+    exchange: Exchange
+    middleware: MemoryMiddleware
+    _parser: ReplyParser
+    _is_over: bool = False
 
-    async def hear(self, chunk: bytes) -> None:
-        """Listen to bytes before they are handed on; with those that end the reply, what was said is kept."""
-        if self._over:
-            return
-        self.ear.feed(chunk)
-        if self.ear.complete:
-            await self.ended()
+    @classmethod
+    def of(cls, exchange: Exchange, middleware: MemoryMiddleware) -> ReplyRecorder:
+        """Return a recorder for the reply to this exchange."""
+        return cls(exchange, middleware, exchange.dialect.reply_parser(exchange.request))
 
-    async def ended(self) -> None:
-        """Take note that nothing more comes."""
-        if not self._over:
-            self._over = True
-            await self.keep(self.ear.reply)
+    async def feed(self, chunk: bytes) -> None:
+        """Take bytes before they are passed on; with those that end the reply, the exchange is recorded."""
+        if not self._is_over:
+            self._parser.feed(chunk)
+            if self._parser.complete:
+                await self._record()
 
+    async def finish(self) -> None:
+        """Record what came, if the reply broke off."""
+        if not self._is_over:
+            await self.middleware.transport.finish(self._record())
 
-def _with_body(request: HttpRequest, body: bytes) -> HttpRequest:
-    """Return a request with another body, that asks for a reply which can be read."""
-    headers = [(name, value) for name, value in request.headers.raw if name.lower() not in _OWN]
-    return type(request)(
-        request.method, request.url, headers=[*headers, *_OURS], content=body, extensions=request.extensions
-    )
-
-
-def _question(request: HttpRequest, show: Any, model: str) -> HttpRequest:
-    """Return the question what a model is, asked with the caller's own key."""
-    headers = [(name, value) for name, value in request.headers.raw if name.lower() not in _OWN | _BODY]
-    extensions = {"timeout": dict(QUESTION)}
-    return type(request)("POST", show, headers=[*headers, *_OURS], json={"model": model}, extensions=extensions)
+    async def _record(self) -> None:
+        self._is_over = True
+        self.middleware.transport.note_reply(self.exchange.request, self._parser.reply)
+        await self.middleware.record(self.exchange, self._parser.reply)

@@ -15,13 +15,12 @@ from fnmatch import fnmatchcase
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from ltml.providers.hops import HOP_HEADER, MAX_HOPS, parse_hops
+
 #: Origins Ollama lets in by itself: pages of this machine, and applications that are no web pages.
 _OWN_HOSTS = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "::1"})  # noqa: S104 -- an origin, nothing is bound
 _OWN_SCHEMES = frozenset({"app", "file", "tauri", "vscode-webview", "vscode-file"})
 _OWN_ENDINGS = (".localhost", ".local", ".internal")
-#: A request that passed through so many LTMLs goes in circles.
-HOPS = 3
-HOP = "x-ltml-hop"
 #: What a web page may send, if its origin may come in at all.
 ALLOWED_HEADERS = (
     "authorization, content-type, user-agent, accept, x-requested-with, x-ltml-session, x-ltml-user, x-ltml-memory, "
@@ -56,7 +55,7 @@ class AccessPolicy:
             return AccessRefusal(status=403, why="LTML answers to this machine's own names only; call it by 127.0.0.1")
         if not self.lets_in(headers.get("origin")):
             return AccessRefusal(status=403, why="this web page may not use LTML; name its origin in serve.origins")
-        if _hops(headers) >= HOPS:
+        if parse_hops(headers.get(HOP_HEADER, "0")) >= MAX_HOPS:
             return AccessRefusal(
                 status=508, why="LTML is its own upstream; see OLLAMA_HOST, and name another with --upstream"
             )
@@ -110,8 +109,3 @@ def _hostname(netloc: str) -> str:
         return (urlsplit(f"//{netloc}").hostname or "").rstrip(".") if "@" not in netloc else "@"
     except ValueError:
         return "@"
-
-
-def _hops(headers: Mapping[str, str]) -> int:
-    said = headers.get(HOP, "0")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < len("1000") else HOPS

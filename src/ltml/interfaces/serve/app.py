@@ -65,7 +65,9 @@ class Application:
             await self._pages(scope, receive, send)
         else:
             target, user = _target(scope)
-            await self.proxy(ProxyRequest(scope=scope, receive=receive, send=send, target=target, more=more), user)
+            await self.proxy(
+                ProxyRequest(scope=scope, receive=receive, send=send, target=target, extra_headers=more), user
+            )
 
 
 def _target(scope: Scope) -> tuple[bytes, str | None]:

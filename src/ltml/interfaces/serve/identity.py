@@ -109,7 +109,7 @@ class IdentityResolver:
     notices: dict[str, str] = field(default_factory=dict)
     log: Any = field(default_factory=lambda: structlog.get_logger("ltml"))
 
-    def whose(self, headers: Iterable[tuple[bytes, bytes]], named: str | None, peer: str) -> RequestIdentity | None:
+    def identify(self, headers: Iterable[tuple[bytes, bytes]], named: str | None, peer: str) -> RequestIdentity | None:
         """
         Return whose memory a request asks for; `named` is who its path names, `peer` the address it comes from.
 
@@ -130,7 +130,7 @@ class IdentityResolver:
         session = said.filled("x-ltml-session") or (said.session() if trusted or signed else "")
         return replace(who, session=session, mode=mode, task=said.filled("x-ltml-task"), trusted=trusted)
 
-    def heard(self, who: RequestIdentity, request: Request) -> RequestIdentity | None:
+    def identify_body(self, who: RequestIdentity, request: Request) -> RequestIdentity | None:
         """Return whose memory it is now that the body is known; nothing if nobody can say."""
         user = find_body_user(request.hints) if who.trusted and not who.named and self.policy.told_apart else None
         if user or (user is None and who.namespace):
@@ -139,11 +139,11 @@ class IdentityResolver:
         self.counts[f"unknown user: {'no key' if user is None else NAMELESS}"] += 1
         return None
 
-    def opens(self, given: str) -> bool:
+    def is_user_key(self, given: str) -> bool:
         """Tell whether this is somebody's key."""
         return bool(self.keys.ring().user_of(given))
 
-    def review(self, host: str) -> Iterator[str]:
+    def check_settings(self, host: str) -> Iterator[str]:
         """Note and yield what the owner should change, before anybody comes. Raises `StoreUnavailable`."""
         self.keys.read()
         policy = self.policy
@@ -162,7 +162,7 @@ class IdentityResolver:
                 "and in Open WebUI (FORWARD_USER_INFO_HEADER_JWT_SECRET)",
             )
 
-    def standing(self) -> list[str]:
+    def current_notices(self) -> list[str]:
         """Return what the owner should change as things are now: keys come, go and are mended while a server runs."""
         ring = self.keys.ring()
         if ring.readable:

@@ -98,7 +98,7 @@ async def serve(plan: ServeOptions) -> None:
         client = await stack.enter_async_context(new_client(_limits()))
         way = await _way(plan, Address(host=host, port=port), client, stack)
         application = _application(plan, layer, client, way)
-        for sentence in application.proxy.memory.identities.review(plan.settings.serve.host):
+        for sentence in application.proxy.memory.identities.check_settings(plan.settings.serve.host):
             plan.tell("note", sentence)
         note(f"http://{host}:{port}")
         plan.tell("model", way.name + ("" if way.found.alive else " (it does not answer yet)"))
@@ -155,19 +155,20 @@ def _application(
     key = way.engine.key if way.engine else ""
     facts = Facts(way.found, client, headers={"Authorization": f"Bearer {key}"} if key else None)
     memory = MemoryService(layer, plan.settings, facts, make_identity_resolver(plan, layer))
-    bedside = SleepScheduler(plan.db, memory)
+    scheduler = SleepScheduler(plan.db, memory)
     upstream = Upstream(
         client=client, url=httpx2.URL(way.found.address.url), key=key, private=bool(serve.token), name=way.name
     )
     dialects = {dialect.path: dialect for dialect in (plugin("dialects", name) for name in names("dialects"))}
-    proxy = Proxy(upstream, memory, dialects, bedside)
+    proxy = Proxy(upstream, memory, dialects, scheduler)
     door = AccessPolicy(
         loopback=is_loopback(serve.host), name=socket.gethostname(), token=serve.token,
-        opens=memory.identities.opens, origins=tuple(part.strip() for part in serve.origins.split(",") if part.strip()),
+        opens=memory.identities.is_user_key,
+        origins=tuple(part.strip() for part in serve.origins.split(",") if part.strip()),
     )  # fmt: skip
     return Application(
-        proxy=proxy, door=door, status=lambda: server_status(plan, way, bedside),
-        lifespan=lambda _: run_background(proxy, bedside), ending=lambda: proxy.later(bedside.stop()),
+        proxy=proxy, door=door, status=lambda: server_status(plan, way, scheduler),
+        lifespan=lambda _: run_background(proxy, scheduler), ending=lambda: proxy.run_later(scheduler.stop()),
     )  # fmt: skip
 
 
@@ -179,35 +180,35 @@ def make_identity_resolver(plan: ServeOptions, layer: MemoryLayer) -> IdentityRe
 
 
 @asynccontextmanager
-async def run_background(proxy: Proxy, bedside: SleepScheduler) -> AsyncIterator[None]:
+async def run_background(proxy: Proxy, scheduler: SleepScheduler) -> AsyncIterator[None]:
     """Everything that runs beside the requests."""
-    await proxy.memory.warm()
-    proxy.later(proxy.memory.meet())
-    watching = asyncio.create_task(bedside.attend())
+    await proxy.memory.warm_up()
+    proxy.run_later(proxy.memory.warm_up_rest())
+    watching = asyncio.create_task(scheduler.run())
     try:
         yield
     finally:
         watching.cancel()
         with suppress(asyncio.CancelledError):
             await watching
-        await bedside.stop()
+        await scheduler.stop()
         await proxy.settle()
         await asyncio.to_thread(proxy.memory.close)
         await proxy.memory.facts.close()
 
 
-def server_status(plan: ServeOptions, way: ChosenUpstream, bedside: SleepScheduler) -> Mapping[str, Any]:
+def server_status(plan: ServeOptions, way: ChosenUpstream, scheduler: SleepScheduler) -> Mapping[str, Any]:
     """Return how the server is, as JSON for `ltml status`."""
-    store = bedside.memory.layer.store
+    store = scheduler.memory.layer.store
     return {
         "version": ltml.__version__,
         "pid": os.getpid(),
         "db": plan.db,
         "upstream": way.name,
-        **bedside.status(),
+        **scheduler.status(),
         "memory_off": str(store.error) if isinstance(store, UnavailableStore) else None,
-        "counts": {**bedside.memory.counts, **bedside.memory.identities.counts},
-        "notices": bedside.memory.identities.standing(),
+        "counts": {**scheduler.memory.counts, **scheduler.memory.identities.counts},
+        "notices": scheduler.memory.identities.current_notices(),
     }
 
 

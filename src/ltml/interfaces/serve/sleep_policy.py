@@ -22,20 +22,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
+from typing import TYPE_CHECKING
+
+from ltml.providers.model_names import normalize_model_name, shorten_model_name
+
+if TYPE_CHECKING:
+    from ltml.providers.facts import LoadedModel
 
 MINUTE = timedelta(minutes=1)
 #: A night that fails again and again is tried about once an hour.
 LONGEST = 64
 #: A model kept for longer than this is kept for good, as far as anybody cares.
 FOR_GOOD = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loaded:
-    """A model the upstream has in memory, and until when if it says so."""
-
-    name: str
-    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +67,7 @@ class SleepPolicy:
     _talks: Counter[tuple[str, str]] = field(default_factory=Counter)
     _through: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _heard: dict[str, datetime] = field(default_factory=dict)
-    _loaded: Mapping[str, Loaded] = field(default_factory=dict)
+    _loaded: Mapping[str, LoadedModel] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
     _left: dict[str, str] = field(default_factory=dict)
     _setbacks: dict[str, NightBackoff] = field(default_factory=dict)
@@ -81,14 +79,14 @@ class SleepPolicy:
 
     def spoke(self, namespace: str, model: str, at: datetime) -> None:
         """Take note that a request came; `ended` must follow, however the reply ends."""
-        self._talks[namespace, named(model)] += 1
-        self._through[named(model)].add(namespace)
+        self._talks[namespace, normalize_model_name(model)] += 1
+        self._through[normalize_model_name(model)].add(namespace)
         self._left.pop(namespace, None)
         self._note(model, at)
 
     def ended(self, namespace: str, model: str, at: datetime) -> None:
         """Take note that the reply to a request is over."""
-        talk = namespace, named(model)
+        talk = namespace, normalize_model_name(model)
         self._talks[talk] -= 1
         if self._talks[talk] <= 0:
             del self._talks[talk]
@@ -96,18 +94,18 @@ class SleepPolicy:
 
     def unloaded(self, model: str, at: datetime) -> None:
         """Take note that a model was unloaded: a request asked for it, or a reply said so."""
-        self._heard[named(model)] = at
-        for namespace in self._through.pop(named(model), ()):
-            self._left[namespace] = f"{shown(named(model))} was unloaded"
+        self._heard[normalize_model_name(model)] = at
+        for namespace in self._through.pop(normalize_model_name(model), ()):
+            self._left[namespace] = f"{shorten_model_name(normalize_model_name(model))} was unloaded"
 
-    def loaded(self, models: Iterable[Loaded] | None, at: datetime) -> None:
+    def loaded(self, models: Iterable[LoadedModel] | None, at: datetime) -> None:
         """
         Take note of what the upstream lists as loaded; `None` if it cannot tell. `at` is when it was asked.
 
         A model that was never listed (it runs somewhere else) is not unloaded by not being listed. While a request is
         under way the list is behind the times, so nothing is concluded about its model.
         """
-        self._loaded = {named(model.name): model for model in models or ()}
+        self._loaded = {normalize_model_name(model.model): model for model in models or ()}
         self._seen |= self._loaded.keys()
         if models is not None:
             for model in [m for m in self._through if self._gone(m, at)]:
@@ -175,7 +173,7 @@ class SleepPolicy:
 
     def _note(self, model: str, at: datetime) -> None:
         self._spoken = max(self._spoken, at)
-        self._heard[named(model)] = at
+        self._heard[normalize_model_name(model)] = at
 
     def _gone(self, model: str, at: datetime) -> bool:
         if any(talk[1] == model for talk in self._talks) or self._heard.get(model, self.since) > at:
@@ -199,24 +197,13 @@ class SleepPolicy:
     def _unloads(self, at: datetime, namespaces: Iterable[str]) -> list[str]:
         concerned = set(namespaces)
         models = sorted(m for m, names in self._through.items() if names & concerned and m in self._loaded)
-        return [f"when {shown(model)} is unloaded{self._expiry(model, at)}" for model in models]
+        return [f"when {shorten_model_name(model)} is unloaded{self._expiry(model, at)}" for model in models]
 
     def _expiry(self, model: str, at: datetime) -> str:
         expires = self._loaded[model].expires_at
         if expires is None or not at < expires < at + FOR_GOOD:
             return ""
         return f" (expires {expires.astimezone(at.tzinfo):%H:%M})"
-
-
-def named(model: str) -> str:
-    """Return a model's full name: `Llama3` is listed as `llama3:latest`."""
-    name = model.casefold()
-    return name if ":" in name.rpartition("/")[2] else f"{name}:latest"
-
-
-def shown(model: str) -> str:
-    """Return a model's name as people say it."""
-    return model.removesuffix(":latest")
 
 
 def format_duration(span: timedelta) -> str:

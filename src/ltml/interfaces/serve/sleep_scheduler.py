@@ -16,7 +16,7 @@ from typing import Any
 
 from ltml.interfaces.serve.memory_service import MemoryService
 from ltml.interfaces.serve.night_runner import NightOutcome, NightRunner
-from ltml.interfaces.serve.sleep_policy import DueNight, Loaded, SleepPolicy
+from ltml.interfaces.serve.sleep_policy import DueNight, SleepPolicy
 
 #: The watch is asked every so many seconds, and whenever something happens.
 TICK = 1.0
@@ -51,39 +51,39 @@ class SleepScheduler:
 
     # ------------------------------------------------------------ what passes by
 
-    def came(self) -> None:
-        """Take note that a conversation's request came, before anybody knows what it is; `left` must follow."""
+    def request_started(self) -> None:
+        """Take note of a chat request before it is read, and pause the night; `request_finished` must follow."""
         self._calls += 1
         if self._quiet is not None:
             self._quiet.cancel()
         self.nights.pause()
 
-    def speaks(self, namespace: str, model: str) -> None:
-        """Take note of who speaks to whom; `fell_silent` must follow."""
+    def conversation_started(self, namespace: str, model: str) -> None:
+        """Take note of who speaks to whom; `conversation_finished` must follow."""
         self.watch.spoke(namespace, model, self.clock())
 
-    def fell_silent(self, namespace: str, model: str) -> None:
+    def conversation_finished(self, namespace: str, model: str) -> None:
         """Take note that the reply is over."""
         self.watch.ended(namespace, model, self.clock())
 
-    def left(self) -> None:
+    def request_finished(self) -> None:
         """Take note that a request is over; the night goes on when nobody comes for a while."""
         self._calls -= 1
         if not self._calls:
             quiet = self.memory.settings.serve.quiet
             self._quiet = asyncio.get_running_loop().call_later(quiet, self.nights.go)
 
-    def unloaded(self, model: str) -> None:
+    def model_unloaded(self, model: str) -> None:
         """Take note that a model was told to go."""
         self.watch.unloaded(model, self.clock())
         self._stir.set()
 
     # ------------------------------------------------------------ the watch
 
-    async def attend(self) -> None:
+    async def run(self) -> None:
         """Watch until cancelled."""
         while True:
-            async with self.memory.openly("watching"):
+            with self.memory.failing_open("watching"):
                 await self._look()
             try:
                 async with asyncio.timeout(TICK):
@@ -127,8 +127,7 @@ class SleepScheduler:
         self._polled = at
         listed = await self.memory.facts.loaded()
         self._models = None if listed is None else tuple(model.model for model in listed)
-        models = None if listed is None else [Loaded(name=m.model, expires_at=m.expires_at) for m in listed]
-        self.watch.loaded(models, at)
+        self.watch.loaded(listed, at)
 
     async def _sleep(self, due: DueNight) -> None:
         self.watch.began(due.namespace)
@@ -136,7 +135,7 @@ class SleepScheduler:
         at = self.clock()
         self._restless = await asyncio.to_thread(self.memory.layer.store.count_new_turns)
         self.watch.slept(due.namespace, outcome.state, at, self._restless.get(due.namespace, 0))
-        self.memory.slept(due.namespace, at)
+        self.memory.night_finished(due.namespace, at)
         self._note(due, outcome, at)
 
     def _note(self, due: DueNight, outcome: NightOutcome, at: datetime) -> None:
