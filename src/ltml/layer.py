@@ -17,9 +17,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
-from ltml.capture.checks import checked, without_injections
-from ltml.capture.claims import Claims
-from ltml.capture.secrets import without_secrets
+from ltml.capture.checks import check_turns, remove_injections
+from ltml.capture.pending import PendingRequests
+from ltml.capture.secrets import apply_secret_policy
 from ltml.errors import BadTurn, ConfigError, NotFound, NothingSaid
 from ltml.events import Listener, TurnsCaptured, silence
 from ltml.model import (
@@ -89,7 +89,7 @@ class MemoryLayer:
         """Join a store to a namespace; `model` may help the night, and is never needed."""
         self.store, self.namespace = store, namespace
         self.settings = settings or Settings()
-        self.claims = Claims()
+        self.claims = PendingRequests()
         self._model, self._clock, self._entropy = model, clock, entropy
 
     # ------------------------------------------------------------ capture, sleep, wake
@@ -103,11 +103,11 @@ class MemoryLayer:
         Secrets in them are masked, kept or refused (`SecretRefused`) as the setting `capture.secrets` says. Turns that
         were ordered away before are not kept again, and counted, unless `even_forgotten` says so.
         """
-        from ltml.capture.origins import drawing_sessions, inherited  # `import ltml` stays light
+        from ltml.capture.origins import find_drawing_sessions, inherit_origins  # `import ltml` stays light
 
-        good = without_injections(checked(turns), lambda texts: self.store.find_injected(self.namespace, texts))
-        read = self.store.origins(self.namespace, drawing_sessions(good))
-        good = self._without_secrets(inherited(good, read))
+        good = remove_injections(check_turns(turns), lambda texts: self.store.find_injected(self.namespace, texts))
+        read = self.store.origins(self.namespace, find_drawing_sessions(good))
+        good = self._without_secrets(inherit_origins(good, read))
         gone = [] if even_forgotten else self.store.are_forgotten(self.namespace, good)
         fresh = [turn for turn, away in zip(good, gone, strict=True) if not away] if any(gone) else good
         kept = replace(self.store.append(self.namespace, fresh), forgotten=sum(gone))
@@ -346,12 +346,12 @@ class MemoryLayer:
     def _said_by_hand(self, text: str, at: datetime) -> Evidence:
         if not text.strip():
             raise BadTurn("there are no words to remember; say what, or use forget to remove a memory")
-        turns = self._without_secrets(checked([Turn(session=BY_HAND, role="user", text=text, at=at)]))
+        turns = self._without_secrets(check_turns([Turn(session=BY_HAND, role="user", text=text, at=at)]))
         kept = self.store.append(self.namespace, turns)
         return Evidence(turn=kept.ids[0], quote=turns[0].text, at=at)
 
     def _without_secrets(self, turns: Sequence[Turn]) -> list[Turn]:
-        return without_secrets(turns, self.settings.capture.secrets)
+        return apply_secret_policy(turns, self.settings.capture.secrets)
 
     def _change_by_hand(self, change: Change, at: datetime) -> None:
         night = Night(id=f"hand-{lettered(self._entropy(8))}", state="interrupted", started_at=at, kind="hand")

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 import ltml
-from ltml.interfaces.serve.stopping import LONGEST, UNFINISHED
+from ltml.interfaces.serve.shutdown import LONGEST, UNFINISHED
 from tests.acceptance.programs import Ltml, all_gone, closing_all
 from tests.interfaces.serve.conftest import OK, Line, chaos, open_socket, post_bytes
 from tests.sleep.talk import days

@@ -10,7 +10,7 @@ from ltml.eval.chat import Chat, Server
 from ltml.eval.logs import Log
 from ltml.eval.synthetic import log
 from ltml.exchange import Message, Placement, Request
-from ltml.interfaces.companion import OneChat
+from ltml.interfaces.chat.memory import SequentialChat
 from ltml.layer import MemoryLayer
 
 
@@ -58,7 +58,7 @@ def one() -> Log:
 
 @pytest.fixture(scope="module")
 def chats(one: Log) -> list[Chat]:
-    return chat.run([one], OneChat, windows=(4_096, 16_384))
+    return chat.run([one], SequentialChat, windows=(4_096, 16_384))
 
 
 def test_memory_that_places_nothing_shows_nothing_and_reads_nothing_again(one):
@@ -89,4 +89,4 @@ def test_the_report_adds_the_chats_up(chats):
 
 def test_logs_without_questions_are_named_as_the_cause():
     with pytest.raises(ConfigError, match="no log has a question"):
-        chat.run([Log(log_id="empty", turns=(), questions=())], OneChat)
+        chat.run([Log(log_id="empty", turns=(), questions=())], SequentialChat)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ltml.interfaces.cli import serving
-from ltml.interfaces.cli.desk import desk
+from ltml.interfaces.cli.desk import make_context
 from ltml.interfaces.serve.keys import key_file
 from tests.interfaces.serve.conftest import client as connected
 from tests.interfaces.serve.conftest import ended, program, standing
@@ -80,7 +80,7 @@ def test_a_memory_that_is_no_file_has_no_keys(cli):
 def test_the_server_says_which_key_clients_send(db, capsys, environ, holder, says):
     if holder:
         key_file(str(db)).add(holder, datetime.now(UTC))
-    at = desk(environ, db=str(db), namespace=None, as_json=False, config=None)
+    at = make_context(environ, db=str(db), namespace=None, as_json=False, config=None)
     serving._tell(at, "listening", "http://127.0.0.1:11435")
     said = capsys.readouterr().out
     assert all(words in said for words in says)

@@ -16,7 +16,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from ltml.providers.asking import FAILED, MOST, Kept
-from ltml.providers.facts import CONTEXT, FRESH, STALE, Facts, Loaded, _full, _moment
+from ltml.providers.facts import CONTEXT, FRESH, STALE, Facts, LoadedModel, _moment
+from ltml.providers.model_names import normalize_model_name
 from ltml.providers.upstream import Address, Found, Kind
 from tests.providers.test_upstream import PATIENCE, Server, new_client, nobody, serving
 
@@ -209,8 +210,8 @@ def test_the_window_of_another_server(kind: Kind, says: dict[str, Any], asked: i
 def test_an_ollama_tells_who_is_loaded_and_until_when():
     models = running(4096, expires_at="2033-05-02T12:00:00.123456789+02:00") + running(None, "pen", expires_at="soon")
     assert told(ollama(running=models), lambda facts: facts.loaded()) == (
-        Loaded(model="quill:latest", expires_at=datetime(2033, 5, 2, 10, 0, 0, 123456, tzinfo=UTC), context=4096),
-        Loaded(model="pen"),
+        LoadedModel(model="quill:latest", expires_at=datetime(2033, 5, 2, 10, 0, 0, 123456, tzinfo=UTC), context=4096),
+        LoadedModel(model="pen"),
     )
 
 
@@ -224,18 +225,22 @@ def test_an_ollama_without_a_loaded_model_says_so(models: dict[str, Any]):
     [
         ("ollama", {}, None),
         ("ollama", {"/api/ps": {"models": "x"}}, None),
-        ("llama.cpp", {"/props": {**LLAMA, "is_sleeping": False}}, (Loaded(model="ink", context=2048),)),
-        ("llama.cpp", {"/props": {"is_sleeping": False, "model_path": "C:\\m\\i.gguf"}}, (Loaded(model="i.gguf"),)),
+        ("llama.cpp", {"/props": {**LLAMA, "is_sleeping": False}}, (LoadedModel(model="ink", context=2048),)),
+        (
+            "llama.cpp",
+            {"/props": {"is_sleeping": False, "model_path": "C:\\m\\i.gguf"}},
+            (LoadedModel(model="i.gguf"),),
+        ),
         ("llama.cpp", {"/props": {**LLAMA, "is_sleeping": True}}, ()),
         ("llama.cpp", {"/props": LLAMA}, None),
-        ("lmstudio", {"/api/v0/models": {"data": STUDIO}}, (Loaded(model="ink", context=6000),)),
+        ("lmstudio", {"/api/v0/models": {"data": STUDIO}}, (LoadedModel(model="ink", context=6000),)),
         ("lmstudio", {"/api/v0/models": {"data": STUDIO[1:]}}, ()),
         ("lmstudio", {"/api/v0/models": {"error": "none"}}, None),
         ("openai", {"/v1/models": {"data": []}}, None),
         ("unknown", {}, None),
     ],
 )
-def test_who_is_loaded_elsewhere(kind: Kind, says: dict[str, Any], loaded: tuple[Loaded, ...] | None):
+def test_who_is_loaded_elsewhere(kind: Kind, says: dict[str, Any], loaded: tuple[LoadedModel, ...] | None):
     assert told(Server(says), lambda facts: facts.loaded(), kind) == loaded
 
 
@@ -421,7 +426,7 @@ def test_an_answer_that_is_old_but_not_stale_is_given_at_once_and_renewed():
 def test_who_is_loaded_is_never_answered_from_memory():
     server, clock = ollama(shown(), running(4096)), Clock()
 
-    async def ask(facts: Facts) -> tuple[Loaded, ...] | None:
+    async def ask(facts: Facts) -> tuple[LoadedModel, ...] | None:
         await facts.loaded()
         server.says["/api/ps"] = {"models": []}
         clock.now += FRESH
@@ -477,4 +482,4 @@ def test_whatever_a_server_says_nothing_breaks():
 
 @given(st.text(max_size=20))
 def test_a_full_name_is_full(name: str):
-    assert _full(_full(name)) == _full(name)
+    assert normalize_model_name(normalize_model_name(name)) == normalize_model_name(name)

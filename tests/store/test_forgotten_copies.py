@@ -8,7 +8,7 @@ import apsw
 import pytest
 
 import ltml
-from ltml.interfaces.cli.checks import findings
+from ltml.interfaces.cli.checks import run_checks
 from ltml.protocols import Selection
 from ltml.store.connect import back_up, connect_to_read
 from ltml.store.sql import schemas
@@ -35,7 +35,7 @@ def holding(folder: Path, word: str = WORD) -> set[str]:
 
 
 def doctor(path: Path) -> dict[str, str]:
-    return {finding.name: finding.state for finding in findings(str(path))}
+    return {finding.name: finding.state for finding in run_checks(str(path))}
 
 
 def test_what_is_forgotten_leaves_the_copy_made_before_a_new_schema_and_the_receipt_says_so(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_doctor_names_a_copy_that_holds_what_was_forgotten_whoever_made_it(tmp_p
         with closing(connect_to_read(str(path))) as connection:
             back_up(connection, str(tmp_path / "memory.db.bak"))
         assert store.forget(ANNA, Selection(turns=ids), NOON).state == "proven"
-    found = {finding.name: finding for finding in findings(str(path))}["copies"]
+    found = {finding.name: finding for finding in run_checks(str(path))}["copies"]
     assert found.state == "fail"
     assert "memory.db.bak" in found.says
     (tmp_path / "memory.db.bak").unlink()

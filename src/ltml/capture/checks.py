@@ -21,7 +21,7 @@ LONGEST = 1_000_000
 OPENING, CLOSING = "[memory: ", "[/memory]"
 
 
-def checked(turns: Iterable[Turn]) -> list[Turn]:
+def check_turns(turns: Iterable[Turn]) -> list[Turn]:
     """Return the turns if each has what it needs. Raises `BadTurn` that names the turn, the lack and the cure."""
     found = list(turns)
     for place, turn in enumerate(found, 1):
@@ -33,9 +33,9 @@ def checked(turns: Iterable[Turn]) -> list[Turn]:
     return found
 
 
-def without_injections(turns: Sequence[Turn], injected: Callable[[Collection[str]], frozenset[str]]) -> list[Turn]:
+def remove_injections(turns: Sequence[Turn], injected: Callable[[Collection[str]], frozenset[str]]) -> list[Turn]:
     """Return the turns less what LTML injected; a turn that was nothing else is left out."""
-    blocks = {turn.text[start:end] for turn in turns for start, end in injections(turn.text)}
+    blocks = {turn.text[start:end] for turn in turns for start, end in find_injections(turn.text)}
     if not blocks:
         return list(turns)
     own = injected(blocks)
@@ -43,7 +43,7 @@ def without_injections(turns: Sequence[Turn], injected: Callable[[Collection[str
     return [turn for turn, old in zip(freed, turns, strict=True) if turn.text.strip() or not old.text.strip()]
 
 
-def injections(text: str) -> Iterator[tuple[int, int]]:
+def find_injections(text: str) -> Iterator[tuple[int, int]]:
     """
     Yield start and end of what stands between LTML's marks, in order, without overlap.
 
@@ -66,7 +66,7 @@ def injections(text: str) -> Iterator[tuple[int, int]]:
         start = text.find(OPENING, end)
 
 
-def without(text: str, stretches: Iterable[tuple[int, int]]) -> str:
+def cut_spans(text: str, stretches: Iterable[tuple[int, int]]) -> str:
     """Return a text less these stretches of it, which stand in order."""
     parts, at = [], 0
     for start, end in stretches:
@@ -107,10 +107,10 @@ def _missing(turn: Turn) -> str:
 
 
 def _freed(turn: Turn, own: Collection[str]) -> Turn:
-    found = list(injections(turn.text))
+    found = list(find_injections(turn.text))
     if not found:
         return turn
     ours = [(start, end) for start, end in found if turn.text[start:end] in own]
-    text = without(turn.text, ours).strip() if ours else turn.text
+    text = cut_spans(turn.text, ours).strip() if ours else turn.text
     foreign = len(ours) < len(found)
     return replace(turn, text=text, origin=least_trusted((turn.origin, "pasted")) if foreign else turn.origin)

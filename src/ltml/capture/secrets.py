@@ -10,7 +10,7 @@ from ltml.errors import SecretRefused
 from ltml.model import Turn
 
 
-def without_secrets(turns: Sequence[Turn], what: Secrets) -> list[Turn]:
+def apply_secret_policy(turns: Sequence[Turn], what: Secrets) -> list[Turn]:
     """
     Return the turns with their secrets masked, or as they are if they shall be kept.
 

@@ -14,7 +14,7 @@ _HEADING = re.compile(r"(?:\A|\n\n)### (System|User|Assistant):\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class PromptPart:
     """A message within a prompt: its words are `prompt[start:end]`."""
 
     role: str
@@ -22,14 +22,14 @@ class Piece:
     end: int
 
 
-def pieces(prompt: str) -> list[Piece]:
+def split_prompt(prompt: str) -> list[PromptPart]:
     """Return the messages a prompt consists of; any other prompt is one message of the user."""
     found = list(_HEADING.finditer(prompt))
     if not prompt.startswith("### ") or not found or found[0].start() or all(heading[1] != "User" for heading in found):
-        return [Piece(role="user", start=0, end=len(prompt))]
+        return [PromptPart(role="user", start=0, end=len(prompt))]
     ends = [heading.start() for heading in found[1:]] + [_end(prompt, found[-1].end())]
     return [
-        Piece(role=heading[1].lower(), start=heading.end(), end=max(heading.end(), end))
+        PromptPart(role=heading[1].lower(), start=heading.end(), end=max(heading.end(), end))
         for heading, end in zip(found, ends, strict=True)
     ]
 

@@ -1,11 +1,11 @@
 """
 The bytes of a reply, cut where the server meant them to be cut.
 
-Theory of operation. A chunk from the network is neither a line nor a character. `Objects` follows the braces and
-quotes of JSON through the chunks and yields each object with the very chunk that closes it, whether or not its line has
-ended: the proxy holds that chunk back. A line end resets it, so that a junk line spoils nothing behind it. `Events`
-yields what stands behind `data:` in server-sent events, by lines. Both see every byte once and hold no more than
-`LONGEST` of them.
+Theory of operation. A chunk from the network is neither a line nor a character. `JsonObjectFrames` follows the braces
+and quotes of JSON through the chunks and yields each object with the very chunk that closes it, whether or not its line
+has ended: the proxy holds that chunk back. A line end resets it, so that a junk line spoils nothing behind it.
+`ServerSentEvents` yields what stands behind `data:` in server-sent events, by lines. Both see every byte once and hold
+no more than `LONGEST` of them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _HEAD = 64
 _MARKS = re.compile(rb'[{}"\\\n]')
 
 
-class Frames(Protocol):
+class FrameSplitter(Protocol):
     """Cuts a reply into frames."""
 
     @property
@@ -41,12 +41,12 @@ class Frames(Protocol):
         ...
 
 
-class Objects:
+class JsonObjectFrames:
     """Frames that are JSON objects, one a line (NDJSON); or, without `lines`, one over all the lines there are."""
 
     def __init__(self, *, lines: bool) -> None:
         self.whole = not lines
-        self._held = _Held()
+        self._held = _FrameBuffer()
         self._depth, self._quoted = 0, False
         self._seen, self._escaped = 0, -1
 
@@ -92,11 +92,11 @@ class Objects:
             self._quoted = False
 
 
-class Events:
+class ServerSentEvents:
     """Frames that are server-sent events, or one object where a server answers with that (an error, or no stream)."""
 
     def __init__(self) -> None:
-        self._inner: Objects | _DataLines | None = None
+        self._inner: JsonObjectFrames | _DataLineFrames | None = None
 
     @property
     def passed_over(self) -> bool:
@@ -106,7 +106,7 @@ class Events:
     @property
     def whole(self) -> bool:
         """Whether the server answered with one object."""
-        return isinstance(self._inner, Objects)
+        return isinstance(self._inner, JsonObjectFrames)
 
     def cut(self, chunk: bytes) -> Iterator[bytes]:
         """Yield what the events that end in this chunk say; `DONE` as soon as it stands there."""
@@ -114,13 +114,13 @@ class Events:
             chunk = chunk.lstrip()
             if not chunk:
                 return
-            self._inner = Objects(lines=False) if chunk.startswith(b"{") else _DataLines()
+            self._inner = JsonObjectFrames(lines=False) if chunk.startswith(b"{") else _DataLineFrames()
         yield from self._inner.cut(chunk)
 
 
-class _DataLines:
+class _DataLineFrames:
     def __init__(self) -> None:
-        self._held = _Held()
+        self._held = _FrameBuffer()
 
     @property
     def passed_over(self) -> bool:
@@ -146,7 +146,7 @@ def _said(line: bytes) -> Iterator[bytes]:
         yield line.removeprefix(b"data:").strip()
 
 
-class _Held:
+class _FrameBuffer:
     """What is not a whole frame yet, up to `LONGEST` bytes."""
 
     def __init__(self) -> None:

@@ -1,5 +1,5 @@
 """
-The `messages` of a chat request: heard, and placed in. Ollama's and OpenAI's differ in nothing that matters here.
+The `parse_messages` of a chat request: heard, and placed in. Ollama's and OpenAI's differ in nothing that matters here.
 
 Words are added to text that is there, never as a part of their own: Ollama makes a message of every text part, and
 the templates of newer models refuse a second system message (see docs/dialects.md).
@@ -11,10 +11,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ltml.dialects._edits import Edit, before, behind, inside, quoted, spliced
-from ltml.dialects._fields import sequence, string
-from ltml.dialects._json import Node, kind, read
-from ltml.dialects._spoken import spoken
+from ltml.dialects._edits import Edit, append_member, apply_edits, insert_at, prepend_member, quote_string
+from ltml.dialects._fields import read_array, read_string
+from ltml.dialects._json import JsonNode, json_type, parse_body
+from ltml.dialects._thinking import strip_thinking
 from ltml.errors import UnreadableExchange
 from ltml.exchange import Message, Placement
 from ltml.text import count_tokens
@@ -27,14 +27,14 @@ PICTURE = 500
 _OLD_AND_NEW = {"developer": "system", "function": "tool"}
 
 
-def messages(ask: Mapping[str, Any]) -> tuple[Message, ...]:
+def parse_messages(ask: Mapping[str, Any]) -> tuple[Message, ...]:
     """Return the messages of a chat request, one for every item. Raises `UnreadableExchange`."""
-    return tuple(map(_message, sequence(ask, "messages")))
+    return tuple(map(_message, read_array(ask, "messages")))
 
 
-def tokens_beside(ask: Mapping[str, Any]) -> int:
+def estimate_extra_tokens(ask: Mapping[str, Any]) -> int:
     """Return about what a chat request's prompt costs beside the messages' words: tools, their calls, pictures."""
-    items = [item for item in sequence(ask, "messages") if isinstance(item, dict)]
+    items = [item for item in read_array(ask, "messages") if isinstance(item, dict)]
     parts = [part for item in items if isinstance(item.get("content"), list) for part in item["content"]]
     pictures = sum(len(item["images"]) for item in items if isinstance(item.get("images"), list))
     pictures += sum(isinstance(part, dict) and part.get("type") not in ("text", None) for part in parts)
@@ -42,18 +42,18 @@ def tokens_beside(ask: Mapping[str, Any]) -> int:
     return pictures * PICTURE + sum(count_tokens(json.dumps(each, ensure_ascii=False)) for each in programs if each)
 
 
-def placed(body: bytes, placement: Placement) -> bytes:
+def place_in_messages(body: bytes, placement: Placement) -> bytes:
     """Return the body of a chat request with the placement in it. Raises `UnreadableExchange`."""
     if not placement:
         return body
-    root = read(body)
-    heard = messages(root.value)
+    root = parse_body(body)
+    heard = parse_messages(root.value)
     if not heard:  # loading a model must not become a talk
         return body
     array = root.members["messages"]
     items = array.items
     edits = [*_block(array, items[0], heard[0], placement), *_recalls(items, heard, placement)]
-    return spliced(root.text, edits).encode()
+    return apply_edits(root.text, edits).encode()
 
 
 # ------------------------------------------------------------------ hearing
@@ -63,11 +63,11 @@ def _message(item: Any) -> Message:
     if item is None:  # to Go, null is a message that says nothing
         return Message(role="")
     if not isinstance(item, dict):
-        raise UnreadableExchange(f"a message should be an object and is {kind(item)}")
-    role = string(item, "role").lower()
+        raise UnreadableExchange(f"a message should be an object and is {json_type(item)}")
+    role = read_string(item, "role").lower()
     role = _OLD_AND_NEW.get(role, role)
     text = "\n".join(_texts(item.get("content")))
-    return Message(role=role, text=spoken(text) if role == "assistant" else text)
+    return Message(role=role, text=strip_thinking(text) if role == "assistant" else text)
 
 
 def _texts(content: Any) -> Iterator[str]:
@@ -77,14 +77,14 @@ def _texts(content: Any) -> Iterator[str]:
     elif isinstance(content, str):
         yield content
     elif content is not None:
-        raise UnreadableExchange(f"'content' should be text or parts and is {kind(content)}")
+        raise UnreadableExchange(f"'content' should be text or parts and is {json_type(content)}")
 
 
 def _texts_of_part(part: Any) -> Iterator[str]:
     if _is_text(part):
-        yield part if isinstance(part, str) else string(part, "text")
+        yield part if isinstance(part, str) else read_string(part, "text")
     elif part is not None and not isinstance(part, dict):
-        raise UnreadableExchange(f"a part of a message should be an object and is {kind(part)}")
+        raise UnreadableExchange(f"a part of a message should be an object and is {json_type(part)}")
 
 
 def _is_text(part: Any) -> bool:
@@ -94,47 +94,49 @@ def _is_text(part: Any) -> bool:
 # ------------------------------------------------------------------ placing
 
 
-def _block(array: Node, item: Node, first: Message, placement: Placement) -> Iterator[Edit]:
+def _block(array: JsonNode, item: JsonNode, first: Message, placement: Placement) -> Iterator[Edit]:
     if not placement.block:
         return
     if first.role == "system":
         yield _behind(item, (GAP if first.text else "") + placement.block)
         return
     words = GAP.join(filter(None, (placement.system, placement.block)))
-    message = f'{{"role":"system","content":{quoted(array.text, words)}}},'
+    message = f'{{"role":"system","content":{quote_string(array.text, words)}}},'
     yield Edit(start=array.start + 1, end=array.start + 1, words=message)
 
 
-def _recalls(items: list[Node], heard: tuple[Message, ...], placement: Placement) -> Iterator[Edit]:
+def _recalls(items: list[JsonNode], heard: tuple[Message, ...], placement: Placement) -> Iterator[Edit]:
     for index, (item, message) in enumerate(zip(items, heard, strict=True)):
         recall = placement.recalls.get(index, "")
         if recall and message.role == "user":
             yield _before(item, recall + (GAP if message.text else ""))
 
 
-def _before(item: Node, words: str) -> Edit:
+def _before(item: JsonNode, words: str) -> Edit:
     content = item.members.get("content")
     if content is None or not isinstance(content.value, list):
-        return before(item, "content", words)
+        return prepend_member(item, "content", words)
     parts = [part for part in content.items if _is_text(part.value)]
     if not parts:
         return _part(content, words)
-    return inside(parts[0], 0, words) if isinstance(parts[0].value, str) else before(parts[0], "text", words)
+    return insert_at(parts[0], 0, words) if isinstance(parts[0].value, str) else prepend_member(parts[0], "text", words)
 
 
-def _behind(item: Node, words: str) -> Edit:
+def _behind(item: JsonNode, words: str) -> Edit:
     content = item.members.get("content")
     if content is None or not isinstance(content.value, list):
-        return behind(item, "content", words)
+        return append_member(item, "content", words)
     parts = [part for part in content.items if _is_text(part.value)]
     if not parts:
         return _part(content, words)
     last = parts[-1]
-    return inside(last, len(last.value), words) if isinstance(last.value, str) else behind(last, "text", words)
+    return (
+        insert_at(last, len(last.value), words) if isinstance(last.value, str) else append_member(last, "text", words)
+    )
 
 
-def _part(content: Node, words: str) -> Edit:
+def _part(content: JsonNode, words: str) -> Edit:
     """Return the edit that adds a first part, for a message of pictures only."""
     comma = "," if content.value else ""
-    part = f'{{"type":"text","text":{quoted(content.text, words)}}}{comma}'
+    part = f'{{"type":"text","text":{quote_string(content.text, words)}}}{comma}'
     return Edit(start=content.start + 1, end=content.start + 1, words=part)

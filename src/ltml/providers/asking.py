@@ -19,9 +19,10 @@ from typing import Any, Final, TypeAlias
 import httpx2
 
 from ltml.errors import ProviderUnavailable
+from ltml.providers.hops import HOP_HEADER
 
 #: Says that a request is LTML's own, and counts how many LTMLs it came through.
-HOP: Final = {"X-LTML-Hop": "1"}
+HOP: Final = {HOP_HEADER: "1"}
 #: Seconds for a connection, for the next bytes, and for all of an answer.
 CONNECT, READ, WHOLE = 1.0, 2.0, 4.0
 #: Bytes of an answer that are read; what a model says of itself, with its licence and its tensors, stays far below.

@@ -25,6 +25,7 @@ import httpx2
 
 from ltml.errors import ConfigError, ProviderUnavailable
 from ltml.providers.asking import FAILED, Answer, Asker, Kept
+from ltml.providers.model_names import is_cloud_model, normalize_model_name
 from ltml.providers.upstream import Found, Kind, recognise
 
 #: Tokens of context where nobody can tell: Ollama's own default on a machine without a large GPU.
@@ -34,13 +35,12 @@ FRESH, STALE = 1.0, 20.0
 
 _NUM_CTX = re.compile(r"^num_ctx[ \t]+([0-9]{1,9})[ \t]*$", re.MULTILINE)
 _LENGTH = re.compile(r"[^.]+\.context_length")  # and not that of a vision part, which has one more dot
-_LIBRARY = "registry.ollama.ai/library/"
 
 Document = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Loaded:
+class LoadedModel:
     """A model in memory; when it will leave if nobody asks (with zone, if known), and its window in tokens."""
 
     model: str
@@ -85,14 +85,14 @@ class Facts:
         window = await server.window(model, wanted) if server else wanted
         return window or CONTEXT
 
-    async def loaded(self) -> tuple[Loaded, ...] | None:
+    async def loaded(self) -> tuple[LoadedModel, ...] | None:
         """Return the models in memory, or `None` if the upstream does not answer or has no way to tell."""
         server = await self._server()
         return await server.loaded() if server else None
 
     async def remote(self, model: str) -> bool | None:
         """Tell whether what is said to this model leaves home; `None` where that could not be found out."""
-        if not self._found.address.is_private or _is_cloud(model):
+        if not self._found.address.is_private or is_cloud_model(model):
             return True
         server = await self._server()
         return await server.remote(model) if server else None
@@ -129,7 +129,7 @@ class _Desk:
         async def ask() -> Document | None:
             return await self._asked(lambda: self._asker.post(f"{self._url}/api/show", {"model": model}))
 
-        key = f"show {digest} {_full(model)}"
+        key = f"show {digest} {normalize_model_name(model)}"
         lasting = {} if digest else {"fresh": FRESH, "stale": STALE}
         return _document(await self._kept.get(key, ask, **lasting))
 
@@ -166,7 +166,7 @@ class _Server(Protocol):
 
     async def system(self, model: str) -> str | None: ...
     async def window(self, model: str, asked: int | None) -> int | None: ...
-    async def loaded(self) -> tuple[Loaded, ...] | None: ...
+    async def loaded(self) -> tuple[LoadedModel, ...] | None: ...
     async def remote(self, model: str) -> bool | None: ...
 
 
@@ -188,7 +188,7 @@ class _Unknown:
         del model
         return None
 
-    async def loaded(self) -> tuple[Loaded, ...] | None:
+    async def loaded(self) -> tuple[LoadedModel, ...] | None:
         return None
 
     async def remote(self, model: str) -> bool | None:
@@ -217,11 +217,11 @@ class _LlamaCpp(_OpenAI):
         del model
         return _slot(await self.desk.get("/props"))
 
-    async def loaded(self) -> tuple[Loaded, ...] | None:
+    async def loaded(self) -> tuple[LoadedModel, ...] | None:
         props = await self.desk.get("/props", stale=0)
         if props is None or not isinstance(props.get("is_sleeping"), bool):
             return None
-        return () if props["is_sleeping"] else (Loaded(model=_alias(props), context=_slot(props)),)
+        return () if props["is_sleeping"] else (LoadedModel(model=_alias(props), context=_slot(props)),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +233,7 @@ class _LMStudio(_OpenAI):
         named = [one for one in loaded or () if one.model == model]
         return next((one.context for one in named or loaded or ()), None)
 
-    async def loaded(self) -> tuple[Loaded, ...] | None:
+    async def loaded(self) -> tuple[LoadedModel, ...] | None:
         return _in_studio(await self.desk.get("/api/v0/models", stale=0))
 
 
@@ -257,7 +257,7 @@ class _Ollama(_Unknown):
         window = asked or _least(await self._running(model), _modelfile(shown)) or CONTEXT
         return _least(window, _trained(shown))
 
-    async def loaded(self) -> tuple[Loaded, ...] | None:
+    async def loaded(self) -> tuple[LoadedModel, ...] | None:
         running = await self.desk.get("/api/ps", stale=0)
         if running is None or not isinstance(running.get("models") or [], list):
             return None
@@ -282,11 +282,25 @@ class _Ollama(_Unknown):
         listing = await self.desk.get("/api/tags")
         if listing is None:
             return None
-        return next((item for item in _items(listing, "models") if _full(_named(item)) == _full(model)), {})
+        return next(
+            (
+                item
+                for item in _items(listing, "models")
+                if normalize_model_name(_named(item)) == normalize_model_name(model)
+            ),
+            {},
+        )
 
     async def _running(self, model: str) -> int | None:
         items = _items(await self.desk.get("/api/ps"), "models")
-        return next((_count(item.get("context_length")) for item in items if _full(_named(item)) == _full(model)), None)
+        return next(
+            (
+                _count(item.get("context_length"))
+                for item in items
+                if normalize_model_name(_named(item)) == normalize_model_name(model)
+            ),
+            None,
+        )
 
 
 _SERVERS: Final[Mapping[Kind, Callable[[_Desk], _Server]]] = {
@@ -299,16 +313,6 @@ _SERVERS: Final[Mapping[Kind, Callable[[_Desk], _Server]]] = {
 
 
 # ---------------------------------------------------------------- reading what they say
-
-
-def _full(name: str) -> str:
-    """Return a model's name as Ollama means it: `Llama3` is `llama3:latest`."""
-    name = name.lower().removeprefix(_LIBRARY)
-    return name if ":" in name.rpartition("/")[2] else f"{name}:latest"
-
-
-def _is_cloud(model: str) -> bool:
-    return model.lower().removesuffix(":latest").endswith((":cloud", "-cloud"))
 
 
 def _document(value: object) -> Document | None:
@@ -334,8 +338,8 @@ def _least(*counts: int | None) -> int | None:
     return min((count for count in counts if count), default=None)
 
 
-def _running(item: Document) -> Loaded:
-    return Loaded(
+def _running(item: Document) -> LoadedModel:
+    return LoadedModel(
         model=_named(item), expires_at=_moment(item.get("expires_at")), context=_count(item.get("context_length"))
     )
 
@@ -374,11 +378,11 @@ def _alias(props: Document) -> str:
     return str(alias) if alias else re.split(r"[/\\]", str(path or ""))[-1]
 
 
-def _in_studio(listing: Document | None) -> tuple[Loaded, ...] | None:
+def _in_studio(listing: Document | None) -> tuple[LoadedModel, ...] | None:
     if listing is None or not isinstance(listing.get("data"), list):
         return None
     return tuple(
-        Loaded(model=str(item.get("id", "")), context=_count(item.get("loaded_context_length")))
+        LoadedModel(model=str(item.get("id", "")), context=_count(item.get("loaded_context_length")))
         for item in _items(listing, "data")
         if item.get("state") == "loaded"
     )

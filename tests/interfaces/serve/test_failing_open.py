@@ -25,8 +25,8 @@ from structlog.testing import capture_logs
 
 import ltml
 from ltml.exchange import Reply, Request
-from ltml.interfaces.companion import Attended, Companion
-from ltml.interfaces.placing import Window
+from ltml.interfaces.chat.budget import ModelWindow
+from ltml.interfaces.chat.memory import ChatMemory, PreparedRequest
 from ltml.interfaces.serve.keys import key_file
 from ltml.plugins import find as plugin
 from ltml.plugins import names
@@ -197,7 +197,7 @@ def senseless(where: Place) -> Iterator[None]:
     """Settings of another kind than they are; those that can be read are checked before a server begins."""
     memory = where.ltml.memory
     memory.settings = replace(memory.settings, wake=Wake(shown=cast("int", "many"), pool=cast("int", "more")))
-    memory._companions.clear()
+    memory._memories.clear()
     yield
 
 
@@ -233,64 +233,64 @@ def store_of(where: Place) -> SqliteStore:
     return store
 
 
-class Raising(Companion):
+class Raising(ChatMemory):
     """Recalls nothing, and says in its error what it was asked."""
 
-    def place_recall(self, attended: Attended, window: Window) -> Attended:
+    def place_recall(self, attended: PreparedRequest, window: ModelWindow) -> PreparedRequest:
         raise RuntimeError(f"cannot recall for {attended} {window}")
 
 
-class Confused(Companion):
+class Confused(ChatMemory):
     """Cannot find out which session a request belongs to, and says in its error what it was asked."""
 
-    def attend(self, request: Request, window: Window | None = None, *, session: str = "") -> Attended:
+    def prepare(self, request: Request, window: ModelWindow | None = None, *, session: str = "") -> PreparedRequest:
         raise RuntimeError(f"cannot attend to {request} {window} {session}")
 
 
-class Forgetful(Companion):
+class Forgetful(ChatMemory):
     """Keeps nothing, and says in its error what it should have kept."""
 
-    def keep(self, attended: Attended, reply: Reply) -> None:
+    def record(self, attended: PreparedRequest, reply: Reply) -> None:
         raise KeyError(f"cannot keep {attended} {reply}")
 
 
-class Poor(Companion):
+class Poor(ChatMemory):
     """Has no memory left for what is to be kept."""
 
-    def keep(self, attended: Attended, reply: Reply) -> None:
+    def record(self, attended: PreparedRequest, reply: Reply) -> None:
         raise MemoryError(attended, reply)
 
 
-class Stuck(Companion):
+class Stuck(ChatMemory):
     """Keeps, but not before it may."""
 
-    def keep(self, attended: Attended, reply: Reply) -> None:
+    def record(self, attended: PreparedRequest, reply: Reply) -> None:
         assert Hanging.may.wait(60)
-        super().keep(attended, reply)
+        super().record(attended, reply)
 
 
-class Starved(Companion):
+class Starved(ChatMemory):
     """Has no memory left."""
 
-    def place_recall(self, attended: Attended, window: Window) -> Attended:
+    def place_recall(self, attended: PreparedRequest, window: ModelWindow) -> PreparedRequest:
         raise MemoryError(attended, window)
 
 
-class Hanging(Companion):
+class Hanging(ChatMemory):
     """Recalls, but not before it may."""
 
     may = Event()
 
-    def place_recall(self, attended: Attended, window: Window) -> Attended:
+    def place_recall(self, attended: PreparedRequest, window: ModelWindow) -> PreparedRequest:
         assert self.may.wait(60)
         return super().place_recall(attended, window)
 
 
-def played_by(kind: type[Companion]) -> Callable[[Place], AbstractContextManager[None]]:
+def played_by(kind: type[ChatMemory]) -> Callable[[Place], AbstractContextManager[None]]:
     @contextmanager
     def replaced(where: Place) -> Iterator[None]:
         Hanging.may.clear()
-        where.ltml.memory._companions[SPACE] = kind(where.ltml.memory.layer)
+        where.ltml.memory._memories[SPACE] = kind(where.ltml.memory.layer)
         try:
             yield
         finally:

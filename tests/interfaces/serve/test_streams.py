@@ -19,7 +19,7 @@ from typing import Any
 import apsw
 import pytest
 
-from ltml.interfaces.serve.ports import listening
+from ltml.interfaces.serve.ports import open_listening_socket
 from ltml.model import Turn
 from ltml.plugins import find as plugin
 from ltml.protocols import Dialect
@@ -103,7 +103,7 @@ class Scene:
 
     def settled(self, session: str) -> None:
         """Wait until the exchange is kept."""
-        until(lambda: bool(self.told(session)) and not self.ltml.application.proxy._tasks)
+        until(lambda: bool(self.told(session)) and not self.ltml.application.proxy._background)
 
 
 @pytest.fixture(scope="module")
@@ -443,7 +443,7 @@ def _stalled(sent: list[int]) -> None:
 
 def test_no_token_waits_for_the_last_ones_receipt():
     """A small packet that is delayed until the one before is acknowledged costs 40 ms a token (RFC 896)."""
-    with listening(Serve(port=0)) as door:
+    with open_listening_socket(Serve(port=0)) as door:
         assert door.proto == socket.IPPROTO_TCP
 
 

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ltml.interfaces.serve.watch import Due, Loaded, Watch, named, spell
+from ltml.interfaces.serve.sleep_policy import DueNight, SleepPolicy, format_duration
+from ltml.providers.facts import LoadedModel
+from ltml.providers.model_names import normalize_model_name
 
 DAWN = datetime(2033, 3, 4, 6, tzinfo=UTC)
 IDLE = timedelta(minutes=10)
@@ -17,11 +19,11 @@ SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 NAMES, MODELS = ("ada", "ben"), ("owl", "lark:3b")
 
 
-def watch() -> Watch:
-    return Watch(since=DAWN, idle=IDLE)
+def watch() -> SleepPolicy:
+    return SleepPolicy(since=DAWN, idle=IDLE)
 
 
-def exchange(watch: Watch, namespace: str, model: str, at: datetime) -> None:
+def exchange(watch: SleepPolicy, namespace: str, model: str, at: datetime) -> None:
     watch.spoke(namespace, model, at)
     watch.ended(namespace, model, at + SECOND)
 
@@ -50,7 +52,7 @@ days = st.lists(told, max_size=40)
 restless = st.dictionaries(st.sampled_from(NAMES), st.integers(0, 3))
 
 
-def tell(watch: Watch, thing: Told, at: datetime) -> None:
+def tell(watch: SleepPolicy, thing: Told, at: datetime) -> None:
     match thing.what:
         case "spoke":
             watch.spoke(thing.namespace, thing.model, at)
@@ -59,7 +61,7 @@ def tell(watch: Watch, thing: Told, at: datetime) -> None:
         case "unloaded":
             watch.unloaded(thing.model, at)
         case "listed":
-            watch.loaded([Loaded(name=thing.model)], at)
+            watch.loaded([LoadedModel(model=thing.model)], at)
         case "not listed":
             watch.loaded([], at)
         case "began":
@@ -68,7 +70,7 @@ def tell(watch: Watch, thing: Told, at: datetime) -> None:
             watch.slept(thing.namespace, "promoted" if state == "slept" else state, at, new=2)
 
 
-def lived(things: Sequence[Told]) -> tuple[Watch, datetime, list[Told]]:
+def lived(things: Sequence[Told]) -> tuple[SleepPolicy, datetime, list[Told]]:
     """A watch that was told all this in order; a reply ends only if somebody spoke."""
     watched, at, talks, heard = watch(), DAWN, list[Any](), list[Told]()
     for thing in things:
@@ -112,7 +114,7 @@ def test_an_unload_with_new_turns_becomes_due_once(things, model):
     exchange(watched, "ada", model, at)
     watched.unloaded(model, at + 2 * SECOND)
     soon = at + 3 * SECOND
-    assert Due(namespace="ada", reason=f"{model} was unloaded") in watched.due(soon, {"ada": 1})
+    assert DueNight(namespace="ada", reason=f"{model} was unloaded") in watched.due(soon, {"ada": 1})
     watched.began("ada")
     watched.slept("ada", "promoted", soon)
     watched.unloaded(model, soon)
@@ -158,7 +160,7 @@ def test_an_unload_concerns_only_whom_spoke_through_that_model():
     exchange(watched, "ada", "owl", DAWN)
     exchange(watched, "ben", "lark:3b", DAWN)
     watched.unloaded("Owl:latest", DAWN + MINUTE)
-    assert watched.due(DAWN + MINUTE, {"ada": 2, "ben": 2}) == (Due(namespace="ada", reason="owl was unloaded"),)
+    assert watched.due(DAWN + MINUTE, {"ada": 2, "ben": 2}) == (DueNight(namespace="ada", reason="owl was unloaded"),)
 
 
 def test_who_speaks_again_after_an_unload_is_not_sent_to_sleep_for_it():
@@ -184,16 +186,16 @@ def test_an_unload_during_a_reply_counts_when_the_reply_has_ended():
     ("listed", "gone"),
     [
         ([], True),
-        ([Loaded(name="owl:latest")], False),
-        ([Loaded(name="lark:3b")], True),
-        ([Loaded(name="owl:latest", expires_at=DAWN + 5 * MINUTE)], False),
-        ([Loaded(name="owl:latest", expires_at=DAWN + MINUTE)], True),
+        ([LoadedModel(model="owl:latest")], False),
+        ([LoadedModel(model="lark:3b")], True),
+        ([LoadedModel(model="owl:latest", expires_at=DAWN + 5 * MINUTE)], False),
+        ([LoadedModel(model="owl:latest", expires_at=DAWN + MINUTE)], True),
         (None, False),
     ],
 )
 def test_a_model_that_is_no_longer_listed_or_has_expired_was_unloaded(listed, gone):
     watched = watch()
-    watched.loaded([Loaded(name="owl:latest")], DAWN)
+    watched.loaded([LoadedModel(model="owl:latest")], DAWN)
     exchange(watched, "ada", "owl", DAWN)
     watched.loaded(listed, DAWN + 2 * MINUTE)
     assert bool(watched.due(DAWN + 2 * MINUTE, {"ada": 1})) is gone
@@ -208,9 +210,9 @@ def test_a_model_that_was_never_listed_is_not_unloaded_by_that():
 
 def test_a_list_asked_for_before_or_during_a_reply_says_nothing_about_its_model():
     watched = watch()
-    watched.loaded([Loaded(name="owl")], DAWN)
+    watched.loaded([LoadedModel(model="owl")], DAWN)
     watched.spoke("ada", "owl", DAWN + MINUTE)
-    watched.loaded([Loaded(name="owl", expires_at=DAWN)], DAWN + 2 * MINUTE)
+    watched.loaded([LoadedModel(model="owl", expires_at=DAWN)], DAWN + 2 * MINUTE)
     watched.loaded([], DAWN + 2 * MINUTE)
     watched.ended("ada", "owl", DAWN + 3 * MINUTE)
     watched.loaded([], DAWN + 3 * MINUTE - SECOND)
@@ -227,7 +229,7 @@ def test_it_says_what_the_next_night_waits_for():
     watched.spoke("ada", "owl", DAWN)
     assert watched.next(DAWN, new) == "not while somebody speaks"
     watched.ended("ada", "owl", DAWN)
-    watched.loaded([Loaded(name="owl:latest", expires_at=DAWN + 5 * MINUTE)], DAWN)
+    watched.loaded([LoadedModel(model="owl:latest", expires_at=DAWN + 5 * MINUTE)], DAWN)
     assert watched.next(DAWN + 6 * MINUTE, new) == "asleep in 4 min if nobody speaks, or when owl is unloaded"
     assert watched.next(DAWN, new) == "asleep in 10 min if nobody speaks, or when owl is unloaded (expires 06:05)"
     assert watched.next(DAWN + IDLE, new) == "now"
@@ -238,7 +240,7 @@ def test_it_says_what_the_next_night_waits_for():
 def test_times_are_told_in_the_zone_of_the_asker():
     watched = watch()
     exchange(watched, "ada", "owl", DAWN)
-    watched.loaded([Loaded(name="owl", expires_at=DAWN + 5 * MINUTE)], DAWN + MINUTE)
+    watched.loaded([LoadedModel(model="owl", expires_at=DAWN + 5 * MINUTE)], DAWN + MINUTE)
     here = (DAWN + MINUTE).astimezone(datetime.strptime("+0200", "%z").tzinfo)
     assert watched.next(here, {"ada": 1}).endswith("(expires 08:05)")
 
@@ -247,7 +249,7 @@ def test_times_are_told_in_the_zone_of_the_asker():
     ("span", "said"), [(timedelta(seconds=59.2), "1 min"), (61 * SECOND, "2 min"), (SECOND, "1 s"), (IDLE, "10 min")]
 )
 def test_a_time_span_is_rounded_up(span, said):
-    assert spell(span) == said
+    assert format_duration(span) == said
 
 
 @pytest.mark.parametrize(
@@ -255,4 +257,4 @@ def test_a_time_span_is_rounded_up(span, said):
     [("Owl", "owl:latest"), ("owl:3b", "owl:3b"), ("box:8080/owl", "box:8080/owl:latest"), ("", ":latest")],
 )
 def test_a_model_is_known_by_its_full_name(model, name):
-    assert named(model) == name
+    assert normalize_model_name(model) == name

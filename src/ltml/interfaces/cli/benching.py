@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ltml.errors import ConfigError
-from ltml.interfaces.cli.desk import Desk, everywhere
-from ltml.interfaces.cli.progress import watching
+from ltml.interfaces.cli.desk import CommandContext, with_shared_options
+from ltml.interfaces.cli.progress import show_progress
 
 if TYPE_CHECKING:
     from ltml.eval.bench import BenchEvent
@@ -35,7 +35,7 @@ def _over(name: str, does: str, every: str, read: Callable[[Path], Iterator[Log]
     """Return the command that measures on the logs that `read` finds."""
 
     def measured(  # noqa: PLR0913, PLR0917 -- typer hands every option in
-        desk: Desk,
+        desk: CommandContext,
         path: Data,
         systems: Systems = COMPARED,
         budgets: Budgets = BUDGETS,
@@ -46,7 +46,7 @@ def _over(name: str, does: str, every: str, read: Callable[[Path], Iterator[Log]
         _bench(desk, read(path), systems, budgets, sleep_every, jobs, resume)
 
     measured.__name__, measured.__doc__ = name, does
-    return everywhere(measured)
+    return with_shared_options(measured)
 
 
 def _read_logs(path: Path) -> Iterator[Log]:
@@ -72,9 +72,9 @@ locomo = _over("locomo", "Measure on LoCoMo, which you bring along (CC BY-NC 4.0
 beam = _over("beam", "Measure on BEAM as logs, which you bring along.", "5", _read_beam)
 
 
-@everywhere
+@with_shared_options
 def speed(
-    desk: Desk,
+    desk: CommandContext,
     path: Annotated[Path | None, typer.Argument(metavar="[PATH]", help="A folder on the disk to measure.")] = None,
     sizes: Annotated[
         str, typer.Option(metavar="TURNS", help="Sizes of the store, with commas between.")
@@ -84,7 +84,7 @@ def speed(
     """Measure capture, night and wake beside bare SQLite and NumPy."""
     from ltml.eval import speed as measuring
 
-    with watching(as_json=desk.as_json, tell=True) as watch:
+    with show_progress(as_json=desk.as_json, tell=True) as watch:
 
         def step(event: SpeedStep) -> None:
             watch(f"{event.name} at {event.size:,} turns", 0, None)
@@ -93,9 +93,9 @@ def speed(
     desk.answer_all(measuring.to_json(found), measuring.table(found))
 
 
-@everywhere
+@with_shared_options
 def proxy(  # noqa: PLR0913, PLR0917 -- typer hands every option in
-    desk: Desk,
+    desk: CommandContext,
     path: Annotated[Path | None, typer.Argument(metavar="[PATH]", help="A folder on the disk to measure.")] = None,
     streams: Annotated[
         str, typer.Option(metavar="NUMBERS", help="How many talk at the same time, with commas between.")
@@ -109,7 +109,7 @@ def proxy(  # noqa: PLR0913, PLR0917 -- typer hands every option in
     from ltml.eval import proxy as measuring
     from ltml.eval import proxy_found
 
-    with watching(as_json=desk.as_json, tell=True) as watch:
+    with show_progress(as_json=desk.as_json, tell=True) as watch:
 
         def step(event: Step) -> None:
             watch(event.what, event.done, event.total)
@@ -121,9 +121,9 @@ def proxy(  # noqa: PLR0913, PLR0917 -- typer hands every option in
     desk.answer_all(proxy_found.to_json(found), *proxy_found.tables(found))
 
 
-@everywhere
+@with_shared_options
 def chat(
-    desk: Desk,
+    desk: CommandContext,
     path: Annotated[Path | None, typer.Argument(metavar="[PATH]", help="Logs; without one, four are made up.")] = None,
     windows: Annotated[
         str, typer.Option(metavar="TOKENS", help="Sizes of the model's window, with commas between.")
@@ -134,25 +134,27 @@ def chat(
     from ltml.eval import chat as measuring
     from ltml.eval.logs import read
     from ltml.eval.synthetic import log
-    from ltml.interfaces.companion import OneChat
+    from ltml.interfaces.chat.memory import SequentialChat
 
     found = read(path) if path else [log(seed, language=tongue) for seed in (1, 2) for tongue in ("en", "de")]
-    with watching(as_json=desk.as_json, tell=True) as watch:
+    with show_progress(as_json=desk.as_json, tell=True) as watch:
 
         def step(event: ChatStep) -> None:
             watch(f"{event.log_id} at {event.window:,}", event.done, event.total)
 
-        chats = measuring.run(found, OneChat, windows=_numbers(windows, "--windows"), answer=answer, progress=step)
+        chats = measuring.run(
+            found, SequentialChat, windows=_numbers(windows, "--windows"), answer=answer, progress=step
+        )
     desk.answer_all(measuring.to_json(chats), measuring.table(chats))
 
 
 def _bench(  # noqa: PLR0913, PLR0917 -- the options of three commands
-    desk: Desk, found: Iterator[Log], systems: str, budgets: str, every: str, jobs: int, resume: Path | None
+    desk: CommandContext, found: Iterator[Log], systems: str, budgets: str, every: str, jobs: int, resume: Path | None
 ) -> None:
     from ltml.eval import bench, report
     from ltml.eval.systems import named
 
-    with watching(as_json=desk.as_json, tell=True) as watch:
+    with show_progress(as_json=desk.as_json, tell=True) as watch:
         result = bench.run(
             found,
             systems=named(_names(systems)),

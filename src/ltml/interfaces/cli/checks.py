@@ -24,7 +24,7 @@ from typing import Literal, TypeAlias
 import apsw
 
 from ltml.errors import LTMLError
-from ltml.interfaces.cli.desk import no_memory
+from ltml.interfaces.cli.desk import no_memory_message
 from ltml.store.backups import backups, holds, other_copies
 from ltml.store.connect import APPLICATION_ID, CURE, connect_to_read, speaking_plainly
 from ltml.store.sql import schemas
@@ -50,7 +50,7 @@ class Finding:
     mend: str = ""
 
 
-def findings(db: str, secrets: str = "mask") -> Iterator[Finding]:
+def run_checks(db: str, secrets: str = "mask") -> Iterator[Finding]:
     """Look at one thing after the other; secrets that lie in the file are told of unless they shall be kept."""
     yield _python()
     yield _ltml()
@@ -61,7 +61,7 @@ def findings(db: str, secrets: str = "mask") -> Iterator[Finding]:
     path = Path(db)
     yield from _places(path)
     if path.exists() and not path.stat().st_size:
-        yield _failed(no_memory(db))
+        yield _failed(no_memory_message(db))
     elif path.exists():
         yield from _file(path, () if secrets == "keep" else (_no_secrets,))
 

@@ -1,9 +1,9 @@
 """
 The desk every command works at: which memory, whose, with what settings, and how to answer.
 
-Theory of operation. `everywhere` turns a function `command(desk, ...)` into one that typer understands: the four
-options that hold everywhere are added to its signature and, whether they stood before or behind the command's name,
-come together in one `Desk`. This is the only file that reads the environment.
+Theory of operation. `with_shared_options` turns a function `command(desk, ...)` into one that typer understands: the
+four options that hold everywhere are added to its signature and, whether they stood before or behind the command's
+name, come together in one `CommandContext`. This is the only file that reads the environment.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import typer
 
 from ltml import private
 from ltml.errors import ConfigError, StoreUnavailable
-from ltml.interfaces.cli.saying import console, say_json, words
+from ltml.interfaces.cli.saying import make_console, plain_text, print_json
 from ltml.settings import Settings, expanded, load
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ BROKEN_PIPE = 141
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class CommandContext:
     """Which memory, whose, with what settings, and how to answer."""
 
     db: str
@@ -58,7 +58,7 @@ class Desk:
     def open(self) -> MemoryLayer:
         """Open the memory that is there. Raises `StoreUnavailable` where there is none, and other `StoreError`s."""
         if not self.is_there:
-            raise StoreUnavailable(no_memory(self.db))
+            raise StoreUnavailable(no_memory_message(self.db))
         return self.begin()
 
     def begin(self) -> MemoryLayer:
@@ -78,7 +78,7 @@ class Desk:
     def answer(self, value: Mapping[str, Any], *picture: RenderableType) -> None:
         """Answer with one object, or its picture for people."""
         if self.as_json:
-            say_json(value)
+            print_json(value)
         else:
             self.show(*picture)
 
@@ -88,26 +88,26 @@ class Desk:
             self.show(*picture)
             return
         for value in values:
-            say_json(value)
+            print_json(value)
 
     def show(self, *picture: RenderableType) -> None:
         """Print for people."""
-        out = console()
+        out = make_console()
         for part in picture:
             out.print(part)
 
     def tell(self, sentence: str, style: str = "") -> None:
         """Say a line to people as it is, to be copied: it is not wrapped."""
         if not self.as_json:
-            console().print(words(sentence, style), soft_wrap=True)
+            make_console().print(plain_text(sentence, style), soft_wrap=True)
 
     def note(self, sentence: str) -> None:
         """Say something beside the answer, to people only."""
         if sentence and not self.as_json:
-            console(stderr=True).print(sentence, style="dim", soft_wrap=True)
+            make_console(stderr=True).print(sentence, style="dim", soft_wrap=True)
 
 
-def everywhere(command: Callable[..., int | None]) -> Callable[..., int | None]:
+def with_shared_options(command: Callable[..., int | None]) -> Callable[..., int | None]:
     """Return the command as typer shall see it: with the options that hold everywhere, and without its desk."""
     own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
     context = inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
@@ -121,21 +121,21 @@ def everywhere(command: Callable[..., int | None]) -> Callable[..., int | None]:
     def called(ctx: typer.Context, **given: Any) -> int | None:
         before = ctx.find_root().params
         chosen = {name: given.pop(name) or before.get(name) for name in EVERYWHERE}
-        return _unbroken(lambda: command(desk(os.environ, **chosen), **given))
+        return _unbroken(lambda: command(make_context(os.environ, **chosen), **given))
 
     called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     called.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return called
 
 
-def desk(
+def make_context(
     environ: Mapping[str, str], *, db: str | None, namespace: str | None, as_json: bool | None, config: Path | None
-) -> Desk:
+) -> CommandContext:
     """Put the desk together: options before variables before the places where things are by default."""
     chosen = {_SHORT.get(name, name): value for name, value in environ.items() if name not in _OURS}
     settings = load(_settings_file(config), chosen)
     where = db or environ.get("LTML_DB") or str(data_folder() / "memory.db")
-    return Desk(
+    return CommandContext(
         db=str(expanded(where)) if where.startswith("~") else where,
         namespace=namespace or environ.get("LTML_NAMESPACE") or "default",
         as_json=bool(as_json),
@@ -144,7 +144,7 @@ def desk(
     )
 
 
-def no_memory(db: str) -> str:
+def no_memory_message(db: str) -> str:
     """Say that there is no memory, and what to do."""
     empty = " (the file is empty: restore a backup if one was in it)" if Path(db).exists() else ""
     return (
@@ -162,7 +162,7 @@ def data_folder() -> Path:
     return folder
 
 
-def debugging() -> bool:
+def is_debugging() -> bool:
     """Tell whether LTML_DEBUG asks for tracebacks."""
     return os.environ.get("LTML_DEBUG", "") not in ("", "0")
 

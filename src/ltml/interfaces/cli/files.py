@@ -17,9 +17,9 @@ import typer
 from ltml import private
 from ltml.errors import CaptureError, ConfigError, SecretRefused
 from ltml.importers import jsonl
-from ltml.interfaces.cli.desk import Desk, everywhere
-from ltml.interfaces.cli.progress import Watch, watching
-from ltml.interfaces.cli.saying import words
+from ltml.interfaces.cli.desk import CommandContext, with_shared_options
+from ltml.interfaces.cli.progress import ProgressBar, show_progress
+from ltml.interfaces.cli.saying import plain_text
 from ltml.interfaces.cli.show import count
 from ltml.model import Turn
 from ltml.plugins import find
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 BATCH = 500
 
 
-@everywhere
+@with_shared_options
 def bring_in(
-    desk: Desk,
+    desk: CommandContext,
     form: Annotated[str, typer.Argument(metavar="FORMAT", help="How the file is written: jsonl.")],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file; .gz and .xz are unpacked; - is stdin.")],
     even_forgotten: Annotated[
@@ -48,20 +48,20 @@ def bring_in(
     forgotten stays forgotten: such turns are passed over and counted.
     """
     importer = find("importers", form)
-    with desk.begin() as layer, watching(as_json=desk.as_json, tell=True) as watch:
+    with desk.begin() as layer, show_progress(as_json=desk.as_json, tell=True) as watch:
         done = _captured(layer, importer(file), watch, even_forgotten=even_forgotten)
     read, new = done["read"], done["new"]
     sentence = f"Read {count(read, 'turn')}; {new:,} new."
-    desk.answer({"file": str(file), "format": form, **done}, words(sentence))
+    desk.answer({"file": str(file), "format": form, **done}, plain_text(sentence))
     desk.note(_passed_over(done.get("forgotten", 0)))
     if refused := done.get("refused", 0):
         desk.note(f"{count(refused, 'turn')} not imported for a secret in them; capture.secrets = mask keeps the rest.")
     desk.note("ltml sleep takes them in." if new else "")
 
 
-@everywhere
+@with_shared_options
 def export(
-    desk: Desk,
+    desk: CommandContext,
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Where to; without it, to stdout.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
     damaged: Annotated[
@@ -80,13 +80,13 @@ def export(
         return
     if file.exists() and not force:
         raise ConfigError(f"{file} is there already; choose another name, or add --force to replace it")
-    with desk.open() as layer, watching(as_json=desk.as_json) as watch, _replaced(file) as stream:
+    with desk.open() as layer, show_progress(as_json=desk.as_json) as watch, _replaced(file) as stream:
         total = layer.stats()["turns"]
         lines = _watched(_lines(layer, damaged=damaged), watch, total)
         written = _write(lines, lambda line: stream.write(line.encode("ascii")))
     kind = "damaged row" if damaged else "turn"
     facts = {"file": str(file), "damaged" if damaged else "turns": written}
-    desk.answer(facts, words(f"Wrote {count(written, kind)} to {file}."))
+    desk.answer(facts, plain_text(f"Wrote {count(written, kind)} to {file}."))
 
 
 def _lines(layer: MemoryLayer, *, damaged: bool) -> Iterator[str]:
@@ -102,7 +102,7 @@ def _damaged_line(row: QuarantinedRow) -> str:
     return json.dumps(known | {"bytes": {name: b64encode(raw).decode() for name, raw in row.columns.items()}})
 
 
-def _captured(layer: MemoryLayer, turns: Iterator[Turn], watch: Watch, *, even_forgotten: bool) -> dict[str, int]:
+def _captured(layer: MemoryLayer, turns: Iterator[Turn], watch: ProgressBar, *, even_forgotten: bool) -> dict[str, int]:
     """Capture in batches; return how many turns were read, were new, were forgotten before or hold a secret."""
     read = new = forgotten = refused = 0
     try:
@@ -137,7 +137,7 @@ def _passed_over(forgotten: int) -> str:
     return f"{count(forgotten, 'turn')} {were} not imported; --even-forgotten imports them."
 
 
-def _watched(lines: Iterable[str], watch: Watch, total: int) -> Iterator[str]:
+def _watched(lines: Iterable[str], watch: ProgressBar, total: int) -> Iterator[str]:
     for number, line in enumerate(lines, 1):
         if number % BATCH == 0:
             watch("exporting turns", number, total)

@@ -17,10 +17,10 @@ import typer
 
 from ltml.errors import ConfigError
 from ltml.interfaces.cli import as_json, show
-from ltml.interfaces.cli.desk import Desk, everywhere
-from ltml.interfaces.cli.naming import id_or_words
-from ltml.interfaces.cli.progress import watching
-from ltml.interfaces.cli.saying import console, one_line, plain, words
+from ltml.interfaces.cli.desk import CommandContext, with_shared_options
+from ltml.interfaces.cli.naming import resolve_id
+from ltml.interfaces.cli.progress import show_progress
+from ltml.interfaces.cli.saying import make_console, plain_text, shorten_line, strip_terminal_codes
 from ltml.layer import MemoryLayer
 from ltml.model import Receipt
 from ltml.protocols import Selection
@@ -39,9 +39,9 @@ ENDS = {
 }
 
 
-@everywhere
+@with_shared_options
 def forget(
-    desk: Desk,
+    desk: CommandContext,
     ask: Annotated[str, typer.Argument(metavar="ASK", help="An id, words that occur, or a description to pick from.")],
     pick: Annotated[
         list[int] | None, typer.Option("--pick", metavar="N", help="Which of the things a description may mean.")
@@ -58,15 +58,19 @@ def forget(
     exports are yours to delete.
     """
     with desk.open() as layer:
-        found = layer.find(id_or_words(layer, ask))
+        found = layer.find(resolve_id(layer, ask))
         if not found.items:
             receipt = layer.forget(found, dry_run=True)
-            sentence = "That was forgotten before." if found.before else f"Nothing here is about '{plain(ask)}'."
-            desk.answer(as_json.receipt(receipt) | {"state": "nothing"}, words(sentence))
+            sentence = (
+                "That was forgotten before."
+                if found.before
+                else f"Nothing here is about '{strip_terminal_codes(ask)}'."
+            )
+            desk.answer(as_json.receipt(receipt) | {"state": "nothing"}, plain_text(sentence))
             return None
         if pick and found.literal:
             raise ConfigError(
-                f"'{plain(ask)}' stands there word for word, and --pick is for descriptions; "
+                f"'{strip_terminal_codes(ask)}' stands there word for word, and --pick is for descriptions; "
                 "to forget one of several, name its id (`ltml recall` shows them)"
             )
         chosen = found if found.literal else _picked(desk, layer, found, pick or (), dry_run=dry_run)
@@ -76,14 +80,14 @@ def forget(
             desk.show(show.lines(_going(layer, chosen)))
         if not dry_run and not _agreed(desk, yes=yes):
             return _unchanged(desk)
-        with watching(as_json=desk.as_json) as watch:
+        with show_progress(as_json=desk.as_json) as watch:
             watch("forgetting", 0, None)
             receipt = layer.forget(chosen, dry_run=dry_run)
     desk.answer(as_json.receipt(receipt), show.lines(_receipt(receipt)))
     return None
 
 
-def _unchanged(desk: Desk) -> int:
+def _unchanged(desk: CommandContext) -> int:
     desk.note("Nothing was changed.")
     return 1
 
@@ -92,7 +96,7 @@ def _unchanged(desk: Desk) -> int:
 
 
 def _picked(
-    desk: Desk, layer: MemoryLayer, found: Selection, pick: Sequence[int], *, dry_run: bool
+    desk: CommandContext, layer: MemoryLayer, found: Selection, pick: Sequence[int], *, dry_run: bool
 ) -> Selection | None:
     """Return what is picked of what a description may mean, or nothing; nobody but a person, or --pick, picks."""
     candidates = found.candidates
@@ -115,23 +119,23 @@ def _picked(
     return Selection(turns=tuple(turns), memories=tuple(memories), items=tuple(items)) if taken else None
 
 
-def _asked(desk: Desk, candidates: Sequence[Selection]) -> list[int]:
+def _asked(desk: CommandContext, candidates: Sequence[Selection]) -> list[int]:
     if desk.as_json or not sys.stdin.isatty():
         ids = ", ".join(_id(each) for each in candidates)
         raise ConfigError(
             "nothing says this word for word, and only what is named is forgotten; "
             f"name what is meant with --pick N, or by its id: {ids}"
         )
-    console(stderr=True).print("Nothing says this word for word. Which of these, by number? [none] ", end="")
+    make_console(stderr=True).print("Nothing says this word for word. Which of these, by number? [none] ", end="")
     return [int(number) for number in re.findall(r"\d+", input())]
 
 
 def _choice(layer: MemoryLayer, candidates: Sequence[Selection]) -> Iterator[Text]:
-    yield words("Nothing says this word for word. It may mean:", "bold")
+    yield plain_text("Nothing says this word for word. It may mean:", "bold")
     for number, each in enumerate(candidates, 1):
-        yield words(f"{number}. {_id(each)}")
+        yield plain_text(f"{number}. {_id(each)}")
         for line in _lines(layer, each):
-            yield words(f"   {line}", "red")
+            yield plain_text(f"   {line}", "red")
 
 
 def _as_json(number: int, each: Selection) -> dict[str, Any]:
@@ -149,38 +153,38 @@ def _id(each: Selection) -> str:
 def _going(layer: MemoryLayer, chosen: Selection) -> Iterator[Text]:
     turns = len({item.id for item in chosen.items} & set(chosen.turns))
     memories = len(chosen.items) - turns
-    yield words(f"This would go: {show.count(turns, 'turn')}, {show.count(memories, 'memory')}.", "bold")
+    yield plain_text(f"This would go: {show.count(turns, 'turn')}, {show.count(memories, 'memory')}.", "bold")
     for line in islice(_lines(layer, chosen), SHOWN):
-        yield words(f"- {line}", "red")
+        yield plain_text(f"- {line}", "red")
     if len(chosen.items) > SHOWN:
-        yield words(f"  and {len(chosen.items) - SHOWN:,} more", "dim")
+        yield plain_text(f"  and {len(chosen.items) - SHOWN:,} more", "dim")
 
 
 def _lines(layer: MemoryLayer, chosen: Selection) -> Iterator[str]:
     """Yield what a selection says, a line each: turns with their day and who said them, then memories."""
     for turn in layer.store.turns(layer.namespace, chosen.turns):
-        yield f"{show.day(turn.at)} {turn.name}: {one_line(turn.text, 160)}"
+        yield f"{show.day(turn.at)} {turn.name}: {shorten_line(turn.text, 160)}"
     for item in chosen.items:
         if item.id not in chosen.turns:
-            yield f"{item.kind}: {one_line(item.text, 160)}"
+            yield f"{item.kind}: {shorten_line(item.text, 160)}"
 
 
-def _agreed(desk: Desk, *, yes: bool) -> bool:
+def _agreed(desk: CommandContext, *, yes: bool) -> bool:
     if yes:
         return True
     if desk.as_json or not sys.stdin.isatty():
         raise ConfigError("forgetting cannot be undone, and nobody is here to ask; look with --dry-run, then add --yes")
-    console(stderr=True).print("Forget it for good? [y/N] ", end="")
+    make_console(stderr=True).print("Forget it for good? [y/N] ", end="")
     return input().strip().casefold() in ("y", "yes")
 
 
 def _receipt(receipt: Receipt) -> Iterator[Text]:
-    yield words(ENDS[receipt.state], "green" if receipt.state == "proven" else "")
+    yield plain_text(ENDS[receipt.state], "green" if receipt.state == "proven" else "")
     if receipt.state in ("proven", "pending"):
         gone = f"{show.count(len(receipt.turns), 'turn')}, {show.count(len(receipt.memories), 'memory')}"
-        yield words(f"receipt {receipt.id}: {gone}; {show.count(receipt.bytes_scanned, 'byte')} scanned", "dim")
+        yield plain_text(f"receipt {receipt.id}: {gone}; {show.count(receipt.bytes_scanned, 'byte')} scanned", "dim")
     if receipt.removed:
-        yield words(f"These copies held some of it and are deleted: {', '.join(receipt.removed)}", "dim")
+        yield plain_text(f"These copies held some of it and are deleted: {', '.join(receipt.removed)}", "dim")
     if receipt.sealed_nights:
         can = "could then no longer" if receipt.state == "dry-run" else "can no longer"
-        yield words(f"These nights {can} be undone: {', '.join(receipt.sealed_nights)}", "dim")
+        yield plain_text(f"These nights {can} be undone: {', '.join(receipt.sealed_nights)}", "dim")

@@ -16,7 +16,7 @@ SHORTEST = 4
 _LIKE_AN_ID = re.compile(r"[bcdfghjklmnpqrst]{8,32}")
 
 
-def night_called(layer: MemoryLayer, ask: str, *, in_effect: bool = False) -> str:
+def find_night_id(layer: MemoryLayer, ask: str, *, in_effect: bool = False) -> str:
     """Return the id of a night; with `in_effect`, `last` is the last that can be undone. Raises `NotFound`."""
     nights = layer.nights()
     known = [night.id for night in nights]
@@ -28,7 +28,7 @@ def night_called(layer: MemoryLayer, ask: str, *, in_effect: bool = False) -> st
     return found
 
 
-def thing_called(layer: MemoryLayer, ask: str) -> str:
+def find_id(layer: MemoryLayer, ask: str) -> str:
     """Return the id of a memory or a turn. Raises `NotFound`."""
     if layer.store.memories(layer.namespace, [ask]) or any(layer.store.turns(layer.namespace, [ask])):
         return ask
@@ -38,15 +38,15 @@ def thing_called(layer: MemoryLayer, ask: str) -> str:
     return found
 
 
-def id_or_words(layer: MemoryLayer, ask: str) -> str:
+def resolve_id(layer: MemoryLayer, ask: str) -> str:
     """Return the whole id where something is called so that no word is; else what was asked."""
     try:
-        return thing_called(layer, ask) if _LIKE_AN_ID.fullmatch(ask) else ask
+        return find_id(layer, ask) if _LIKE_AN_ID.fullmatch(ask) else ask
     except NotFound:
         return ask
 
 
-def memory_called(layer: MemoryLayer, ask: str) -> str:
+def find_memory_id(layer: MemoryLayer, ask: str) -> str:
     """Return the id of a memory, or what was asked where no memory begins so (the layer then says what is wrong)."""
     return _only(ask, (memory.id for memory in layer.memories())) or ask
 

@@ -13,10 +13,10 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from ltml.events import Event, NightFinished, StepDone, TurnsCaptured
-from ltml.interfaces.cli.saying import console, say_json
+from ltml.interfaces.cli.saying import make_console, print_json
 
 
-class Watch(Protocol):
+class ProgressBar(Protocol):
     """Somebody who watches a long work."""
 
     def __call__(self, what: str, done: float, total: float | None) -> None:
@@ -25,7 +25,7 @@ class Watch(Protocol):
 
 
 @contextmanager
-def watching(*, as_json: bool, tell: bool = False) -> Iterator[Watch]:
+def show_progress(*, as_json: bool, tell: bool = False) -> Iterator[ProgressBar]:
     """Lend somebody who watches; with `tell`, `--json` tells progress too."""
     if as_json:
         yield _telling if tell else _nobody
@@ -36,7 +36,7 @@ def watching(*, as_json: bool, tell: bool = False) -> Iterator[Watch]:
         yield _nobody
 
 
-def listener(watch: Watch) -> Callable[[Event], None]:
+def progress_listener(watch: ProgressBar) -> Callable[[Event], None]:
     """Return a listener to the layer's events that lets `watch` know."""
 
     def heard(event: Event) -> None:
@@ -53,7 +53,7 @@ def listener(watch: Watch) -> Callable[[Event], None]:
 
 
 def _telling(what: str, done: float, total: float | None) -> None:
-    say_json({"event": "progress", "what": what, "done": done, "total": total})
+    print_json({"event": "progress", "what": what, "done": done, "total": total})
 
 
 def _nobody(what: str, done: float, total: float | None) -> None:
@@ -61,11 +61,11 @@ def _nobody(what: str, done: float, total: float | None) -> None:
 
 
 @contextmanager
-def _bar() -> Iterator[Watch]:
+def _bar() -> Iterator[ProgressBar]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(bar_width=32), TextColumn("{task.fields[count]}"))
-    with Progress(*columns, TimeElapsedColumn(), console=console(stderr=True), transient=True) as progress:
+    with Progress(*columns, TimeElapsedColumn(), console=make_console(stderr=True), transient=True) as progress:
         task = progress.add_task("", total=None, count="")
 
         def watch(what: str, done: float, total: float | None) -> None:

@@ -9,14 +9,14 @@ import typer
 
 from ltml.errors import ConfigError
 from ltml.interfaces.cli import show
-from ltml.interfaces.cli.desk import Desk, everywhere
-from ltml.interfaces.cli.saying import plain, words
+from ltml.interfaces.cli.desk import CommandContext, with_shared_options
+from ltml.interfaces.cli.saying import plain_text, strip_terminal_codes
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The user, who is also the namespace of that user's memory.")]
 
 
-@everywhere
-def add(desk: Desk, name: Name) -> None:
+@with_shared_options
+def add(desk: CommandContext, name: Name) -> None:
     """
     Make a key for a user, and show it once.
 
@@ -38,14 +38,14 @@ def add(desk: Desk, name: Name) -> None:
         desk.note(f"From now on everybody needs a key, you too: `ltml user add {desk.namespace}`")
 
 
-@everywhere
-def list_all(desk: Desk) -> None:
+@with_shared_options
+def list_all(desk: CommandContext) -> None:
     """
     List all users: whose key is which, since when, and whether it still holds.
 
     Users that a front end names need no key; they are listed as soon as anything is remembered for them.
     """
-    from ltml.interfaces.serve.claims import is_of_front_end
+    from ltml.interfaces.serve.front_ends import is_of_front_end
     from ltml.interfaces.serve.keys import key_file
 
     keys = key_file(desk.db).read()
@@ -63,9 +63,9 @@ def list_all(desk: Desk) -> None:
     desk.answer_all(facts, show.keys(rows))
 
 
-@everywhere
+@with_shared_options
 def revoke(
-    desk: Desk,
+    desk: CommandContext,
     name: Name,
     key: Annotated[str, typer.Option("--key", metavar="ID", help="This key alone; `ltml user list` shows ids.")] = "",
 ) -> None:
@@ -77,20 +77,26 @@ def revoke(
     from ltml.interfaces.serve.keys import key_file
 
     count = key_file(desk.db).revoke(name, datetime.now().astimezone(), only=key)
-    desk.answer({"user": name, "revoked": count}, words(f"{show.count(count, 'key')} of {plain(name)} revoked."))
+    desk.answer(
+        {"user": name, "revoked": count},
+        plain_text(f"{show.count(count, 'key')} of {strip_terminal_codes(name)} revoked."),
+    )
 
 
 def _checked(name: str) -> str:
     """Return a name a user can have. Raises `ConfigError`."""
     import unicodedata
 
-    from ltml.interfaces.serve.claims import is_of_front_end, is_unfilled
+    from ltml.interfaces.serve.front_ends import is_of_front_end, is_unfilled
 
     clean = unicodedata.normalize("NFC", name.strip())
     if is_unfilled(clean) or not clean.isprintable() or set(clean) & set(",*/"):
-        raise ConfigError(f"'{plain(name)}' is no name for a user; use letters and digits, as in `ltml user add anna`")
+        raise ConfigError(
+            f"'{strip_terminal_codes(name)}' is no name for a user; use letters and digits, as in `ltml user add anna`"
+        )
     if is_of_front_end(clean):
         raise ConfigError(
-            f"'{plain(name)}' is a front end's user, who needs no key; `serve.alias` gives it another name"
+            f"'{strip_terminal_codes(name)}' is a front end's user, who needs no key; "
+            "`serve.alias` gives it another name"
         )
     return clean

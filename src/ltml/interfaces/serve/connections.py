@@ -37,7 +37,7 @@ IPV4 = 4
 Options = Iterable[tuple[Any, ...]]
 
 
-class Connection(httpcore2.AsyncNetworkStream):
+class SocketStream(httpcore2.AsyncNetworkStream):
     """One TCP connection, on a socket of its own and without a transport of asyncio's."""
 
     def __init__(self, connected: socket.socket) -> None:
@@ -105,7 +105,7 @@ class Connection(httpcore2.AsyncNetworkStream):
         await _unless_answered(sending, self)
 
 
-class Connections(httpcore2.AsyncNetworkBackend):
+class SocketBackend(httpcore2.AsyncNetworkBackend):
     """Makes such connections."""
 
     async def connect_tcp(
@@ -120,7 +120,7 @@ class Connections(httpcore2.AsyncNetworkBackend):
         del local_address, socket_options  # the proxy asks for neither
         try:
             async with asyncio.timeout(timeout):
-                return Connection(await _connected(host, port))
+                return SocketStream(await _connected(host, port))
         except TimeoutError as exc:
             raise httpcore2.ConnectTimeout from exc
         except OSError as exc:
@@ -131,7 +131,7 @@ class Connections(httpcore2.AsyncNetworkBackend):
         await asyncio.sleep(seconds)
 
 
-class Transport(httpx2.AsyncHTTPTransport):
+class SocketTransport(httpx2.AsyncHTTPTransport):
     """httpx2's transport for http://, over these connections; TLS cannot be read on and stays with httpx2's own."""
 
     def __init__(self, limits: httpx2.Limits) -> None:
@@ -140,16 +140,16 @@ class Transport(httpx2.AsyncHTTPTransport):
             max_connections=limits.max_connections,
             max_keepalive_connections=limits.max_keepalive_connections,
             keepalive_expiry=limits.keepalive_expiry,
-            network_backend=Connections(),
+            network_backend=SocketBackend(),
         )
 
 
 def new_client(limits: httpx2.Limits) -> httpx2.AsyncClient:
     """Return a client for the upstream."""
-    return httpx2.AsyncClient(trust_env=False, limits=limits, mounts={"http://": Transport(limits)})
+    return httpx2.AsyncClient(trust_env=False, limits=limits, mounts={"http://": SocketTransport(limits)})
 
 
-def until_answered(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+def stop_when_answered(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """Return the body to send in this task, which ends early if the server answers while the client sends nothing."""
     use = _Use()
     _USE.set(use)
@@ -160,7 +160,7 @@ def until_answered(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 class _Use:
     """The connection that a request is being written to, once it is known."""
 
-    connection: Connection | None = None
+    connection: SocketStream | None = None
 
 
 #: httpcore2 writes in the task that sends, but does not tell whoever makes the body on which connection.
@@ -175,7 +175,7 @@ async def _pieces(body: AsyncIterator[bytes], use: _Use) -> AsyncIterator[bytes]
         yield data
 
 
-async def _unless_answered(work: asyncio.Future[Any], where: Connection | _Use) -> Any:
+async def _unless_answered(work: asyncio.Future[Any], where: SocketStream | _Use) -> Any:
     """Return what the work gives. Raises `WriteError` if it stalls while an answer is there."""
     try:
         while not (await asyncio.wait({work}, timeout=STALLED))[0]:

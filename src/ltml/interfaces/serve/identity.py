@@ -3,7 +3,8 @@ Whose memory a request asks for, and in which session.
 
 Theory of operation. Who asks is told, in this order, by what LTML itself gives a name to (/u/NAME, X-LTML-User), by the
 headers of known front ends, by a user's key, by the body; where nothing tells, it is the server's own namespace. Front
-ends' headers and bodies count from trusted peers only (trust.py), signed tokens from anybody if `serve.trust` says so.
+ends' headers and bodies count from trusted peers only (trusted_peers.py), signed tokens from anybody if `serve.trust`
+says so.
 
 A name of the owner's choosing needs its key (keys.py) as soon as there is more than one: then a request without a key
 is nobody's. `serve.users = "*"` says that trusted peers may take any name without one.
@@ -25,20 +26,20 @@ import structlog
 
 from ltml.errors import ConfigError
 from ltml.exchange import Request
-from ltml.interfaces.serve.claims import (
+from ltml.interfaces.serve.front_ends import (
     JWT,
-    Said,
-    body_session,
-    body_user,
+    IdentityHeaders,
+    decode_headers,
+    find_body_session,
+    find_body_user,
+    find_signed_user,
     is_of_front_end,
     is_unfilled,
-    read_headers,
-    signed_user,
 )
-from ltml.interfaces.serve.jwt import verified_claims
-from ltml.interfaces.serve.keys import MARK, KeyFile, Ring
+from ltml.interfaces.serve.jwt import verify_token
+from ltml.interfaces.serve.keys import MARK, KeyFile, KeyRing
 from ltml.interfaces.serve.ports import is_loopback
-from ltml.interfaces.serve.trust import LOOPBACK, Trust, forwarded_for, read_trust
+from ltml.interfaces.serve.trusted_peers import LOOPBACK, TrustedPeers, read_forwarded_for, read_trust
 from ltml.settings import Serve
 
 Mode = Literal["on", "read", "off"]
@@ -50,7 +51,7 @@ SHORTEST_SECRET = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Who:
+class RequestIdentity:
     """
     Whose memory a request asks for, in which session, and how much of it.
 
@@ -67,40 +68,40 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class IdentityPolicy:
     """What the settings say about who may be who; `own` is the server's namespace."""
 
     own: str
     named: frozenset[str] = frozenset()
     any_name: bool = False
-    trust: Trust = field(default_factory=Trust)
+    trust: TrustedPeers = field(default_factory=TrustedPeers)
     secret: str = ""
     token: str = ""
     told_apart: bool = True
     alias: Mapping[str, str] = field(default_factory=dict)
 
-    def is_alone(self, ring: Ring) -> bool:
+    def is_alone(self, ring: KeyRing) -> bool:
         """Tell whether there is one user of the owner's choosing, and no more."""
         return not (self.named | ring.users) - {self.own}
 
-    def needs_key(self, name: str, ring: Ring) -> bool:
+    def needs_key(self, name: str, ring: KeyRing) -> bool:
         """Tell whether a name needs its key: who has or had one, and everybody the owner named beside others."""
         return name in ring.users or (name in self.named | {self.own} and not self.is_alone(ring))
 
 
-class _NobodyError(Exception):
+class _UnknownIdentityError(Exception):
     """It cannot be said who asks; the reason is counted."""
 
 
 @dataclass(slots=True)
-class Identities:
+class IdentityResolver:
     """
     Tells who asks. Belongs to one event loop.
 
     `older` means that there are memories from a time when front ends' users were not told apart.
     """
 
-    policy: Policy
+    policy: IdentityPolicy
     keys: KeyFile
     older: bool = False
     clock: Callable[[], float] = time.time
@@ -108,41 +109,41 @@ class Identities:
     notices: dict[str, str] = field(default_factory=dict)
     log: Any = field(default_factory=lambda: structlog.get_logger("ltml"))
 
-    def whose(self, headers: Iterable[tuple[bytes, bytes]], named: str | None, peer: str) -> Who | None:
+    def identify(self, headers: Iterable[tuple[bytes, bytes]], named: str | None, peer: str) -> RequestIdentity | None:
         """
         Return whose memory a request asks for; `named` is who its path names, `peer` the address it comes from.
 
         Nothing is returned where that cannot be said: no memory is read or written.
         """
-        said = read_headers(headers)
+        said = decode_headers(headers)
         mode = _MODES.get((said.get("x-ltml-memory") or "on").lower())
         if mode is None:
             return None
-        trusted = self.policy.trust.covers(peer, forwarded_for(said.headers))
+        trusted = self.policy.trust.covers(peer, read_forwarded_for(said.headers))
         explicit = said.get("x-ltml-user") if named is None else unicodedata.normalize("NFC", named)
         try:
             who = self._who(said, explicit, peer, trusted=trusted)
-        except _NobodyError as exc:
+        except _UnknownIdentityError as exc:
             self.counts[f"unknown user: {exc}"] += 1
             return None
         signed = self.policy.trust.signed and said.get(JWT) is not None  # and it holds, or nobody would be here
         session = said.filled("x-ltml-session") or (said.session() if trusted or signed else "")
         return replace(who, session=session, mode=mode, task=said.filled("x-ltml-task"), trusted=trusted)
 
-    def heard(self, who: Who, request: Request) -> Who | None:
+    def identify_body(self, who: RequestIdentity, request: Request) -> RequestIdentity | None:
         """Return whose memory it is now that the body is known; nothing if nobody can say."""
-        user = body_user(request.hints) if who.trusted and not who.named and self.policy.told_apart else None
+        user = find_body_user(request.hints) if who.trusted and not who.named and self.policy.told_apart else None
         if user or (user is None and who.namespace):
-            session = who.session or (body_session(request.hints) if who.trusted else "")
+            session = who.session or (find_body_session(request.hints) if who.trusted else "")
             return replace(who, namespace=self._of_front_end(user) if user else who.namespace, session=session)
         self.counts[f"unknown user: {'no key' if user is None else NAMELESS}"] += 1
         return None
 
-    def opens(self, given: str) -> bool:
+    def is_user_key(self, given: str) -> bool:
         """Tell whether this is somebody's key."""
         return bool(self.keys.ring().user_of(given))
 
-    def review(self, host: str) -> Iterator[str]:
+    def check_settings(self, host: str) -> Iterator[str]:
         """Note and yield what the owner should change, before anybody comes. Raises `StoreUnavailable`."""
         self.keys.read()
         policy = self.policy
@@ -161,7 +162,7 @@ class Identities:
                 "and in Open WebUI (FORWARD_USER_INFO_HEADER_JWT_SECRET)",
             )
 
-    def standing(self) -> list[str]:
+    def current_notices(self) -> list[str]:
         """Return what the owner should change as things are now: keys come, go and are mended while a server runs."""
         ring = self.keys.ring()
         if ring.readable:
@@ -171,7 +172,7 @@ class Identities:
 
     # ------------------------------------------------------------ inside
 
-    def _keyless(self, ring: Ring) -> str:
+    def _keyless(self, ring: KeyRing) -> str:
         """Return who has no key and needs one, as a sentence; nothing if nobody does."""
         policy = self.policy
         keyless = sorted((policy.named | {policy.own}) - ring.holders) if not policy.is_alone(ring) else []
@@ -183,24 +184,24 @@ class Identities:
             "key)"
         )
 
-    def _who(self, said: Said, explicit: str | None, peer: str, *, trusted: bool) -> Who:
+    def _who(self, said: IdentityHeaders, explicit: str | None, peer: str, *, trusted: bool) -> RequestIdentity:
         ring = self.keys.ring()
         if not ring.readable:
             self._notice("unreadable", f"{self.keys.path} cannot be read: nobody is let into any memory")
-            raise _NobodyError("the keys cannot be read")
+            raise _UnknownIdentityError("the keys cannot be read")
         holder = self._holder(said, ring)
         if explicit is not None:
-            return Who(namespace=self._chosen(explicit, holder, ring, trusted=trusted))
+            return RequestIdentity(namespace=self._chosen(explicit, holder, ring, trusted=trusted))
         claimed = self._claimed(said, peer, trusted=trusted) if self.policy.told_apart else ""
         if claimed or holder:
-            return Who(namespace=claimed or holder)
+            return RequestIdentity(namespace=claimed or holder)
         if self._is_free(self.policy.own, ring, trusted=trusted):
-            return Who(namespace=self.policy.own, named=False)
+            return RequestIdentity(namespace=self.policy.own, named=False)
         if trusted:
-            return Who(namespace="", named=False)
-        raise _NobodyError("no key")
+            return RequestIdentity(namespace="", named=False)
+        raise _UnknownIdentityError("no key")
 
-    def _holder(self, said: Said, ring: Ring) -> str:
+    def _holder(self, said: IdentityHeaders, ring: KeyRing) -> str:
         """Return whose key was sent, or nothing if none of ours was."""
         scheme, _, given = (said.get("authorization") or "").partition(" ")
         given = given.strip()
@@ -208,27 +209,27 @@ class Identities:
             return ""
         holder = ring.user_of(given)
         if not holder:
-            raise _NobodyError("wrong key")
+            raise _UnknownIdentityError("wrong key")
         return holder
 
-    def _chosen(self, name: str, holder: str, ring: Ring, *, trusted: bool) -> str:
+    def _chosen(self, name: str, holder: str, ring: KeyRing, *, trusted: bool) -> str:
         """Return the namespace of a name that the request chose, if it may."""
         known = name in self.policy.named | ring.users | {self.policy.own}
         if not known and (is_unfilled(name) or is_of_front_end(name)):
-            raise _NobodyError(NAMELESS)
+            raise _UnknownIdentityError(NAMELESS)
         if holder and holder != name:
-            raise _NobodyError("wrong key")
+            raise _UnknownIdentityError("wrong key")
         if not holder and not self._is_free(name, ring, trusted=trusted):
-            raise _NobodyError("no key" if known else "not allowed")
+            raise _UnknownIdentityError("no key" if known else "not allowed")
         return name
 
-    def _is_free(self, name: str, ring: Ring, *, trusted: bool) -> bool:
+    def _is_free(self, name: str, ring: KeyRing, *, trusted: bool) -> bool:
         """Tell whether a name may be taken without a key."""
         if self.policy.needs_key(name, ring):
             return False
         return trusted if self.policy.any_name else name == self.policy.own
 
-    def _claimed(self, said: Said, peer: str, *, trusted: bool) -> str:
+    def _claimed(self, said: IdentityHeaders, peer: str, *, trusted: bool) -> str:
         """Return the namespace of the user that a front end names, if its word counts; nothing if it names none."""
         token = said.get(JWT)
         if token is not None and (trusted or self.policy.trust.signed):
@@ -236,10 +237,10 @@ class Identities:
         user = said.user() if trusted else None
         if user is not None:
             if not user:
-                raise _NobodyError(NAMELESS)
+                raise _UnknownIdentityError(NAMELESS)
             return self._of_front_end(user)
         if said.names_somebody:
-            self._notice("trust", self.policy.trust.warning(peer, forwarded_for(said.headers)))
+            self._notice("trust", self.policy.trust.warning(peer, read_forwarded_for(said.headers)))
         return ""
 
     def _signed(self, token: str) -> str:
@@ -249,11 +250,11 @@ class Identities:
                 "a front end signs who asks, and the signature cannot be checked, so nothing is read or written: set "
                 "serve.jwt_secret to its secret (Open WebUI: FORWARD_USER_INFO_HEADER_JWT_SECRET)",
             )
-            raise _NobodyError("a signature that cannot be checked")
-        claims = verified_claims(token, self.policy.secret, self.clock())
-        user = signed_user(claims) if claims else ""
+            raise _UnknownIdentityError("a signature that cannot be checked")
+        claims = verify_token(token, self.policy.secret, self.clock())
+        user = find_signed_user(claims) if claims else ""
         if not user:
-            raise _NobodyError("a signature that does not hold")
+            raise _UnknownIdentityError("a signature that does not hold")
         return user
 
     def _of_front_end(self, user: str) -> str:
@@ -276,7 +277,7 @@ class Identities:
         return sentence
 
 
-def read_policy(serve: Serve, own: str) -> Policy:
+def read_policy(serve: Serve, own: str) -> IdentityPolicy:
     """Return what the settings say about who may be who. Raises `ConfigError`."""
     users = _parts(serve.users)
     trust = read_trust(serve.trust)
@@ -288,7 +289,7 @@ def read_policy(serve: Serve, own: str) -> Policy:
     for name in (own, *users):
         if is_of_front_end(name):
             raise ConfigError(f"'{name}' is a name for a front end's user; serve another, and use serve.alias for it")
-    return Policy(
+    return IdentityPolicy(
         own=own, named=frozenset(users) - {ANY}, any_name=ANY in users, trust=trust, secret=serve.jwt_secret,
         token=serve.token, told_apart=serve.identity, alias=dict(map(_alias, _parts(serve.alias))),
     )  # fmt: skip

@@ -20,7 +20,7 @@ LEEWAY = 30
 PARTS = 3
 
 
-def verified_claims(token: str, secret: str, now: float) -> Mapping[str, Any] | None:
+def verify_token(token: str, secret: str, now: float) -> Mapping[str, Any] | None:
     """Return the claims of a token that was signed with the secret and is valid now; nothing for any other."""
     parts = token.strip().split(".")
     if not secret or len(parts) != PARTS or not token.isascii():

@@ -21,7 +21,7 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def listening(settings: Serve) -> socket.socket:
+def open_listening_socket(settings: Serve) -> socket.socket:
     """
     Return a socket that listens where the settings say.
 

@@ -3,7 +3,7 @@
 
 What is opened is closed in the other order, whatever happens in between: one exit stack holds the lock, the store, the
 client, the engine, the listening socket. A signal ends the server as Ctrl-C does: answers under way get half a second
-to end, then they are broken off and kept as interrupted; whatever hangs is ended with the process (stopping.py).
+to end, then they are broken off and kept as interrupted; whatever hangs is ended with the process (shutdown.py).
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ import uvicorn
 
 import ltml
 from ltml.errors import ForeignFile, StoreDamaged
+from ltml.interfaces.serve.access import AccessPolicy
 from ltml.interfaces.serve.app import Application
-from ltml.interfaces.serve.bedside import Bedside
-from ltml.interfaces.serve.claims import is_of_front_end
 from ltml.interfaces.serve.connections import new_client
-from ltml.interfaces.serve.door import Door
-from ltml.interfaces.serve.identity import Identities, read_policy
+from ltml.interfaces.serve.front_ends import is_of_front_end
+from ltml.interfaces.serve.identity import IdentityResolver, read_policy
 from ltml.interfaces.serve.keys import key_file
-from ltml.interfaces.serve.memory import Memory
-from ltml.interfaces.serve.note import noted
-from ltml.interfaces.serve.ports import is_loopback, listening
+from ltml.interfaces.serve.memory_service import MemoryService
+from ltml.interfaces.serve.ports import is_loopback, open_listening_socket
 from ltml.interfaces.serve.proxy import Proxy
-from ltml.interfaces.serve.stopping import UNFINISHED, Deadline, handling, stopping
-from ltml.interfaces.serve.wire import Upstream
+from ltml.interfaces.serve.relay import Upstream
+from ltml.interfaces.serve.server_lock import hold_server_lock
+from ltml.interfaces.serve.shutdown import UNFINISHED, ShutdownDeadline, enforce_deadline, handle_signals
+from ltml.interfaces.serve.sleep_scheduler import SleepScheduler
 from ltml.layer import MemoryLayer
 from ltml.plugins import find as plugin
 from ltml.plugins import names
@@ -58,7 +58,7 @@ KINDS = {"ollama": "Ollama", "llama.cpp": "llama.cpp", "lmstudio": "LM Studio", 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class ServeOptions:
     """What to serve. `tell` hears what a person wants to know, as (name, value) pairs; `watch` how far a fetch is."""
 
     db: str
@@ -72,7 +72,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class ChosenUpstream:
     """The upstream that was found, and the engine if it is our own."""
 
     found: Found
@@ -85,28 +85,30 @@ class Way:
         return f"{kind} at {self.found.address.url}"
 
 
-async def serve(plan: Plan) -> None:
+async def serve(plan: ServeOptions) -> None:
     """Serve until a signal comes. Raises `ConfigError`, `StoreError`s and `ProviderError`s before it listens."""
     read_policy(plan.settings.serve, plan.namespace)  # before anything is opened
-    deadline = Deadline()
+    deadline = ShutdownDeadline()
     async with AsyncExitStack() as stack:
-        stack.enter_context(stopping(deadline))
-        note = stack.enter_context(noted(plan.db))
-        door = stack.enter_context(listening(plan.settings.serve))
+        stack.enter_context(enforce_deadline(deadline))
+        note = stack.enter_context(hold_server_lock(plan.db))
+        door = stack.enter_context(open_listening_socket(plan.settings.serve))
         host, port = door.getsockname()[:2]
         layer = stack.enter_context(_opened(plan))
         client = await stack.enter_async_context(new_client(_limits()))
         way = await _way(plan, Address(host=host, port=port), client, stack)
         application = _application(plan, layer, client, way)
-        for sentence in application.proxy.memory.identities.review(plan.settings.serve.host):
+        for sentence in application.proxy.memory.identities.check_settings(plan.settings.serve.host):
             plan.tell("note", sentence)
         note(f"http://{host}:{port}")
         plan.tell("model", way.name + ("" if way.found.alive else " (it does not answer yet)"))
-        server = _Server(configuration(application), lambda: plan.tell("listening", f"http://{host}:{port}"), deadline)
+        server = _SignalingServer(
+            uvicorn_config(application), lambda: plan.tell("listening", f"http://{host}:{port}"), deadline
+        )
         await server.serve(sockets=[door])
 
 
-def _opened(plan: Plan) -> MemoryLayer:
+def _opened(plan: ServeOptions) -> MemoryLayer:
     """Open the memory. A damaged file turns memory off and not the chat; another program's is a mistake."""
     try:
         layer = ltml.open(plan.db, namespace=plan.namespace)
@@ -126,18 +128,18 @@ def _limits() -> httpx2.Limits:
 # ---------------------------------------------------------------- the upstream
 
 
-async def _way(plan: Plan, own: Address, client: httpx2.AsyncClient, stack: AsyncExitStack) -> Way:
+async def _way(plan: ServeOptions, own: Address, client: httpx2.AsyncClient, stack: AsyncExitStack) -> ChosenUpstream:
     """Return the way to a model: the one that was named, one that is found, else the engine's."""
     named = plan.settings.serve.upstream or plan.ollama_host
     found = None if plan.settings.serve.model else await find(named or None, own, Asker(client).get)
     if found is not None:
-        return Way(found=found)
+        return ChosenUpstream(found=found)
     engine = await asyncio.to_thread(_engine, plan)
     stack.callback(engine.close)
-    return Way(found=Found(address=parse_host(engine.url), kind="llama.cpp"), engine=engine)
+    return ChosenUpstream(found=Found(address=parse_host(engine.url), kind="llama.cpp"), engine=engine)
 
 
-def _engine(plan: Plan) -> Engine:
+def _engine(plan: ServeOptions) -> Engine:
     """Start the engine; fetch its model first if there is none."""
     named = plan.settings.serve.model
     model = expanded(named) if named else installed_model(plan.folder)
@@ -146,74 +148,77 @@ def _engine(plan: Plan) -> Engine:
     return start_engine(model or install(plan.folder, plan.watch), loud=plan.debug)
 
 
-def _application(plan: Plan, layer: MemoryLayer, client: httpx2.AsyncClient, way: Way) -> Application:
+def _application(
+    plan: ServeOptions, layer: MemoryLayer, client: httpx2.AsyncClient, way: ChosenUpstream
+) -> Application:
     serve = plan.settings.serve
     key = way.engine.key if way.engine else ""
     facts = Facts(way.found, client, headers={"Authorization": f"Bearer {key}"} if key else None)
-    memory = Memory(layer, plan.settings, facts, identities(plan, layer))
-    bedside = Bedside(plan.db, memory)
+    memory = MemoryService(layer, plan.settings, facts, make_identity_resolver(plan, layer))
+    scheduler = SleepScheduler(plan.db, memory)
     upstream = Upstream(
         client=client, url=httpx2.URL(way.found.address.url), key=key, private=bool(serve.token), name=way.name
     )
     dialects = {dialect.path: dialect for dialect in (plugin("dialects", name) for name in names("dialects"))}
-    proxy = Proxy(upstream, memory, dialects, bedside)
-    door = Door(
+    proxy = Proxy(upstream, memory, dialects, scheduler)
+    door = AccessPolicy(
         loopback=is_loopback(serve.host), name=socket.gethostname(), token=serve.token,
-        opens=memory.identities.opens, origins=tuple(part.strip() for part in serve.origins.split(",") if part.strip()),
+        opens=memory.identities.is_user_key,
+        origins=tuple(part.strip() for part in serve.origins.split(",") if part.strip()),
     )  # fmt: skip
     return Application(
-        proxy=proxy, door=door, status=lambda: status(plan, way, bedside), lifespan=lambda _: _alive(proxy, bedside),
-        ending=lambda: proxy.later(bedside.stop()),
+        proxy=proxy, door=door, status=lambda: server_status(plan, way, scheduler),
+        lifespan=lambda _: run_background(proxy, scheduler), ending=lambda: proxy.run_later(scheduler.stop()),
     )  # fmt: skip
 
 
-def identities(plan: Plan, layer: MemoryLayer) -> Identities:
+def make_identity_resolver(plan: ServeOptions, layer: MemoryLayer) -> IdentityResolver:
     """Return who may be who, and whether there is memory from before front ends' users were told apart."""
     known = layer.store.namespaces()
     older = plan.namespace in known and not any(map(is_of_front_end, known))
-    return Identities(read_policy(plan.settings.serve, plan.namespace), key_file(plan.db), older)
+    return IdentityResolver(read_policy(plan.settings.serve, plan.namespace), key_file(plan.db), older)
 
 
 @asynccontextmanager
-async def _alive(proxy: Proxy, bedside: Bedside) -> AsyncIterator[None]:
+async def run_background(proxy: Proxy, scheduler: SleepScheduler) -> AsyncIterator[None]:
     """Everything that runs beside the requests."""
-    await proxy.memory.warm()
-    proxy.later(proxy.memory.meet())
-    watching = asyncio.create_task(bedside.attend())
+    await proxy.memory.warm_up()
+    proxy.run_later(proxy.memory.warm_up_rest())
+    watching = asyncio.create_task(scheduler.run())
     try:
         yield
     finally:
         watching.cancel()
         with suppress(asyncio.CancelledError):
             await watching
-        await bedside.stop()
+        await scheduler.stop()
         await proxy.settle()
         await asyncio.to_thread(proxy.memory.close)
         await proxy.memory.facts.close()
 
 
-def status(plan: Plan, way: Way, bedside: Bedside) -> Mapping[str, Any]:
+def server_status(plan: ServeOptions, way: ChosenUpstream, scheduler: SleepScheduler) -> Mapping[str, Any]:
     """Return how the server is, as JSON for `ltml status`."""
-    store = bedside.memory.layer.store
+    store = scheduler.memory.layer.store
     return {
         "version": ltml.__version__,
         "pid": os.getpid(),
         "db": plan.db,
         "upstream": way.name,
-        **bedside.status(),
+        **scheduler.status(),
         "memory_off": str(store.error) if isinstance(store, UnavailableStore) else None,
-        "counts": {**bedside.memory.counts, **bedside.memory.identities.counts},
-        "notices": bedside.memory.identities.standing(),
+        "counts": {**scheduler.memory.counts, **scheduler.memory.identities.counts},
+        "notices": scheduler.memory.identities.current_notices(),
     }
 
 
 # ---------------------------------------------------------------- running
 
 
-class _Server(uvicorn.Server):
+class _SignalingServer(uvicorn.Server):
     """Uvicorn that says when it is ready, and without its own way with signals: it would raise them at the end."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], deadline: Deadline) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], deadline: ShutdownDeadline) -> None:
         super().__init__(config)
         self._ready, self._deadline = ready, deadline
 
@@ -240,7 +245,7 @@ class _Server(uvicorn.Server):
             self._deadline.start()
             self.should_exit = True
 
-        with handling(stop):
+        with handle_signals(stop):
             yield
 
 
@@ -255,7 +260,7 @@ def _look_for_garbage_less() -> None:
     gc.set_threshold(*GARBAGE)
 
 
-def configuration(application: Application) -> uvicorn.Config:
+def uvicorn_config(application: Application) -> uvicorn.Config:
     """
     Return how uvicorn serves the application.
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ltml.capture.chain import TELLING, Trail, answered, chained, follow
+from ltml.capture.digest_chain import TELLING, SessionMatch, build_chain, exchange_digests
+from ltml.capture.session_matching import match_session
 from ltml.exchange import Message, Reply, Request
 from ltml.protocols import KnownMessage, MessageDigest
 
@@ -38,17 +39,17 @@ class Listener:
         ]
         return sorted(rows, key=lambda row: (row.at, row.place), reverse=True)
 
-    def follow(self, request: Request) -> Trail:
-        return follow(request, keyed, self.known)
+    def follow(self, request: Request) -> SessionMatch:
+        return match_session(request, keyed, self.known)
 
-    def exchange(self, request: Request, reply: Reply) -> tuple[str, Trail]:
+    def exchange(self, request: Request, reply: Reply) -> tuple[str, SessionMatch]:
         """Hear a request and its reply; return the session they belong to, and the trail before the reply."""
         trail = self.follow(request)
         name = trail.known.session if trail.known else f"talk {len(self.heard)}"
         self.at += timedelta(seconds=1)
         kept = self.heard.setdefault(name, [])
         known = {one.digest for one, _ in kept}
-        kept += [(one, self.at) for one in answered(trail, request, reply, keyed) if one.digest not in known]
+        kept += [(one, self.at) for one in exchange_digests(trail, request, reply, keyed) if one.digest not in known]
         return name, trail
 
 
@@ -95,7 +96,7 @@ def lived(listener: Listener, pairs: Pairs, system: str = "") -> list[str]:
 @given(TALKS, st.integers(0, 12))
 def test_a_chain_of_a_beginning_is_the_beginning_of_the_chain(pairs, length):
     messages = history(pairs)
-    whole, part = chained(messages, keyed), chained(messages[:length], keyed)
+    whole, part = build_chain(messages, keyed), build_chain(messages[:length], keyed)
     assert whole[: len(part)] == part
     assert [link.place for link in whole] == list(range(len(messages)))
     assert [link.before for link in whole[1:]] == [link.digest for link in whole[:-1]]
@@ -105,8 +106,8 @@ def test_a_chain_of_a_beginning_is_the_beginning_of_the_chain(pairs, length):
 def test_a_chain_that_goes_on_elsewhere_is_the_same_chain(pairs, data):
     messages = history(pairs)
     cut = data.draw(st.integers(1, len(messages)))
-    whole = chained(messages, keyed)
-    rest = chained(messages, keyed, whole[cut - 1].digest, cut, first=cut)
+    whole = build_chain(messages, keyed)
+    rest = build_chain(messages, keyed, whole[cut - 1].digest, cut, first=cut)
     assert rest == whole[cut:]
 
 
@@ -115,7 +116,7 @@ def test_another_word_anywhere_is_another_chain_from_there_on(pairs, data):
     messages = history(pairs)
     at = data.draw(st.integers(0, len(messages) - 1))
     other = [*messages[:at], replace(messages[at], text=messages[at].text + "x"), *messages[at + 1 :]]
-    one, two = chained(messages, keyed), chained(other, keyed)
+    one, two = build_chain(messages, keyed), build_chain(other, keyed)
     assert one[:at] == two[:at]
     assert not {link.digest for link in one[at:]} & {link.digest for link in two}
 
@@ -130,13 +131,13 @@ def test_instructions_thinking_white_space_and_our_own_words_are_no_part_of_it(p
         spoilt = message.text.replace(" ", data.draw(st.sampled_from([" ", "  ", "\n", " \t"]))) + "\n"
         before = data.draw(st.sampled_from(["", "<think>Who is that?</think>", "[memory: of you]\nx\n[/memory]\n\n"]))
         other.append(replace(message, text=before + spoilt))
-    digests = [link.digest for link in chained(messages, keyed)]
-    assert [link.digest for link in chained(other, keyed)] == digests
-    assert [other[link.index].role for link in chained(other, keyed)] == [message.role for message in messages]
+    digests = [link.digest for link in build_chain(messages, keyed)]
+    assert [link.digest for link in build_chain(other, keyed)] == digests
+    assert [other[link.index].role for link in build_chain(other, keyed)] == [message.role for message in messages]
 
 
 def test_who_speaks_is_part_of_it():
-    assert chained([user("hi")], keyed)[0].digest != chained([assistant("hi")], keyed)[0].digest
+    assert build_chain([user("hi")], keyed)[0].digest != build_chain([assistant("hi")], keyed)[0].digest
 
 
 # --- talks that go on ------------------------------------------------------------------------------------------------
@@ -190,7 +191,7 @@ def test_a_question_that_is_changed_stays_in_its_session_and_is_new(pairs, data)
     name, trail = listener.exchange(edited, said("A new answer."))
     assert name == "talk 0"
     assert [link.index for link in trail.links[trail.heard :]] == [2 * at]
-    assert trail.links[-1].before == chained(edited.messages, keyed)[2 * at - 1].digest
+    assert trail.links[-1].before == build_chain(edited.messages, keyed)[2 * at - 1].digest
 
 
 @given(TELLING_TALKS, st.data())
@@ -267,5 +268,5 @@ def test_another_system_prompt_is_no_other_talk(pairs, before, after):
 def test_without_the_secret_nobody_finds_a_guess(pairs):
     listener = Listener()
     lived(listener, pairs)
-    other = chained(history(pairs), lambda text: keyed(f"other key\n{text}"))
+    other = build_chain(history(pairs), lambda text: keyed(f"other key\n{text}"))
     assert listener.known([link.digest for link in other]) == []

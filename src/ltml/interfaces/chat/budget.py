@@ -44,7 +44,7 @@ FRAME = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
+class ModelWindow:
     """What is known of the model: its context in tokens, and its own system prompt (`None`: nobody could tell)."""
 
     context: int = 4096
@@ -52,7 +52,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Room:
+class PromptRoom:
     """
     What a request leaves for memory, in tokens.
 
@@ -66,7 +66,7 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Allowance:
+class RecallAllowance:
     """
     What the recall for a new question may take, and which earlier recalls stay if it takes all of that.
 
@@ -79,64 +79,68 @@ class Allowance:
     left: int = 0
 
 
-def measure_room(request: Request, window: Window, share: float, count: Callable[[str], int] = count_tokens) -> Room:
+def measure_room(
+    request: Request, window: ModelWindow, share: float, count: Callable[[str], int] = count_tokens
+) -> PromptRoom:
     """Return the room a request leaves in a window of which memory may take `share` (0 to 1)."""
     costs = [count(message.text) + FRAME for message in request.messages]
-    kept = [cost for cost, m in zip(costs, request.messages, strict=True) if m.role == "system"]
+    kept = [placed_tokens for placed_tokens, m in zip(costs, request.messages, strict=True) if m.role == "system"]
     newest = costs[-1:] if request.messages and request.messages[-1].role != "system" else []
     own = count(window.system or "") if not request.has_system else 0
     beside = request.beside + own + (request.reserve or int(window.context * RESERVE))
     left = window.context - beside
-    return Room(share=int(window.context * share), free=left - sum(costs), fixed=left - sum(kept) - sum(newest))
+    return PromptRoom(share=int(window.context * share), free=left - sum(costs), fixed=left - sum(kept) - sum(newest))
 
 
-def choose_replays(room: Room, block: str, replays: Mapping[int, str]) -> Mapping[int, str]:
+def choose_replays(room: PromptRoom, block: str, replays: Mapping[int, str]) -> Mapping[int, str]:
     """Return the earlier recalls to place again: all of them, or none where they do not fit (see above)."""
-    tokens = cost(block) + _sum(replays)
+    tokens = placed_tokens(block) + _sum(replays)
     return replays if tokens <= min(room.share, room.free) else {}
 
 
-def allow_recall(room: Room, block: str, replays: Mapping[int, str], questions: int) -> Allowance:
+def allow_recall(room: PromptRoom, block: str, replays: Mapping[int, str], questions: int) -> RecallAllowance:
     """
     Return what the recall for the newest of `questions` questions may take, beside the earlier ones that stay.
 
     No tokens mean that the window has no room for it.
     """
-    share = room.share - cost(block)
-    full = room.free < cost(block) + _sum(replays) + LEAST
-    left = min(share, (room.fixed if full else room.free) - cost(block))
+    share = room.share - placed_tokens(block)
+    full = room.free < placed_tokens(block) + _sum(replays) + LEAST
+    left = min(share, (room.fixed if full else room.free) - placed_tokens(block))
     most = min(MOST, max(int(room.share * PART), ENOUGH), left)
     if most < LEAST:
-        return Allowance(tokens=0, replays={}, left=0)
+        return RecallAllowance(tokens=0, replays={}, left=0)
     if full:
-        return Allowance(tokens=most, replays={}, left=0)
+        return RecallAllowance(tokens=most, replays={}, left=0)
     if share < LINE * QUESTIONS:
         return _displacing(most, most, left, replays)
     due = share * (questions + AHEAD) // (QUESTIONS + AHEAD) - _sum(replays)
     return _displacing(min(most, max(due, ENOUGH)), LEAST, left, replays, TELLING)
 
 
-def _displacing(tokens: int, least: int, left: int, replays: Mapping[int, str], telling: float = 0.0) -> Allowance:
+def _displacing(
+    tokens: int, least: int, left: int, replays: Mapping[int, str], telling: float = 0.0
+) -> RecallAllowance:
     """Return an allowance of so many tokens, or of at least `least` if that displaces fewer of the earlier recalls."""
-    stay = give_way(replays, left - min(least, tokens))
-    return Allowance(tokens=min(tokens, left - _sum(stay)), replays=stay, telling=telling, left=left)
+    stay = keep_oldest(replays, left - min(least, tokens))
+    return RecallAllowance(tokens=min(tokens, left - _sum(stay)), replays=stay, telling=telling, left=left)
 
 
-def give_way(replays: Mapping[int, str], room: int) -> Mapping[int, str]:
+def keep_oldest(replays: Mapping[int, str], room: int) -> Mapping[int, str]:
     """Return the oldest earlier recalls that fit in a room of so many tokens together."""
     kept: dict[int, str] = {}
     for index, words in sorted(replays.items()):
-        room -= cost(words)
+        room -= placed_tokens(words)
         if room < 0:
             break
         kept[index] = words
     return kept
 
 
-def cost(words: str) -> int:
+def placed_tokens(words: str) -> int:
     """Return what placed words cost by both counts, with the blank line that parts them from the client's words."""
     return budget_tokens(words) + 1 if words else 0
 
 
 def _sum(replays: Mapping[int, str]) -> int:
-    return sum(map(cost, replays.values()))
+    return sum(map(placed_tokens, replays.values()))

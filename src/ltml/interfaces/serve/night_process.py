@@ -1,5 +1,5 @@
 """
-The process that sleeps: `python -m ltml.interfaces.serve.child`, started and told what to do by `nights.py`.
+The process that runs a night: `python -m ltml.interfaces.serve.night_process`, started by `night_runner.py`.
 
 Theory of operation. Options come as JSON on the first line of standard input; then one word a line: `pause`, `go`,
 `stop`. What happens is told as JSON lines on standard output. The end of standard input means that whoever started this
@@ -7,8 +7,8 @@ is gone, and is a `stop`.
 
 The night runs in the main thread. A thread of its own reads the words and *nudges* the main thread: `interrupt_main`
 makes Python call the handler of a signal between two instructions, on every platform. There the main thread waits in a
-lock (no CPU) until it may go on, or raises `Stopped`. Only one thing puts this off: a call to the store, until it is
-over. Every write waits for its commit and every view ends its read transaction, so between two calls there is no
+lock (no CPU) until it may go on, or raises `NightStopped`. Only one thing puts this off: a call to the store, until it
+is over. Every write waits for its commit and every view ends its read transaction, so between two calls there is no
 transaction, neither here nor in the writer's thread, and a night can pause or stop nowhere else.
 
 While it pauses the night keeps its lease, by renewing it; should it have lost the lease all the same (the machine was
@@ -44,14 +44,14 @@ if TYPE_CHECKING:
 
 #: The signal whose handler the main thread is sent into; Windows knows no user signals, and keeps Ctrl-C from us.
 NUDGE = getattr(signal, "SIGUSR1", signal.SIGINT)
-Say = Callable[[Mapping[str, object]], None]
+EventWriter = Callable[[Mapping[str, object]], None]
 
 
-class Stopped(BaseException):
+class NightStopped(BaseException):
     """The night shall end now; not an `Exception`, so that nobody takes it for a failure and goes on."""
 
 
-class Pulse:
+class PauseControl:
     """
     Whether the night may go on: `pause`, `go` and `stop` are called from anywhere, `obey` in the main thread.
 
@@ -90,7 +90,7 @@ class Pulse:
         self._held += 1
 
     def let_go(self) -> None:
-        """Make up for what was put off: the call is over. Raises `Stopped`."""
+        """Make up for what was put off: the call is over. Raises `NightStopped`."""
         self._held -= 1
         self.obey()
 
@@ -104,13 +104,13 @@ class Pulse:
             self.let_go()
 
     def obey(self) -> None:
-        """Wait while there is a pause. Raises `Stopped`. A nudge that comes in the middle of this adds nothing."""
+        """Wait while there is a pause. Raises `NightStopped`. A nudge that comes in the middle of this adds nothing."""
         if self._held or self._waiting:
             return
         while self._paused and not self._stopped:
             self._wait()
         if self._stopped:
-            raise Stopped
+            raise NightStopped
 
     def _wait(self) -> None:
         self._waiting = True  # the loop above looks again at what a nudge may say meanwhile
@@ -122,10 +122,10 @@ class Pulse:
             self._waiting = False
 
 
-class Yielding:
+class PausableStore:
     """A store whose every call is over, with its transaction, before the night pauses or stops."""
 
-    def __init__(self, store: Store, pulse: Pulse) -> None:
+    def __init__(self, store: Store, pulse: PauseControl) -> None:
         """Stand before a store; the pulse's `meanwhile` becomes the keeping of the lease."""
         self._store, self._pulse = store, pulse
         self._leased: tuple[str, str, timedelta] | None = None
@@ -175,25 +175,25 @@ def main() -> int:
 
 
 def _spent(options: Mapping[str, Any], orders: BinaryIO) -> int:
-    sys.excepthook = _crashed
-    pulse = Pulse(options["settings"]["sleep"]["lease_seconds"] / 3)
+    sys.excepthook = report_crash
+    pulse = PauseControl(options["settings"]["sleep"]["lease_seconds"] / 3)
     _heed_signals(pulse)
     threading.Thread(target=_listen, args=(orders, pulse), name="ltml-orders", daemon=True).start()
     try:
-        night = spend(options, pulse, say)
-    except Stopped:
+        night = run_night(options, pulse, write_event)
+    except NightStopped:
         return _end({"event": "ended", "state": "interrupted"}, 0)
     except LTMLError as exc:
         return _end({"event": "failed", "error": type(exc).__name__, "message": str(exc)}, exc.exit_code)
     return _end({"event": "ended", "state": night.state, "night": night.id, "report": dict(night.report)}, 0)
 
 
-def spend(options: Mapping[str, Any], pulse: Pulse, tell: Say) -> ltml.Night:
-    """Open the store and run the night, `pulse` still being held. Raises `Stopped` and `LTMLError`s."""
-    warm()
+def run_night(options: Mapping[str, Any], pulse: PauseControl, tell: EventWriter) -> ltml.Night:
+    """Open the store and run the night, `pulse` still being held. Raises `NightStopped` and `LTMLError`s."""
+    preload_recall()
     with ltml.open(options["db"], namespace=options["namespace"], **options["settings"]) as layer:
-        layer.store = cast("Store", Yielding(layer.store, pulse))
-        lie_low()
+        layer.store = cast("Store", PausableStore(layer.store, pulse))
+        lower_priority()
         try:
             pulse.let_go()
             return layer.sleep(datetime.fromisoformat(options["now"]), notify=partial(_told, tell))
@@ -201,13 +201,13 @@ def spend(options: Mapping[str, Any], pulse: Pulse, tell: Say) -> ltml.Night:
             pulse.hold()  # from here on it only closes
 
 
-def warm() -> None:
+def preload_recall() -> None:
     """Load what the first recall needs, or it would be loaded inside a view, which would stay open for as long."""
     with ltml.open("ephemeral:") as nothing:
         nothing.recall("Where was it yesterday?")
 
 
-def lie_low() -> None:
+def lower_priority() -> None:
     """Take a processor, and the disk, only when nobody else wants them; whoever cannot lie low does without."""
     import psutil
 
@@ -220,33 +220,33 @@ def lie_low() -> None:
             psutil.Process().ionice(psutil.IOPRIO_CLASS_IDLE)
 
 
-def say(said: Mapping[str, object]) -> None:
-    """Write a JSON line in one go. Raises `Stopped` if nobody reads any more."""
+def write_event(said: Mapping[str, object]) -> None:
+    """Write a JSON line in one go. Raises `NightStopped` if nobody reads any more."""
     try:
         os.write(1, json.dumps(said).encode() + b"\n")
     except BrokenPipeError as exc:
-        raise Stopped from exc
+        raise NightStopped from exc
 
 
-def _told(tell: Say, event: Event) -> None:
+def _told(tell: EventWriter, event: Event) -> None:
     if isinstance(event, StepDone):
         step = {"night": event.night, "step": event.step, "done": event.done, "total": event.total}
         tell({"event": "step", **step})
 
 
 def _end(said: Mapping[str, object], status: int) -> int:
-    with suppress(Stopped):
-        say(said)
+    with suppress(NightStopped):
+        write_event(said)
     return status
 
 
-def _heed_signals(pulse: Pulse) -> None:
+def _heed_signals(pulse: PauseControl) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: pulse.stop())
     signal.signal(NUDGE, lambda *_: pulse.obey())
 
 
-def _listen(orders: BinaryIO, pulse: Pulse) -> None:
+def _listen(orders: BinaryIO, pulse: PauseControl) -> None:
     """Do as told, word by word; a word that is not known is none."""
     obeyed: dict[bytes, Callable[[], None]] = {b"pause": pulse.pause, b"go": pulse.go, b"stop": pulse.stop}
     for line in orders:
@@ -254,7 +254,7 @@ def _listen(orders: BinaryIO, pulse: Pulse) -> None:
     pulse.stop()
 
 
-def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def report_crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Say what broke and where, and not with which words: they could be what somebody said."""
     del error
     while trace is not None and trace.tb_next is not None:

@@ -1,13 +1,13 @@
 """
 Memory's part in an exchange, the same for every way in: the proxy and the wrapped clients call this and nothing else.
 
-Theory of operation. `attend` is called with a request on its way to the model. It finds out which session the request
-belongs to (capture/chain.py) and what to place in it. The block is composed when a session begins and then repeated
-byte for byte; a recall goes before the newest words of the user, and the recalls of earlier requests go again where
-they went, because the client's history does not hold them: a model's prompt cache is good as far as the bytes are the
-same. `keep` is called when the reply has ended: what was new is captured, the session's digests and the words that were
-placed are kept. Until then the request claims its session (capture/claims.py), and what the user took back in it is
-superseded then (capture/branches.py).
+Theory of operation. `prepare` is called with a request on its way to the model. It finds out which session the request
+belongs to (capture/session_matching.py) and what to place in it. The block is composed when a session begins and then
+repeated byte for byte; a recall goes before the newest words of the user, and the recalls of earlier requests go again
+where they went, because the client's history does not hold them: a model's prompt cache is good as far as the bytes are
+the same. `record` is called when the reply has ended: what was new is captured, the session's digests and the words
+that were placed are kept. Until then the request claims its session (capture/pending.py), and what the user took back
+in it is superseded then (capture/session_tree.py).
 
 A session ends when memory has slept on it. Whoever goes on with the same talk afterwards begins a new session: the
 model's cache is cold by then, so that a new block costs nothing.
@@ -21,16 +21,33 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ltml.capture.branches import Branches, edited, named
 from ltml.capture.cache import MessageCache
-from ltml.capture.chain import AT_ONCE, TWINS, Scene, Trail, answered, follow
 from ltml.capture.checks import LONGEST
-from ltml.capture.claims import Begun, Claim
-from ltml.capture.links import again_name, answer_link, answer_text, link_name, parent
-from ltml.capture.origins import PROGRAMS, inherited
+from ltml.capture.digest_chain import (
+    SessionMatch,
+    again_name,
+    answer_link,
+    answer_text,
+    exchange_digests,
+    link_name,
+    parent_digest,
+)
+from ltml.capture.origins import PROGRAMS, inherit_origins
+from ltml.capture.pending import PendingRequest, SessionStart
+from ltml.capture.session_matching import AT_ONCE, TWINS, MatchContext, match_session
+from ltml.capture.session_tree import SessionTree, branch_ref, is_edit
 from ltml.errors import SecretRefused
 from ltml.exchange import Message, Placement, Reply, Request
-from ltml.interfaces.placing import BLOCK, Room, Window, allow_recall, choose_replays, cost, give_way, measure_room
+from ltml.interfaces.chat.budget import (
+    BLOCK,
+    ModelWindow,
+    PromptRoom,
+    allow_recall,
+    choose_replays,
+    keep_oldest,
+    measure_room,
+    placed_tokens,
+)
 from ltml.model import Injection, Origin, Turn, least_trusted, lettered
 from ltml.protocols import KnownMessage, MessageDigest
 from ltml.text import count_tokens, is_phatic
@@ -46,7 +63,7 @@ ROLES: Mapping[str, Origin] = {"user": "said", "assistant": "said", "tool": "too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attended:
+class PreparedRequest:
     """
     A request that memory attended to: its session, what was placed in it, and what is new in it.
 
@@ -57,7 +74,7 @@ class Attended:
 
     request: Request
     session: str
-    trail: Trail
+    trail: SessionMatch
     at: datetime
     placement: Placement = field(default_factory=Placement)
     block: Injection = field(default_factory=Injection)
@@ -65,10 +82,10 @@ class Attended:
     ended: frozenset[str] = frozenset()
     crowded: bool = False
     taken_back: frozenset[str] = frozenset()
-    claim: Claim | None = field(default=None, compare=False, repr=False)
+    claim: PendingRequest | None = field(default=None, compare=False, repr=False)
 
     @property
-    def bare(self) -> Attended:
+    def without_placement(self) -> PreparedRequest:
         """The same with nothing placed."""
         return replace(self, placement=Placement(), block=Injection(), recall=Injection(), ended=frozenset())
 
@@ -86,7 +103,7 @@ class Attended:
         return self.block.tokens + self.recall.tokens
 
 
-class Companion:
+class ChatMemory:
     """Memory in the talks of one namespace. Calls block; any number of threads may call."""
 
     def __init__(
@@ -107,11 +124,11 @@ class Companion:
         self.layer, self._share, self._clock, self._entropy = layer, share, clock, entropy
         self._slept_at = max((night.started_at for night in layer.nights() if night.kind == "night"), default=None)
 
-    def slept(self, at: datetime) -> None:
+    def night_finished(self, at: datetime) -> None:
         """Take note that memory slept until `at`: sessions heard before are over."""
         self._slept_at = at
 
-    def attend(self, request: Request, window: Window | None = None, *, session: str = "") -> Attended:
+    def prepare(self, request: Request, window: ModelWindow | None = None, *, session: str = "") -> PreparedRequest:
         """
         Return which session a request belongs to, and what to place in it if its model's window is known.
 
@@ -120,11 +137,11 @@ class Companion:
         attended = self._identified(request, session, self._clock())
         return self.place(attended, window) if window else attended
 
-    def place(self, attended: Attended, window: Window) -> Attended:
+    def place(self, attended: PreparedRequest, window: ModelWindow) -> PreparedRequest:
         """Return a request whose session was found with what to place in it. Raises `StoreError`s."""
-        return self.place_recall(self.place_standing(attended, window), window)
+        return self.place_recall(self.place_block(attended, window), window)
 
-    def keep(self, attended: Attended, reply: Reply) -> None:
+    def record(self, attended: PreparedRequest, reply: Reply) -> None:
         """
         Keep what was said in an exchange; durable when this returns. Raises `StoreError`s and `CaptureError`s.
 
@@ -136,11 +153,11 @@ class Companion:
             said = [*_asked(attended, self._forgotten(attended)), *self._answer(attended, reply)]
             refused: SecretRefused | None = None
             try:
-                self.layer.capture(inherited(said, {session: self._read(attended)}))
+                self.layer.capture(inherit_origins(said, {session: self._read(attended)}))
             except SecretRefused as exc:  # the talk is followed all the same
                 refused = exc
             self._supersede(attended, reply)
-            heard = (*answered(attended.trail, attended.request, reply, store.keyed_digest), *notes)
+            heard = (*exchange_digests(attended.trail, attended.request, reply, store.keyed_digest), *notes)
             if heard:
                 store.record_messages(space, session, heard, attended.at)
             if attended.ended:
@@ -152,7 +169,7 @@ class Companion:
         finally:
             self.layer.claims.release(attended.claim)
 
-    def _read(self, attended: Attended) -> Origin:
+    def _read(self, attended: PreparedRequest) -> Origin:
         """Return the least trusted origin of what the model read, beside what is kept of this session already."""
         trail = attended.trail
         earlier = {trail.base, trail.known.session if trail.known else ""} - {"", attended.session}
@@ -161,7 +178,7 @@ class Companion:
 
     # ------------------------------------------------------------ which session it is
 
-    def _identified(self, request: Request, session: str, at: datetime) -> Attended:
+    def _identified(self, request: Request, session: str, at: datetime) -> PreparedRequest:
         """Return the request with its session, and claim that."""
         claims = self.layer.claims
         with claims.finding():
@@ -176,18 +193,18 @@ class Companion:
             if trail.known is None and len(trail.links) == 1:
                 text = request.messages[trail.links[0].index].text
                 claims.begin(
-                    Begun(session=name, digest=end, text=text[:LONGEST_EDITED], at=at, manner=_manner(request))
+                    SessionStart(session=name, digest=end, text=text[:LONGEST_EDITED], at=at, manner=_manner(request))
                 )
-        attended = Attended(request=request, session=name, trail=trail, at=at, claim=claim)
+        attended = PreparedRequest(request=request, session=name, trail=trail, at=at, claim=claim)
         gone = _taken_back(trail, self._branches(trail.base)) if trail.base else ()
         return replace(attended, taken_back=frozenset(turn.id for turn in gone))
 
-    def _asked_elsewhere(self, trail: Trail) -> str:
+    def _asked_elsewhere(self, trail: SessionMatch) -> str:
         """Return another session in which just this is asked now; empty if there is none."""
         found = trail.known.session if trail.known else ""
         return next((name for name in self.layer.claims.asked(trail.end[0]) if name != found), "")
 
-    def _joined(self, request: Request, trail: Trail) -> tuple[Trail, str]:
+    def _joined(self, request: Request, trail: SessionMatch) -> tuple[SessionMatch, str]:
         """
         Return a trail with the session it goes on in, if any.
 
@@ -200,7 +217,7 @@ class Companion:
             return trail, found
         return replace(trail, known=None, base=trail.base or base, gone=trail.gone or ()), asked
 
-    def _followed(self, request: Request, session: str, at: datetime) -> Trail:
+    def _followed(self, request: Request, session: str, at: datetime) -> SessionMatch:
         claims = self.layer.claims
 
         def likely(text: str) -> tuple[str, str] | None:
@@ -212,26 +229,26 @@ class Companion:
                     and at - begun.at <= AT_ONCE
                     and (self._slept_at is None or begun.at >= self._slept_at)
                     and len(text) < LONGEST_EDITED > len(begun.text)
-                    and edited(begun.text, text)
+                    and is_edit(begun.text, text)
                 )
             )
             return (found.session, found.digest) if found else None
 
-        scene = Scene(
+        scene = MatchContext(
             branches=self._branches, busy=claims.sessions(), same=claims.asked, over=self._over, now=at,
             named=bool(session), latest=claims.latest(_manner(request)), edited=likely,
         )  # fmt: skip
         keyed = self.layer.store.keyed_digest
-        return follow(request, keyed, lambda digests: self._known(digests, session), scene, self._cache)
+        return match_session(request, keyed, lambda digests: self._known(digests, session), scene, self._cache)
 
-    def _branches(self, session: str) -> Branches:
-        return Branches(self.layer.store.session_turns(self.layer.namespace, session))
+    def _branches(self, session: str) -> SessionTree:
+        return SessionTree(self.layer.store.session_turns(self.layer.namespace, session))
 
     def _over(self, known: KnownMessage) -> bool:
         """Tell whether memory has slept since."""
         return self._slept_at is not None and known.at < self._slept_at
 
-    def _supersede(self, attended: Attended, reply: Reply) -> None:
+    def _supersede(self, attended: PreparedRequest, reply: Reply) -> None:
         """Call superseded what the history of a request takes back, and restore what it holds."""
         trail = attended.trail
         if not trail.base:
@@ -246,13 +263,13 @@ class Companion:
         back = {turn.id for each in (branches, *elsewhere) for turn in each.restored(each.line(line))}
         self.layer.store.supersede(self.layer.namespace, {turn.id for turn in gone} - stay, back)
 
-    def _said_elsewhere(self, trail: Trail, branches: Branches) -> Sequence[str]:
+    def _said_elsewhere(self, trail: SessionMatch, branches: SessionTree) -> Sequence[str]:
         """Return the sessions in which a history was said that goes on in another one, where it went off from them."""
         missing = {link.digest for link in trail.links[: trail.heard]} - branches.nodes.keys()
         known = self.layer.store.find_messages(self.layer.namespace, missing) if missing else ()
         return sorted({row.session for row in known} - {trail.base})[:TWINS]
 
-    def _notes(self, attended: Attended, reply: Reply) -> list[MessageDigest]:
+    def _notes(self, attended: PreparedRequest, reply: Reply) -> list[MessageDigest]:
         """
         Return what else a talk is to be known by.
 
@@ -270,7 +287,7 @@ class Companion:
             return []
         return [MessageDigest(digest=again_name(link.digest, keyed), pair=link.digest, place=link.place)]
 
-    def _answer(self, attended: Attended, reply: Reply) -> Iterator[Turn]:
+    def _answer(self, attended: PreparedRequest, reply: Reply) -> Iterator[Turn]:
         """Yield the answer as turns; one that broke off says so."""
         trail, messages = attended.trail, attended.request.messages
         link = answer_link(trail, attended.request, reply, self.layer.store.keyed_digest)
@@ -278,8 +295,8 @@ class Companion:
             return
         message = Message(role="assistant", text=answer_text(trail, reply))
         at = max(self._clock(), attended.at)
-        before = parent(trail, messages, len(trail.links))
-        for turn in _turns(message, named(before, link.digest), attended.session, at):
+        before = parent_digest(trail, messages, len(trail.links))
+        for turn in _turns(message, branch_ref(before, link.digest), attended.session, at):
             yield replace(turn, interrupted=not reply.complete)
 
     def _known(self, digests: Collection[str], session: str) -> Sequence[KnownMessage]:
@@ -287,7 +304,7 @@ class Companion:
         known = self.layer.store.find_messages(self.layer.namespace, digests)
         return [row for row in known if row.session == session] if session else known
 
-    def _forgotten(self, attended: Attended) -> Collection[str]:
+    def _forgotten(self, attended: PreparedRequest) -> Collection[str]:
         """
         Return the digests of what the client sends again of a talk in which something was forgotten.
 
@@ -299,7 +316,7 @@ class Companion:
 
     # ------------------------------------------------------------ what to place
 
-    def place_standing(self, attended: Attended, window: Window) -> Attended:
+    def place_block(self, attended: PreparedRequest, window: ModelWindow) -> PreparedRequest:
         """
         Return the request with the block, and with earlier recalls where they went before.
 
@@ -313,13 +330,13 @@ class Companion:
         room = self._measure(attended.request, window)
         block = Injection() if "" in kept else self._block(attended, window, room)
         standing = "" if attended.request.link else kept.get("", block.block)
-        if cost(standing) > min(room.share, room.fixed):
+        if placed_tokens(standing) > min(room.share, room.fixed):
             return attended
         replays = choose_replays(room, standing, again)
         placement = Placement(block=standing, system=window.system or "", recalls=replays)
         return replace(attended, placement=placement, block=block, ended=_digests(attended, again, replays))
 
-    def place_recall(self, attended: Attended, window: Window) -> Attended:
+    def place_recall(self, attended: PreparedRequest, window: ModelWindow) -> PreparedRequest:
         """Return the request with a recall for its newest words, if they are a question's. Raises `StoreError`s."""
         request, links, placed = attended.request, attended.trail.links, attended.placement
         if not links or request.messages[links[-1].index].role != "user" or links[-1].index in placed.recalls:
@@ -338,7 +355,7 @@ class Companion:
         )  # fmt: skip
         if not fresh.recall:
             return attended
-        stay = give_way(placed.recalls, allowed.left - cost(fresh.recall)) if allowed.left else {}
+        stay = keep_oldest(placed.recalls, allowed.left - placed_tokens(fresh.recall)) if allowed.left else {}
         recalls = {**stay, links[-1].index: fresh.recall}
         ended = attended.ended | _digests(attended, placed.recalls, recalls)
         system = placed.system or window.system or ""
@@ -346,14 +363,14 @@ class Companion:
             attended, placement=Placement(block=placed.block, system=system, recalls=recalls), recall=fresh, ended=ended
         )
 
-    def _block(self, attended: Attended, window: Window, room: Room) -> Injection:
+    def _block(self, attended: PreparedRequest, window: ModelWindow, room: PromptRoom) -> Injection:
         """Return the block; none where it would silence the model's own system prompt."""
         request = attended.request
         if request.link or (window.system is None and not request.has_system):
             return Injection()
         return self.layer.block(min(int(room.share * BLOCK), room.fixed), attended.session)
 
-    def _measure(self, request: Request, window: Window) -> Room:
+    def _measure(self, request: Request, window: ModelWindow) -> PromptRoom:
         """Return the room a request leaves; messages that were counted before are not counted again."""
 
         def count(text: str) -> int:
@@ -362,28 +379,28 @@ class Companion:
         return measure_room(request, window, self._share, count)
 
 
-class OneChat:
+class SequentialChat:
     """Memory in one chat whose requests come one after the other, at times that the caller tells."""
 
     def __init__(self, layer: MemoryLayer) -> None:
         """Begin a chat over a memory."""
         self._now = datetime.now().astimezone()
-        self._companion = Companion(layer, clock=lambda: self._now)
-        self._last: Attended | None = None
+        self._memory = ChatMemory(layer, clock=lambda: self._now)
+        self._last: PreparedRequest | None = None
 
     def ask(self, request: Request, window: int, now: datetime) -> tuple[Placement, int]:
         """Return what to place in a window of so many tokens, and how many tokens of it are new."""
         self._now = now
-        self._last = self._companion.attend(request, Window(context=window))
+        self._last = self._memory.prepare(request, ModelWindow(context=window))
         return self._last.placement, self._last.tokens
 
     def hear(self, answer: str) -> None:
         """Keep the exchange with the answer to the last request."""
         if self._last is not None:
-            self._companion.keep(self._last, Reply(text=answer, complete=True, ending="stop"))
+            self._memory.record(self._last, Reply(text=answer, complete=True, ending="stop"))
 
 
-def _digests(attended: Attended, before: Collection[int], after: Collection[int]) -> frozenset[str]:
+def _digests(attended: PreparedRequest, before: Collection[int], after: Collection[int]) -> frozenset[str]:
     """Return the digests of the messages in which something was placed before and is no more."""
     return frozenset(link.digest for link in attended.trail.links if link.index in before and link.index not in after)
 
@@ -391,27 +408,29 @@ def _digests(attended: Attended, before: Collection[int], after: Collection[int]
 # ---------------------------------------------------------------- what to keep
 
 
-def _asked(attended: Attended, forgotten: Collection[str] = ()) -> Iterator[Turn]:
+def _asked(attended: PreparedRequest, forgotten: Collection[str] = ()) -> Iterator[Turn]:
     """Yield the messages of a request that are new, as turns, less those with these digests."""
     trail, messages = attended.trail, attended.request.messages
     for at, link in enumerate(trail.links[trail.heard :], trail.heard):
         message = messages[link.index]
         if message.role in ROLES and message.text.strip() and link.digest not in forgotten:
-            yield from _turns(message, named(parent(trail, messages, at), link.digest), attended.session, attended.at)
+            yield from _turns(
+                message, branch_ref(parent_digest(trail, messages, at), link.digest), attended.session, attended.at
+            )
 
 
 def _manner(request: Request) -> str:
     return f"{request.path} {request.stream}"
 
 
-def _origins_placed(attended: Attended) -> Iterator[Origin]:
+def _origins_placed(attended: PreparedRequest) -> Iterator[Origin]:
     """Yield the origins of what was placed in a request, and of what programs said in it."""
     yield from (item.origin for item in attended.fresh.items)
     if any(message.role in PROGRAMS for message in attended.request.messages):
         yield "tool"
 
 
-def _taken_back(trail: Trail, branches: Branches, answer: str = "") -> list[Turn]:
+def _taken_back(trail: SessionMatch, branches: SessionTree, answer: str = "") -> list[Turn]:
     """Return the turns that a request's history takes back, with this answer to it."""
     if trail.gone is not None:
         return branches.below(trail.gone)

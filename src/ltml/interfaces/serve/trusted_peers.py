@@ -26,7 +26,7 @@ _UNREADABLE = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trust:
+class TrustedPeers:
     """The networks whose word is taken, as they were `said`; `signed` if a valid signature makes any word good."""
 
     networks: tuple[Network, ...] = LOOPBACK
@@ -59,7 +59,7 @@ class Trust:
         return list(dict.fromkeys(str(address) if address else _UNREADABLE for address in far))
 
 
-def read_trust(said: str) -> Trust:
+def read_trust(said: str) -> TrustedPeers:
     """Return what `serve.trust` says. Raises `ConfigError`."""
     networks: list[Network] = []
     signed = False
@@ -70,7 +70,7 @@ def read_trust(said: str) -> Trust:
             signed = True
         else:
             networks.append(_network(part))
-    return Trust(networks=tuple(networks), signed=signed, said=said.strip())
+    return TrustedPeers(networks=tuple(networks), signed=signed, said=said.strip())
 
 
 def _network(part: str) -> Network:
@@ -84,7 +84,7 @@ def _network(part: str) -> Network:
         raise ConfigError(message) from exc
 
 
-def forwarded_for(headers: Mapping[str, str]) -> list[str]:
+def read_forwarded_for(headers: Mapping[str, str]) -> list[str]:
     """Return the addresses that reverse proxies say a request came from, the farthest of each header first."""
     lists = [headers[name] for name in ("x-forwarded-for", "x-real-ip") if name in headers]
     found = [address for told in lists for address in told.split(",")]

@@ -15,13 +15,12 @@ from fnmatch import fnmatchcase
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from ltml.providers.hops import HOP_HEADER, MAX_HOPS, parse_hops
+
 #: Origins Ollama lets in by itself: pages of this machine, and applications that are no web pages.
 _OWN_HOSTS = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "::1"})  # noqa: S104 -- an origin, nothing is bound
 _OWN_SCHEMES = frozenset({"app", "file", "tauri", "vscode-webview", "vscode-file"})
 _OWN_ENDINGS = (".localhost", ".local", ".internal")
-#: A request that passed through so many LTMLs goes in circles.
-HOPS = 3
-HOP = "x-ltml-hop"
 #: What a web page may send, if its origin may come in at all.
 ALLOWED_HEADERS = (
     "authorization, content-type, user-agent, accept, x-requested-with, x-ltml-session, x-ltml-user, x-ltml-memory, "
@@ -33,7 +32,7 @@ ALLOWED_HEADERS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
+class AccessRefusal:
     """Why a request may not come in, as an HTTP status and a sentence."""
 
     status: int
@@ -41,7 +40,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Door:
+class AccessPolicy:
     """The checks of one listening address. `name` is this machine's own name; `opens` knows the keys of users."""
 
     loopback: bool
@@ -50,18 +49,18 @@ class Door:
     token: str = ""
     opens: Callable[[str], bool] = lambda _: False
 
-    def refusal(self, headers: Mapping[str, str], method: str) -> Refusal | None:
+    def refusal(self, headers: Mapping[str, str], method: str) -> AccessRefusal | None:
         """Return why a request with these headers (lower-case names) may not come in, or nothing."""
         if self.loopback and not _is_here(headers.get("host", ""), self.name):
-            return Refusal(status=403, why="LTML answers to this machine's own names only; call it by 127.0.0.1")
+            return AccessRefusal(status=403, why="LTML answers to this machine's own names only; call it by 127.0.0.1")
         if not self.lets_in(headers.get("origin")):
-            return Refusal(status=403, why="this web page may not use LTML; name its origin in serve.origins")
-        if _hops(headers) >= HOPS:
-            return Refusal(
+            return AccessRefusal(status=403, why="this web page may not use LTML; name its origin in serve.origins")
+        if parse_hops(headers.get(HOP_HEADER, "0")) >= MAX_HOPS:
+            return AccessRefusal(
                 status=508, why="LTML is its own upstream; see OLLAMA_HOST, and name another with --upstream"
             )
         if self.token and method != "OPTIONS" and not self._carries_key(headers):
-            return Refusal(status=401, why="LTML wants its token as the API key (Authorization: Bearer ...)")
+            return AccessRefusal(status=401, why="LTML wants its token as the API key (Authorization: Bearer ...)")
         return None
 
     def _carries_key(self, headers: Mapping[str, str]) -> bool:
@@ -110,8 +109,3 @@ def _hostname(netloc: str) -> str:
         return (urlsplit(f"//{netloc}").hostname or "").rstrip(".") if "@" not in netloc else "@"
     except ValueError:
         return "@"
-
-
-def _hops(headers: Mapping[str, str]) -> int:
-    said = headers.get(HOP, "0")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < len("1000") else HOPS

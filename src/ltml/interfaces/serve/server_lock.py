@@ -33,7 +33,7 @@ FAR = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Holder:
+class ServerInfo:
     """Who serves a memory: the process, where it listens (nothing while it begins), and since when."""
 
     pid: int
@@ -46,21 +46,21 @@ class Holder:
 
 
 @contextmanager
-def noted(db: str) -> Iterator[Callable[[str], None]]:
+def hold_server_lock(db: str) -> Iterator[Callable[[str], None]]:
     """
     Hold the memory's note while it is served, and lend what writes the server's address into it.
 
     Raises `StoreBusy` if another server holds it, with which; `StoreUnavailable` if the note cannot be written.
     """
-    place = note_of(db)
+    place = lock_path(db)
     if place is None:
         yield lambda _: None
         return
     since = datetime.now().astimezone().isoformat(" ", "seconds")
     handle = _held(place, db)
     try:
-        _write(handle, Holder(pid=os.getpid(), url="", since=since))
-        yield lambda url: _write(handle, Holder(pid=os.getpid(), url=url, since=since))
+        _write(handle, ServerInfo(pid=os.getpid(), url="", since=since))
+        yield lambda url: _write(handle, ServerInfo(pid=os.getpid(), url=url, since=since))
     finally:
         if os.name != "nt":  # there an open file keeps its name
             place.unlink(missing_ok=True)
@@ -70,9 +70,9 @@ def noted(db: str) -> Iterator[Callable[[str], None]]:
                 place.unlink(missing_ok=True)
 
 
-def holder(db: str) -> Holder | None:
+def find_server(db: str) -> ServerInfo | None:
     """Return who serves a memory, or nothing if nobody does."""
-    place = note_of(db)
+    place = lock_path(db)
     if place is None:
         return None
     try:
@@ -85,7 +85,7 @@ def holder(db: str) -> Holder | None:
         os.close(handle)
 
 
-def note_of(db: str) -> Path | None:
+def lock_path(db: str) -> Path | None:
     """Return where the note of a memory's server lies; a memory that is no file has none. Raises `ConfigError`."""
     file = file_of(db)
     return None if file is None else Path(f"{file.resolve()}.serve")  # by whichever name the memory is called
@@ -119,7 +119,7 @@ def _opened(place: Path) -> int:
         raise StoreUnavailable(f"{place} cannot be written ({exc.strerror}); is the folder yours?") from exc
 
 
-def _served(db: str, found: Holder | None) -> str:
+def _served(db: str, found: ServerInfo | None) -> str:
     who = f"{found}" if found else "another process"
     return (
         f"{db} is served already by {who}: use that one, or stop it first; "
@@ -134,18 +134,18 @@ def _is_named(handle: int, place: Path) -> bool:
         return False
 
 
-def _write(handle: int, holder: Holder) -> None:
+def _write(handle: int, find_server: ServerInfo) -> None:
     os.lseek(handle, 0, os.SEEK_SET)
     os.ftruncate(handle, 0)
-    os.write(handle, json.dumps(asdict(holder)).encode())
+    os.write(handle, json.dumps(asdict(find_server)).encode())
 
 
-def _read(handle: int) -> Holder | None:
+def _read(handle: int) -> ServerInfo | None:
     """Return what stands in a note; nothing while it is being written."""
     os.lseek(handle, 0, os.SEEK_SET)
     try:
         said: Mapping[str, object] = json.loads(os.read(handle, FAR))
-        return Holder(pid=int(str(said["pid"])), url=str(said["url"]), since=str(said["since"]))
+        return ServerInfo(pid=int(str(said["pid"])), url=str(said["url"]), since=str(said["since"]))
     except (ValueError, KeyError, TypeError):
         return None
 

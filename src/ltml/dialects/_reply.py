@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from ltml.dialects._frames import Frames
-from ltml.dialects._spoken import Spoken
+from ltml.dialects._frames import FrameSplitter
+from ltml.dialects._thinking import ThinkingFilter
 from ltml.exchange import Reply
 
 
-class Reading(Protocol):
+class FrameReader(Protocol):
     """Understands one frame."""
 
     def __call__(self, frame: bytes, *, whole: bool) -> Reply:
@@ -20,16 +20,16 @@ class Reading(Protocol):
         ...
 
 
-class Listener:
+class FrameReplyParser:
     """
     Keeps the promise of `protocols.ReplyParser` over any frames. What comes behind the end is not listened to.
 
     An answer that is longer than what is kept of it counts as broken off there.
     """
 
-    def __init__(self, frames: Frames, reading: Reading) -> None:
+    def __init__(self, frames: FrameSplitter, reading: FrameReader) -> None:
         self._frames, self._reading = frames, reading
-        self._words = Spoken()
+        self._words = ThinkingFilter()
         self._facts = Reply()
 
     def feed(self, chunk: bytes) -> None:
@@ -57,7 +57,7 @@ class Listener:
         self._facts = _together(self._facts, piece)
 
 
-def parsed(frame: bytes) -> Mapping[str, Any]:
+def parse_object(frame: bytes) -> Mapping[str, Any]:
     """Return the object a frame consists of; an empty one for junk."""
     try:
         value = json.loads(frame.decode("utf-8", "replace"))
@@ -66,15 +66,15 @@ def parsed(frame: bytes) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def words(value: object) -> str:
+def text_or_empty(value: object) -> str:
     """Return a text; empty for anything else."""
     return value if isinstance(value, str) else ""
 
 
-def complaint(error: object) -> str:
+def error_text(error: object) -> str:
     """Return an error's words: it is a text, or an object with a message."""
     text = error.get("message") if isinstance(error, dict) else error
-    return words(text) or "an error without words"
+    return text_or_empty(text) or "an error without words"
 
 
 def _together(facts: Reply, piece: Reply) -> Reply:

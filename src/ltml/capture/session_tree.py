@@ -2,8 +2,8 @@
 The branches of a session: what was said after what, which of it stands, and what a request takes back.
 
 Theory of operation. A turn of a talk is named after its place in it: its ref holds the digest of what was said before
-it, and of all that was said up to and including it (`named`). So a session's turns are a tree, and nothing that is said
-in another branch can ever take a turn's place. A request tells by its history which branch the user looks at. What
+it, and of all that was said up to and including it (`branch_ref`). So a session's turns are a tree, and nothing that is
+said in another branch can ever take a turn's place. A request tells by its history which branch the user looks at. What
 hangs on that history and is no part of it was taken back: another text of the message, an answer that was asked for
 again, and all that came after them. It is superseded until some request's history holds it again.
 
@@ -33,13 +33,13 @@ _SIGNS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac0
 _WORD = re.compile(f"[{_SIGNS}]|[^\\W{_SIGNS}]+")
 
 
-def named(before: str, digest: str) -> str:
+def branch_ref(before: str, digest: str) -> str:
     """Return the ref of a turn: what was said before it, and what with it."""
     return f"chat:{before or START}/{digest}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+class MessageNode:
     """One message of a talk, with the turns that hold its words; whether any of them stands, and broke off."""
 
     digest: str
@@ -60,36 +60,36 @@ class Node:
         return all(turn.interrupted for turn in self.turns)
 
 
-class Branches:
+class SessionTree:
     """The tree of one session's turns; turns of other makes are no part of it."""
 
     def __init__(self, turns: Iterable[Turn] = ()) -> None:
         """Grow it."""
-        self.nodes: dict[str, Node] = {}
+        self.nodes: dict[str, MessageNode] = {}
         for turn in turns:
             found = _REF.fullmatch(turn.ref)
             if found:
-                node = self.nodes.get(found["digest"]) or Node(
+                node = self.nodes.get(found["digest"]) or MessageNode(
                     digest=found["digest"], before=found["before"], role=turn.role, text=turn.text, at=turn.at
                 )
                 self.nodes[node.digest] = replace(node, turns=(*node.turns, turn))
 
     @cached_property
-    def _after(self) -> dict[str, list[Node]]:
-        found: dict[str, list[Node]] = defaultdict(list)
+    def _after(self) -> dict[str, list[MessageNode]]:
+        found: dict[str, list[MessageNode]] = defaultdict(list)
         for node in self.nodes.values():
             found[node.before].append(node)
         return found
 
-    def after(self, digest: str) -> list[Node]:
+    def after(self, digest: str) -> list[MessageNode]:
         """Return what was said right after this, whether it stands or not, oldest first."""
         return self._after.get(digest, [])
 
-    def live_after(self, digest: str) -> list[Node]:
+    def live_after(self, digest: str) -> list[MessageNode]:
         """Return what stands right after this."""
         return [node for node in self.after(digest) if node.live]
 
-    def first_answer(self, digest: str) -> Node | None:
+    def first_answer(self, digest: str) -> MessageNode | None:
         """Return the answer of this digest, if it is one to the first message of a talk, said here or elsewhere."""
         node = self.nodes.get(digest)
         if node is None or node.role != "assistant" or node.before == START:
@@ -127,7 +127,7 @@ class Branches:
         """Return the turns that stand at these places and after them."""
         return [turn for node in self._below(tops) for turn in node.turns if not turn.superseded]
 
-    def _below(self, tops: Iterable[str]) -> Iterator[Node]:
+    def _below(self, tops: Iterable[str]) -> Iterator[MessageNode]:
         left = [self.nodes[digest] for digest in tops if digest in self.nodes]
         seen = set[str]()
         while left:
@@ -145,7 +145,7 @@ class Branches:
 # ---------------------------------------------------------------- words that were changed
 
 
-def same_answer(known: str, sent: str) -> bool:
+def is_same_answer(known: str, sent: str) -> bool:
     """
     Tell whether a client means the answer that is known by what it sends.
 
@@ -160,7 +160,7 @@ def same_answer(known: str, sent: str) -> bool:
     return (short[:edge] == long[:edge] or short[-edge:] == long[-edge:]) and _in_order(short, long)
 
 
-def edited(one: str, two: str) -> bool:
+def is_edit(one: str, two: str) -> bool:
     """Tell whether one text is likely the other, edited: one piece was changed and most words are left."""
     before, after = _WORD.findall(one.casefold()), _WORD.findall(two.casefold())
     if before == after:

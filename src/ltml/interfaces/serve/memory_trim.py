@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache
 
 
-def give_back() -> None:
+def release_free_memory() -> None:
     """
     Let the C library return free pages.
 

@@ -10,7 +10,7 @@ _THINKING = re.compile(r"\s*<(think(?:ing)?)>")
 _OPENINGS = ("<think>", "<thinking>")
 
 
-def spoken(text: str) -> str:
+def strip_thinking(text: str) -> str:
     """
     Return the text without a leading <think>...</think>; nothing while the thinking goes on.
 
@@ -23,12 +23,12 @@ def spoken(text: str) -> str:
     return rest.lstrip() if closed else ""
 
 
-class Spoken:
+class ThinkingFilter:
     """
-    The same for a text that comes in pieces and may never end: `text` is `spoken` of all of them, up to `longest`.
+    Removes leading thinking from a text that arrives in pieces.
 
-    Thinking is not kept at all, and words are kept as bytes: as the many small strings they come in, they would take
-    ten times their length.
+    `text` equals `strip_thinking` of all pieces joined, up to `longest` characters. Thinking is not kept at all, and
+    words are kept as bytes: as the many small strings they come in, they would take ten times their length.
     """
 
     def __init__(self, longest: int = LONGEST) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ltml.capture.branches import START, Branches, edited, named, same_answer
+from ltml.capture.session_tree import START, SessionTree, branch_ref, is_edit, is_same_answer
 from ltml.model import Turn
 
 AT = datetime(2033, 5, 2, 9, tzinfo=UTC)
@@ -15,13 +15,13 @@ WORDS = st.lists(st.sampled_from(["river", "Mühle", "油", "7", "and", "the", "
 
 def turn(before: str, digest: str, *, role: str = "user", superseded: bool = False, interrupted: bool = False) -> Turn:
     return Turn(
-        session="s", role=role, text=digest, at=AT, ref=named(before, digest), id=digest, superseded=superseded,
+        session="s", role=role, text=digest, at=AT, ref=branch_ref(before, digest), id=digest, superseded=superseded,
         interrupted=interrupted,
     )  # fmt: skip
 
 
 #: q1 - a1 - q2 - a2 - q3, and beside q2 another text of it with its answer.
-TREE = Branches(
+TREE = SessionTree(
     [
         turn("", "q1"), turn("q1", "a1", role="assistant"), turn("a1", "q2"), turn("q2", "a2", role="assistant"),
         turn("a2", "q3"), turn("a1", "r2", superseded=True), turn("r2", "b2", role="assistant", superseded=True),
@@ -54,19 +54,19 @@ def test_a_talk_that_goes_on_takes_nothing_back():
 
 
 def test_other_talks_of_a_named_session_are_left_alone():
-    two = Branches([turn("", "q1"), turn("", "other")])
+    two = SessionTree([turn("", "q1"), turn("", "other")])
     assert not two.taken_back({"q1", "a"})
 
 
 def test_only_an_answer_that_broke_off_leaves_a_question_unanswered():
     broken = turn("q", "a", role="assistant", interrupted=True)
-    assert Branches([turn("", "q"), broken]).unanswered("q")
+    assert SessionTree([turn("", "q"), broken]).unanswered("q")
     assert not TREE.unanswered("q1")
     assert not TREE.unanswered("what nobody said here")
 
 
 def test_a_session_stands_at_an_answer_until_something_follows_it():
-    assert Branches([turn("", "q"), turn("q", "a", role="assistant")]).ends_with_answers("q")
+    assert SessionTree([turn("", "q"), turn("q", "a", role="assistant")]).ends_with_answers("q")
     assert not TREE.ends_with_answers("q1")
     assert TREE.first_answer("a1") is not None
     assert TREE.first_answer("a2") is None
@@ -74,7 +74,7 @@ def test_a_session_stands_at_an_answer_until_something_follows_it():
 
 
 def test_turns_of_another_make_are_no_part_of_the_tree():
-    assert not Branches([Turn(session="s", role="user", text="x", at=AT, ref="chat:1")]).nodes
+    assert not SessionTree([Turn(session="s", role="user", text="x", at=AT, ref="chat:1")]).nodes
 
 
 # --- words that were changed -----------------------------------------------------------------------------------------
@@ -82,19 +82,19 @@ def test_turns_of_another_make_are_no_part_of_the_tree():
 
 @given(WORDS, WORDS)
 def test_sources_behind_an_answer_leave_it_the_same(answer, sources):
-    assert same_answer(" ".join(answer), f"{' '.join(answer)} [1]\n\nSources: {' '.join(sources)}")
+    assert is_same_answer(" ".join(answer), f"{' '.join(answer)} [1]\n\nSources: {' '.join(sources)}")
 
 
 @given(WORDS, WORDS)
 def test_thinking_before_an_answer_leaves_it_the_same(answer, thinking):
     folded = f"<details>{' '.join(thinking)}</details>\n{' '.join(answer)}"
-    assert same_answer(" ".join(answer), folded)
+    assert is_same_answer(" ".join(answer), folded)
 
 
 @given(WORDS, st.data())
 def test_an_answer_that_was_cut_or_dropped_is_the_same(answer, data):
-    assert same_answer(" ".join(answer), " ".join(answer[: data.draw(st.integers(0, len(answer)))]) + " ...")
-    assert same_answer(" ".join(answer), "")
+    assert is_same_answer(" ".join(answer), " ".join(answer[: data.draw(st.integers(0, len(answer)))]) + " ...")
+    assert is_same_answer(" ".join(answer), "")
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_an_answer_that_was_cut_or_dropped_is_the_same(answer, data):
     ],
 )
 def test_another_answer_is_not_the_same(one, two):
-    assert not same_answer(one, two)
+    assert not is_same_answer(one, two)
 
 
 @pytest.mark.parametrize(
@@ -120,8 +120,8 @@ def test_another_answer_is_not_the_same(one, two):
     ],
 )
 def test_one_piece_changed_is_an_edit(one, two):
-    assert edited(one, two)
-    assert edited(two, one)
+    assert is_edit(one, two)
+    assert is_edit(two, one)
 
 
 @pytest.mark.parametrize(
@@ -138,4 +138,4 @@ def test_one_piece_changed_is_an_edit(one, two):
     ],
 )
 def test_what_differs_in_more_or_is_too_short_is_no_edit(one, two):
-    assert not edited(one, two)
+    assert not is_edit(one, two)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import ltml
 from ltml.exchange import Message, Reply, Request
-from ltml.interfaces.companion import Attended, Companion
-from ltml.interfaces.placing import Window
+from ltml.interfaces.chat.budget import ModelWindow
+from ltml.interfaces.chat.memory import ChatMemory, PreparedRequest
 from ltml.layer import MemoryLayer
 from ltml.text import count_tokens
 
@@ -48,23 +48,23 @@ class Clock:
 class Client:
     """A chat client: it sends its whole history each time, and never sees what was placed in it."""
 
-    companion: Companion
-    window: Window = field(default_factory=Window)
+    companion: ChatMemory
+    window: ModelWindow = field(default_factory=ModelWindow)
     history: list[Message] = field(default_factory=list)
 
-    def say(self, text: str, answer: str = "", **reply: object) -> Attended:
+    def say(self, text: str, answer: str = "", **reply: object) -> PreparedRequest:
         """Say something and be answered."""
         self.history.append(Message(role="user", text=text))
         attended = self.attend()
         self.hear(attended, answer or f"Answer {len(self.history)} to that.", **reply)
         return attended
 
-    def attend(self) -> Attended:
-        return self.companion.attend(Request(model="m", messages=tuple(self.history)), self.window)
+    def attend(self) -> PreparedRequest:
+        return self.companion.prepare(Request(model="m", messages=tuple(self.history)), self.window)
 
-    def hear(self, attended: Attended, answer: str, **reply: object) -> None:
+    def hear(self, attended: PreparedRequest, answer: str, **reply: object) -> None:
         whole = Reply(text=answer, complete=True, ending="stop")
-        self.companion.keep(attended, replace(whole, **reply))  # type: ignore[arg-type]
+        self.companion.record(attended, replace(whole, **reply))  # type: ignore[arg-type]
         if answer:
             self.history.append(Message(role="assistant", text=answer))
 
@@ -76,11 +76,11 @@ def layer() -> Iterator[MemoryLayer]:
 
 
 @pytest.fixture
-def companion(layer: MemoryLayer) -> Companion:
-    return Companion(layer, clock=Clock(), entropy=Random(3).randbytes)
+def companion(layer: MemoryLayer) -> ChatMemory:
+    return ChatMemory(layer, clock=Clock(), entropy=Random(3).randbytes)
 
 
-def told(companion: Companion) -> None:
+def told(companion: ChatMemory) -> None:
     """A talk on another day in which five facts were said, and a night."""
     client = Client(companion)
     for fact in FACTS:
@@ -88,7 +88,7 @@ def told(companion: Companion) -> None:
     companion.layer.sleep(companion._clock())
 
 
-def seen(attended: Attended) -> list[str]:
+def seen(attended: PreparedRequest) -> list[str]:
     """The messages as the model reads them."""
     placement = attended.placement
     top = [f"{placement.system}\n{placement.block}"] if placement.block else []
@@ -117,17 +117,17 @@ def test_a_restart_changes_nothing_in_what_the_model_reads(companion):
     told(companion)
     client = Client(companion)
     before = seen(client.say(QUESTIONS[0]))
-    again = Client(Companion(companion.layer, clock=companion._clock), history=client.history)
+    again = Client(ChatMemory(companion.layer, clock=companion._clock), history=client.history)
     assert seen(again.say(QUESTIONS[1]))[: len(before)] == before
 
 
 @given(context=st.sampled_from([256, 512, 1024, 4096, 32768]), order=st.permutations(range(len(QUESTIONS))))
 def test_a_session_never_takes_more_than_its_share_of_the_window(context: int, order: list[int]):
     with ltml.open("ephemeral:", clock=Clock()) as layer:
-        companion = Companion(layer, clock=Clock())
+        companion = ChatMemory(layer, clock=Clock())
         layer.remember("Always answer in metric units.")
         told(companion)
-        client = Client(companion, window=Window(context=context))
+        client = Client(companion, window=ModelWindow(context=context))
         for place in order:
             placement = client.say(QUESTIONS[place]).placement
             placed = [placement.block, *placement.recalls.values()]
@@ -136,7 +136,7 @@ def test_a_session_never_takes_more_than_its_share_of_the_window(context: int, o
 
 def test_a_full_window_has_room_for_the_new_recall_beside_what_no_server_drops(companion):
     told(companion)
-    client = Client(companion, window=Window(context=4096))
+    client = Client(companion, window=ModelWindow(context=4096))
     client.say(QUESTIONS[1])
     client.history.append(Message(role="user", text="word " * 4000))
     client.history.append(Message(role="assistant", text="So many words."))
@@ -147,26 +147,26 @@ def test_a_full_window_has_room_for_the_new_recall_beside_what_no_server_drops(c
 
 def test_what_was_placed_before_a_window_was_full_is_not_placed_again_after_a_restart(companion):
     told(companion)
-    client = Client(companion, window=Window(context=4096))
+    client = Client(companion, window=ModelWindow(context=4096))
     client.say(QUESTIONS[1])
     client.say("word " * 2400, "So many words. " * 200)
     client.say(QUESTIONS[0])
-    client.companion = Companion(companion.layer, clock=companion._clock)
+    client.companion = ChatMemory(companion.layer, clock=companion._clock)
     again = client.say(QUESTIONS[2])
     assert min(again.placement.recalls) >= 4
 
 
 def test_nothing_is_placed_where_the_newest_words_alone_fill_the_window(companion):
     told(companion)
-    client = Client(companion, window=Window(context=4096))
+    client = Client(companion, window=ModelWindow(context=4096))
     assert not client.say("word " * 4000 + QUESTIONS[0]).placement
 
 
 def test_a_block_that_was_missed_is_composed_at_the_next_request(companion):
     companion.layer.remember("Always answer in metric units.")
-    client = Client(companion, window=Window(system=None))  # nobody could tell the model's own prompt
+    client = Client(companion, window=ModelWindow(system=None))  # nobody could tell the model's own prompt
     assert not client.say("Good evening.").placement.block
-    client.window = Window()
+    client.window = ModelWindow()
     assert "metric" in client.say("How far is it?").placement.block
 
 
@@ -180,8 +180,8 @@ def test_nothing_is_said_again_that_stands_in_the_talk(companion):
 
 def test_a_block_without_room_for_the_models_own_prompt_is_left_out(companion):
     companion.layer.remember("Always answer in metric units.")
-    silent = Client(companion, window=Window(system=None)).say("Hello there, who are you?")
-    known = Client(companion, window=Window(system="You are Kim.")).say("Good day, and who are you?")
+    silent = Client(companion, window=ModelWindow(system=None)).say("Hello there, who are you?")
+    known = Client(companion, window=ModelWindow(system="You are Kim.")).say("Good day, and who are you?")
     assert not silent.placement.block
     assert known.placement.system == "You are Kim."
     assert "metric units" in known.placement.block
@@ -190,7 +190,7 @@ def test_a_block_without_room_for_the_models_own_prompt_is_left_out(companion):
 # ---------------------------------------------------------------- which talk it is
 
 
-def sessions(companion: Companion) -> dict[str, list[str]]:
+def sessions(companion: ChatMemory) -> dict[str, list[str]]:
     """What stands in each session."""
     found: dict[str, list[str]] = {}
     for turn in companion.layer.turns():
@@ -199,7 +199,7 @@ def sessions(companion: Companion) -> dict[str, list[str]]:
     return found
 
 
-def taken_back(companion: Companion) -> list[str]:
+def taken_back(companion: ChatMemory) -> list[str]:
     return [turn.text for turn in companion.layer.turns() if turn.superseded]
 
 
@@ -304,7 +304,7 @@ def test_what_was_said_while_nobody_listened_in_a_known_talk_is_kept(companion):
 
 def test_the_client_may_name_the_session(companion):
     request = Request(model="m", messages=(Message(role="user", text="I have a boat."),))
-    companion.keep(companion.attend(request, Window(), session="harbour"), Reply(text="Fine.", complete=True))
+    companion.record(companion.prepare(request, ModelWindow(), session="harbour"), Reply(text="Fine.", complete=True))
     assert list(sessions(companion)) == ["harbour"]
 
 
@@ -312,7 +312,7 @@ def test_a_talk_goes_on_in_a_new_session_after_a_night(companion):
     client = Client(companion)
     client.say("Please always answer in Danish.")
     companion.layer.sleep(DAWN + timedelta(hours=1))
-    companion.slept(companion._clock())
+    companion.night_finished(companion._clock())
     attended = client.say("I have a boat.")
     assert len(sessions(companion)) == 2
     assert "Danish" in attended.placement.block
@@ -320,9 +320,9 @@ def test_a_talk_goes_on_in_a_new_session_after_a_night(companion):
 
 def test_a_link_ties_a_request_to_the_reply_that_gave_it(companion):
     first = Request(model="m", messages=(Message(role="user", text="I have a boat."),))
-    companion.keep(companion.attend(first, Window()), Reply(text="Fine.", complete=True, link="[1,2]"))
+    companion.record(companion.prepare(first, ModelWindow()), Reply(text="Fine.", complete=True, link="[1,2]"))
     second = Request(model="m", messages=(Message(role="user", text="It leaks."),), link="[1,2]")
-    companion.keep(companion.attend(second, Window()), Reply(text="Oh.", complete=True, link="[1,2,3]"))
+    companion.record(companion.prepare(second, ModelWindow()), Reply(text="Oh.", complete=True, link="[1,2,3]"))
     assert list(sessions(companion).values()) == [["I have a boat.", "Fine.", "It leaks.", "Oh."]]
 
 
@@ -360,13 +360,15 @@ def test_a_history_that_still_says_what_was_forgotten_does_not_bring_it_back(com
 def test_a_history_without_answers_does_not_bring_it_back_either(companion, named):
     asked = [Message(role="user", text="The locker opens with 4471."), Message(role="user", text="Are you there?")]
     for sent in (asked[:1], asked[:2]):
-        attended = companion.attend(Request(model="m", messages=tuple(sent)), Window(), session=named)
-        companion.keep(attended, Reply(text="", complete=False))
+        attended = companion.prepare(Request(model="m", messages=tuple(sent)), ModelWindow(), session=named)
+        companion.record(attended, Reply(text="", complete=False))
     assert texts(companion) == ["The locker opens with 4471.", "Are you there?"]
     assert companion.layer.forget("4471").state == "proven"
     companion.layer.forget("are you there")
     more = (*asked, Message(role="user", text="Hello?"))
-    companion.keep(companion.attend(Request(model="m", messages=more), Window(), session=named), Reply(text="Yes."))
+    companion.record(
+        companion.prepare(Request(model="m", messages=more), ModelWindow(), session=named), Reply(text="Yes.")
+    )
     assert texts(companion) == ["Hello?", "Yes."]
 
 

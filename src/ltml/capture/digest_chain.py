@@ -2,10 +2,10 @@
 What a request says, as a chain of digests, and what an exchange leaves to know the talk by.
 
 Theory of operation. No client sends an id of the talk, but each sends the whole history again. So every message is
-given a *chain* digest, of all that was said up to and including it. After an exchange the digests of what was said,
-the answer's among them, are kept with the session; a later request belongs to the session that knows the longest piece
-of its history (`chain.py`). Two windows that both began with "hi" differ from the second request on, because the
-answers do.
+given a *chain* digest, of all that was said up to and including it. After an exchange the digests of what was said, the
+answer's among them, are kept with the session; a later request belongs to the session that knows the longest piece of
+its history (`session_matching.py`). Two windows that both began with "hi" differ from the second request on, because
+the answers do.
 
 Clients change answers: they add sources, cut, drop the words beside a call of a tool. Then everything after has another
 digest. So the changed history is known by *aliases*: the digest it has in the client's words stands for the one it has
@@ -24,21 +24,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from ltml.capture.branches import START
 from ltml.capture.cache import MessageCache
-from ltml.capture.checks import injections, without
+from ltml.capture.checks import cut_spans, find_injections
+from ltml.capture.session_tree import START
 from ltml.exchange import Message, Reply, Request
 from ltml.protocols import KnownMessage, MessageDigest
 from ltml.text import one_line
 
-Keyed = Callable[[str], str]
+KeyedDigest = Callable[[str], str]
 #: An answer and its question together must have so many characters to tell one talk from another.
 TELLING = 40
 _THINKING, _THOUGHT = "<think>", "</think>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class ChainLink:
     """
     One message of a request in the chain: its digests, its place in the talk, its index in the request.
 
@@ -59,7 +59,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trail:
+class SessionMatch:
     """
     A request's messages as a chain, and how far some session knows it.
 
@@ -69,7 +69,7 @@ class Trail:
     was taken back, or just what stands at `gone` and after it, where that is given.
     """
 
-    links: tuple[Link, ...]
+    links: tuple[ChainLink, ...]
     heard: int
     known: KnownMessage | None = None
     begun: str = ""
@@ -89,7 +89,7 @@ class Trail:
         return frozenset(name for link in self.links for name in (link.digest, link.before)) - {""}
 
 
-def parted(request: Request) -> tuple[tuple[Message, ...], str]:
+def split_answer_start(request: Request) -> tuple[tuple[Message, ...], str]:
     """Return the messages of a request, less the beginning of its answer, and that."""
     said = [at for at, message in enumerate(request.messages) if message.role != "system"]
     if not said or request.messages[said[-1]].role != "assistant":
@@ -97,23 +97,23 @@ def parted(request: Request) -> tuple[tuple[Message, ...], str]:
     return request.messages[: said[-1]], request.messages[said[-1]].text
 
 
-def chained(  # noqa: PLR0913 -- where a chain goes on, and from where
+def build_chain(  # noqa: PLR0913 -- where a chain goes on, and from where
     messages: Sequence[Message],
-    keyed: Keyed,
+    keyed: KeyedDigest,
     after: str = "",
     place: int = 0,
     first: int = 0,
     *,
     known_as: Mapping[int, str] | None = None,
     cache: MessageCache | None = None,
-) -> tuple[Link, ...]:
+) -> tuple[ChainLink, ...]:
     """
     Return the chain of messages from index `first` on, going on from the digest `after` at `place`.
 
     The messages with the indices in `known_as` are known by those digests. Messages in the cache are not read again.
     """
     cache = MessageCache() if cache is None else cache
-    links: list[Link] = []
+    links: list[ChainLink] = []
     before: Message | None = None
     raw, named = after, b""
     for index, message in enumerate(messages):
@@ -124,13 +124,15 @@ def chained(  # noqa: PLR0913 -- where a chain goes on, and from where
             work_out = partial(_digests, after, raw, before, message, keyed)
             raw_digest, digest, pair = cache.get(cache.name("link", after, raw, named, name), work_out)
             digest = (known_as or {}).get(index) or digest
-            links.append(Link(digest=digest, before=after, pair=pair, place=place, index=index, raw=raw_digest))
+            links.append(ChainLink(digest=digest, before=after, pair=pair, place=place, index=index, raw=raw_digest))
             after, raw, place = digest, raw_digest, place + 1
         before, named = message, name
     return tuple(links)
 
 
-def _digests(after: str, raw: str, before: Message | None, message: Message, keyed: Keyed) -> tuple[str, str, str]:
+def _digests(
+    after: str, raw: str, before: Message | None, message: Message, keyed: KeyedDigest
+) -> tuple[str, str, str]:
     """Return a message's digests in the client's words and in those that were heard, and that of its pair."""
     words = _words(message)
     raw_digest = keyed(f"chain\n{raw}\n{words}")
@@ -139,10 +141,12 @@ def _digests(after: str, raw: str, before: Message | None, message: Message, key
 
 
 def _words(message: Message) -> str:
-    return f"{message.role}\n{_normal(message.text)}"
+    return f"{message.role}\n{normalize_message(message.text)}"
 
 
-def answered(trail: Trail, request: Request, reply: Reply, keyed: Keyed) -> tuple[MessageDigest, ...]:
+def exchange_digests(
+    trail: SessionMatch, request: Request, reply: Reply, keyed: KeyedDigest
+) -> tuple[MessageDigest, ...]:
     """
     Return what was heard in this exchange: the new messages, the answer, and the names it goes on by.
 
@@ -154,19 +158,19 @@ def answered(trail: Trail, request: Request, reply: Reply, keyed: Keyed) -> tupl
     if trail.links and not trail.links[0].place and not request.link and (not trail.known or len(trail.links) == 1):
         first = trail.links[0]
         heard.append(MessageDigest(digest=manner_name(first.digest, request, keyed), pair=first.digest, place=0))
-    heard += [alias(link.raw, link.digest, link.place, keyed) for link in trail.links if link.raw != link.digest]
+    heard += [make_alias(link.raw, link.digest, link.place, keyed) for link in trail.links if link.raw != link.digest]
     answer = answer_link(trail, request, reply, keyed)
     if answer:
         heard.append(answer.heard)
         if answer.raw != answer.digest:
-            heard.append(alias(answer.raw, answer.digest, answer.place, keyed))
+            heard.append(make_alias(answer.raw, answer.digest, answer.place, keyed))
     if reply.link and reply.complete:
         after, place = (answer.digest, answer.place + 1) if answer else trail.end
         heard.append(MessageDigest(digest=link_name(reply.link, keyed), pair=after, place=place))
     return tuple(heard)
 
 
-def answer_link(trail: Trail, request: Request, reply: Reply, keyed: Keyed) -> Link | None:
+def answer_link(trail: SessionMatch, request: Request, reply: Reply, keyed: KeyedDigest) -> ChainLink | None:
     """Return the answer's link in the chain, if it has words."""
     text = answer_text(trail, reply)
     if not text.strip():
@@ -174,19 +178,19 @@ def answer_link(trail: Trail, request: Request, reply: Reply, keyed: Keyed) -> L
     last = request.messages[trail.links[-1].index] if trail.links else Message(role="")
     both = (last, Message(role="assistant", text=text))
     after, place = trail.end
-    link = chained(both, keyed, after, place, first=1)[0]
+    link = build_chain(both, keyed, after, place, first=1)[0]
     raw = trail.links[-1].raw if trail.links else after
-    return link if raw == after else replace(link, raw=chained(both, keyed, raw, place, first=1)[0].raw)
+    return link if raw == after else replace(link, raw=build_chain(both, keyed, raw, place, first=1)[0].raw)
 
 
-def answer_text(trail: Trail, reply: Reply) -> str:
+def answer_text(trail: SessionMatch, reply: Reply) -> str:
     """Return the answer as the client will send it back: with the beginning it gave, which some servers repeat."""
     if not reply.text.strip():
         return ""
     return reply.text if reply.text.startswith(trail.begun) else trail.begun + reply.text
 
 
-def parent(trail: Trail, messages: Sequence[Message], at: int) -> str:
+def parent_digest(trail: SessionMatch, messages: Sequence[Message], at: int) -> str:
     """Return the digest of the nearest message with words before the link at `at`, or of what came before them all."""
     for link in reversed(trail.links[:at]):
         if messages[link.index].text.strip():
@@ -194,39 +198,40 @@ def parent(trail: Trail, messages: Sequence[Message], at: int) -> str:
     return trail.links[0].before if trail.links else START
 
 
-def alias(name: str, digest: str, place: int, keyed: Keyed) -> MessageDigest:
+def make_alias(name: str, digest: str, place: int, keyed: KeyedDigest) -> MessageDigest:
     """Return what says that all that was said up to here is known by another digest."""
     return MessageDigest(digest=alias_name(name, keyed), pair=digest, place=place)
 
 
-def alias_name(name: str, keyed: Keyed) -> str:
+def alias_name(name: str, keyed: KeyedDigest) -> str:
     """Return the digest under which an alias is kept."""
     return keyed(f"alias\n{name}")
 
 
-def link_name(link: str, keyed: Keyed) -> str:
+def link_name(link: str, keyed: KeyedDigest) -> str:
     """Return the digest under which a reply's own name is kept."""
     return keyed(f"link\n{link}")
 
 
-def again_name(digest: str, keyed: Keyed) -> str:
+def again_name(digest: str, keyed: KeyedDigest) -> str:
     """Return the digest under which is kept that a first answer came twice in the same words."""
     return keyed(f"again\n{digest}")
 
 
-def manner_name(digest: str, request: Request, keyed: Keyed) -> str:
+def manner_name(digest: str, request: Request, keyed: KeyedDigest) -> str:
     """Return the digest under which is kept in what manner a first message was asked: two clients rarely share it."""
     return keyed(f"asked\n{digest}\n{request.path}\n{request.stream}")
 
 
-def _pair(before: str, words: str, keyed: Keyed) -> str:
+def _pair(before: str, words: str, keyed: KeyedDigest) -> str:
     """Return the digest of an answer and its question, if they are long enough to tell anything."""
     telling = words.startswith("assistant\n") and before and len(before) + len(words) >= TELLING
     return keyed(f"pair\n{before}\n{words}") if telling else ""
 
 
-def _normal(text: str) -> str:
-    said = without(text, injections(text)).lstrip()
+def normalize_message(text: str) -> str:
+    """Return the words a digest is made of: without injections, leading thinking and extra white space."""
+    said = cut_spans(text, find_injections(text)).lstrip()
     if said.startswith(_THINKING):
         _, thought, rest = said.partition(_THOUGHT)
         said = rest if thought else said

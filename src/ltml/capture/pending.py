@@ -7,7 +7,7 @@ session claims it until the answer has ended, however it ends. A claim is releas
 holds it: a request that is given up anywhere gives its claim up.
 
 Claims are seen in this process alone. Two processes on one memory may put two talks into one session; then each
-message is a branch of its own there (branches.py), and nothing that was said is lost.
+message is a branch of its own there (session_tree.py), and nothing that was said is lost.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from weakref import WeakSet
 BEGUN = 64
 
 
-class Claim:
+class PendingRequest:
     """One request under way: its session, and the digest of all that is said in it."""
 
     __slots__ = ("__weakref__", "end", "session")
@@ -36,7 +36,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Begun:
+class SessionStart:
     """A talk that began here: its session, its first message, when that was said and in what manner."""
 
     session: str
@@ -46,13 +46,13 @@ class Begun:
     manner: str = ""
 
 
-class Claims:
+class PendingRequests:
     """The requests under way in one namespace, and the talks that began last. Any number of threads may call."""
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._claims: WeakSet[Claim] = WeakSet()
-        self._begun: deque[Begun] = deque(maxlen=BEGUN)
+        self._claims: WeakSet[PendingRequest] = WeakSet()
+        self._begun: deque[SessionStart] = deque(maxlen=BEGUN)
         self._latest: OrderedDict[str, str] = OrderedDict()
         self._changed = Condition()
 
@@ -74,9 +74,9 @@ class Claims:
         """Return the sessions in which somebody waits for an answer."""
         return frozenset(claim.session for claim in list(self._claims))
 
-    def claim(self, session: str, end: str, manner: str = "") -> Claim:
+    def claim(self, session: str, end: str, manner: str = "") -> PendingRequest:
         """Claim a session, in which somebody now asks in this manner; hold on to what is returned."""
-        claim = Claim(session, end)
+        claim = PendingRequest(session, end)
         self._claims.add(claim)
         self._latest[manner] = session
         self._latest.move_to_end(manner)
@@ -88,17 +88,17 @@ class Claims:
         """Return the session in which somebody asked last in this manner; empty if that is not known."""
         return self._latest.get(manner, "")
 
-    def release(self, claim: Claim | None) -> None:
+    def release(self, claim: PendingRequest | None) -> None:
         """Give a claim up."""
         if claim is not None:
             with self._changed:
                 self._claims.discard(claim)
                 self._changed.notify_all()
 
-    def begin(self, begun: Begun) -> None:
+    def begin(self, begun: SessionStart) -> None:
         """Take note of a talk that begins."""
         self._begun.append(begun)
 
-    def begun(self, like: Callable[[Begun], bool]) -> Begun | None:
+    def begun(self, like: Callable[[SessionStart], bool]) -> SessionStart | None:
         """Return the talk that began last and is like this."""
         return next((one for one in reversed(self._begun) if like(one)), None)

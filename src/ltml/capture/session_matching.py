@@ -2,9 +2,9 @@
 Which talk a request belongs to, told by its history and by what is known of the talks there are.
 
 Theory of operation. The sessions that know the deepest message of the history that was answered come into question;
-those in which somebody waits for an answer do not (claims.py). The request goes on where it is asked again what the
+those in which somebody waits for an answer do not (front_ends.py). The request goes on where it is asked again what the
 talk stands at, else where the talk stands at just this history. Where there is one such session and it has gone on, the
-user went back in it: it goes on there, and what followed is taken back (branches.py).
+user went back in it: it goes on there, and what followed is taken back (session_tree.py).
 
 A first message alone tells little. It is said again where nobody answered it, or where its answer is asked for again:
 then its words tell something (it is no "hi"), the talk stands at that answer, it was not long ago, and it was asked in
@@ -22,29 +22,24 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ltml.capture.branches import Branches, Node, edited, same_answer
 from ltml.capture.cache import MessageCache
-from ltml.capture.links import (
-    TELLING,
-    Keyed,
-    Link,
-    Trail,
-    _normal,
+from ltml.capture.digest_chain import (
+    ChainLink,
+    KeyedDigest,
+    SessionMatch,
     again_name,
     alias_name,
-    answered,
-    chained,
+    build_chain,
     link_name,
     manner_name,
-    parted,
+    split_answer_start,
 )
+from ltml.capture.session_tree import MessageNode, SessionTree, is_edit, is_same_answer
 from ltml.exchange import Message, Request
 from ltml.protocols import KnownMessage
 from ltml.text import is_phatic
 
-__all__ = ["AT_ONCE", "SOON", "TELLING", "Scene", "Trail", "_normal", "answered", "chained", "follow"]
-
-Look = Callable[[Collection[str]], Sequence[KnownMessage]]
+MessageLookup = Callable[[Collection[str]], Sequence[KnownMessage]]
 #: Who says the same first message again within this time asks for another answer; later it is said anew.
 SOON = timedelta(minutes=30)
 #: A first message that is nearly the same within this time is the other one, edited.
@@ -56,7 +51,7 @@ TWINS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class MatchContext:
     """
     What is known beside digests: the branches of sessions, where somebody waits, and what is over.
 
@@ -66,7 +61,7 @@ class Scene:
     not long ago, and its first message.
     """
 
-    branches: Callable[[str], Branches] | None = None
+    branches: Callable[[str], SessionTree] | None = None
     busy: frozenset[str] = frozenset()
     same: Callable[[str], Collection[str]] = lambda _: ()
     over: Callable[[KnownMessage], bool] = lambda _: False
@@ -77,22 +72,22 @@ class Scene:
 
 
 @dataclass(slots=True)
-class _Finder:
+class SessionMatcher:
     """One search: the request's chain, and the sessions that know each message of it."""
 
     request: Request
     messages: Sequence[Message]
-    keyed: Keyed
-    look: Look
-    scene: Scene
+    keyed: KeyedDigest
+    look: MessageLookup
+    scene: MatchContext
     begun: str
     cache: MessageCache
-    links: tuple[Link, ...] = ()
+    links: tuple[ChainLink, ...] = ()
     start: str = ""
     known_as: dict[int, str] = field(default_factory=dict)
     rows: dict[str, list[KnownMessage]] = field(default_factory=dict)
     pairs: Sequence[KnownMessage] = ()
-    grown: dict[str, Branches] = field(default_factory=dict)
+    grown: dict[str, SessionTree] = field(default_factory=dict)
     began_alike: set[str] | None = None
 
     # ------------------------------------------------------------ what is known
@@ -115,10 +110,10 @@ class _Finder:
         """Return the last place of the chain that some session knows; -1 if none does."""
         return next((at for at in reversed(range(len(self.links))) if self.links[at].digest in self.rows), -1)
 
-    def branches(self, session: str) -> Branches:
+    def branches(self, session: str) -> SessionTree:
         """Return a session's branches."""
         if session not in self.grown:
-            self.grown[session] = self.scene.branches(session) if self.scene.branches else Branches()
+            self.grown[session] = self.scene.branches(session) if self.scene.branches else SessionTree()
         return self.grown[session]
 
     def candidates(self, digest: str) -> list[KnownMessage]:
@@ -178,7 +173,7 @@ class _Finder:
 
     def rechain(self) -> None:
         """Chain anew from what is known by another digest."""
-        self.links = chained(self.messages, self.keyed, self.start, known_as=self.known_as, cache=self.cache)
+        self.links = build_chain(self.messages, self.keyed, self.start, known_as=self.known_as, cache=self.cache)
         self.learn()
 
     def _changed(self, at: int) -> str | None:
@@ -189,7 +184,7 @@ class _Finder:
         for row in self.candidates(self.links[at].digest):
             for node in sorted(self.branches(row.session).after(row.digest), key=lambda node: (not node.live, node.at)):
                 there = node.role == "assistant" and self._goes_on_from(row.session, node.digest, at + 2)
-                if there and same_answer(node.text, sent.text):
+                if there and is_same_answer(node.text, sent.text):
                     return node.digest
         return None
 
@@ -200,24 +195,24 @@ class _Finder:
             return True
         if at >= len(self.links):
             return False
-        rest = chained(self.messages, self.keyed, digest, first=self.links[at].index, cache=self.cache)
+        rest = build_chain(self.messages, self.keyed, digest, first=self.links[at].index, cache=self.cache)
         return bool(rest) and rest[0].digest in branches.nodes
 
     # ------------------------------------------------------------ where it goes on
 
-    def go_on(self, row: KnownMessage, at: int, gone: tuple[str, ...] | None = None) -> Trail:
+    def go_on(self, row: KnownMessage, at: int, gone: tuple[str, ...] | None = None) -> SessionMatch:
         """Return the trail of a session that knows the messages up to `at`; one that is over goes on in a new one."""
         known = None if self.scene.over(row) else row
         return self._trail(at + 1, known, base=row.session, gone=gone)
 
-    def begin(self, heard: int, base: str = "", gone: tuple[str, ...] | None = None) -> Trail:
+    def begin(self, heard: int, base: str = "", gone: tuple[str, ...] | None = None) -> SessionMatch:
         """Return the trail of a session that begins."""
         return self._trail(heard, None, base=base, gone=gone)
 
-    def _trail(self, heard: int, known: KnownMessage | None, base: str, gone: tuple[str, ...] | None) -> Trail:
-        return Trail(links=self.links, heard=heard, known=known, begun=self.begun, base=base, gone=gone)
+    def _trail(self, heard: int, known: KnownMessage | None, base: str, gone: tuple[str, ...] | None) -> SessionMatch:
+        return SessionMatch(links=self.links, heard=heard, known=known, begun=self.begun, base=base, gone=gone)
 
-    def after(self, anchor: str, at: int) -> Trail | None:
+    def after(self, anchor: str, at: int) -> SessionMatch | None:
         """Return where a request goes on whose history is known up to this digest; the link at `at` has it."""
         known = self.candidates(anchor)
         same, stands = self._same(known, at), self._standing(known, at)
@@ -232,7 +227,7 @@ class _Finder:
         base, gone = self._suspected(free, anchor)
         return self.begin(at + 1, base or known[0].session, gone)
 
-    def _same(self, known: Sequence[KnownMessage], at: int) -> Trail | None:
+    def _same(self, known: Sequence[KnownMessage], at: int) -> SessionMatch | None:
         """
         Return the trail of a session in which just this was asked before, or is asked now.
 
@@ -243,7 +238,7 @@ class _Finder:
         asked = next((row for row in known if row.session in self.scene.same(end)), None)
         return again or (self.go_on(asked, at) if asked else None)
 
-    def _standing(self, known: Sequence[KnownMessage], at: int) -> Trail | None:
+    def _standing(self, known: Sequence[KnownMessage], at: int) -> SessionMatch | None:
         """Return the trail of the session that stands at this history; of several, of one that is nothing but this."""
         standing = [row for row in self.free(known) if self.stands(row) and not self._parted(row)]
         standing = [row for row in standing if not (self._beside(row) and self._perhaps_shared(row, at))]
@@ -252,7 +247,7 @@ class _Finder:
             return None
         return self.go_on(plain, at)
 
-    def _again(self, end: str) -> Trail | None:
+    def _again(self, end: str) -> SessionMatch | None:
         """Return the trail of a session that knows all of this, best one that stands at the answer to it."""
         rows = self.candidates(end)
         ends = (row for row in rows if self.branches(row.session).ends_with_answers(end))
@@ -264,7 +259,7 @@ class _Finder:
         branches = self.branches(row.session)
         return len(branches.nodes.keys() - branches.line({row.digest, *(link.digest for link in self.links)}))
 
-    def _gone_on(self, row: KnownMessage, at: int) -> Trail:
+    def _gone_on(self, row: KnownMessage, at: int) -> SessionMatch:
         """Return the trail of a request that goes back in the one session that knows its history, if it is one talk."""
         if self._parted(row):
             return self.begin(at + 1, row.session, ())
@@ -299,15 +294,15 @@ class _Finder:
         """
         said = self.messages[self.links[-1].index]
         for row in rows:
-            branches = self.branches(row.session) if row.session == self.scene.latest else Branches()
+            branches = self.branches(row.session) if row.session == self.scene.latest else SessionTree()
             for node in branches.live_after(anchor):
-                if node.role == said.role and edited(node.text, said.text) and branches.ends_with_answers(node.digest):
+                if node.role == said.role and is_edit(node.text, said.text) and branches.ends_with_answers(node.digest):
                     return row.session, (node.digest,)
         return "", ()
 
     # ------------------------------------------------------------ where nothing was answered
 
-    def first(self) -> Trail:
+    def first(self) -> SessionMatch:
         """Return the trail of a request without any answer in it."""
         at = self.deepest()
         if at < 0:
@@ -336,18 +331,18 @@ class _Finder:
         if not branches.ends_with_answers(row.digest):
             return False
         answers = branches.live_after(row.digest)
-        return any(same_answer(node.text, self.begun) for node in answers if self.begun) or self._told(row)
+        return any(is_same_answer(node.text, self.begun) for node in answers if self.begun) or self._told(row)
 
     def _told(self, row: KnownMessage) -> bool:
         """Tell whether a first message tells something and was said not long ago, by the same client it seems."""
         text, answers = self.messages[self.links[-1].index].text, self.branches(row.session).live_after(row.digest)
         return bool(text.strip()) and not is_phatic(text) and self._soon(row, answers) and row.session in self.alike()
 
-    def _soon(self, row: KnownMessage, answers: Sequence[Node]) -> bool:
+    def _soon(self, row: KnownMessage, answers: Sequence[MessageNode]) -> bool:
         latest = max([row.at, *(node.at for node in answers)])
         return self.scene.now is None or self.scene.now - latest <= SOON
 
-    def _edited(self) -> Trail | None:
+    def _edited(self) -> SessionMatch | None:
         """Return the trail of a first message that is another one, edited."""
         found = self.scene.edited(self.messages[self.links[-1].index].text)
         if found is None or found[0] in self.scene.busy or len(self.links) > 1:
@@ -358,16 +353,20 @@ class _Finder:
         return self.begin(0, session, (digest,))
 
 
-def follow(
-    request: Request, keyed: Keyed, known: Look, scene: Scene | None = None, cache: MessageCache | None = None
-) -> Trail:
+def match_session(
+    request: Request,
+    keyed: KeyedDigest,
+    known: MessageLookup,
+    scene: MatchContext | None = None,
+    cache: MessageCache | None = None,
+) -> SessionMatch:
     """Return how a request goes on from what is known; messages in the cache are not read again."""
-    messages, begun = parted(request)
+    messages, begun = split_answer_start(request)
     cache = MessageCache() if cache is None else cache
-    finder = _Finder(request, messages, keyed, known, scene or Scene(), begun, cache)
+    finder = SessionMatcher(request, messages, keyed, known, scene or MatchContext(), begun, cache)
     if request.link:
         return _linked(request, finder)
-    finder.links = chained(messages, keyed, cache=finder.cache)
+    finder.links = build_chain(messages, keyed, cache=finder.cache)
     if not finder.links:
         return finder.begin(0)
     finder.learn()
@@ -377,7 +376,7 @@ def follow(
     return _by_chain(finder) or _by_pair(finder) or _by_first(finder) or finder.begin(finder.answered)
 
 
-def _by_chain(finder: _Finder) -> Trail | None:
+def _by_chain(finder: SessionMatcher) -> SessionMatch | None:
     """Return the trail from the deepest message that was answered and is known; a first message alone tells nothing."""
     places = [at for at in range(finder.answered) if finder.links[at].digest in finder.rows]
     at = places[-1] if places else -1
@@ -388,7 +387,7 @@ def _by_chain(finder: _Finder) -> Trail | None:
     return finder.go_on(stands, at) if stands else None
 
 
-def _by_first(finder: _Finder) -> Trail | None:
+def _by_first(finder: SessionMatcher) -> SessionMatch | None:
     """Return the trail of a talk whose first answer the user has written anew."""
     rows = finder.free(finder.candidates(finder.links[0].digest))
     text = finder.messages[finder.links[0].index].text
@@ -400,7 +399,7 @@ def _by_first(finder: _Finder) -> Trail | None:
     return None
 
 
-def _by_pair(finder: _Finder) -> Trail | None:
+def _by_pair(finder: SessionMatcher) -> SessionMatch | None:
     """
     Return the trail from the newest pair somebody knows on: the client has cut the front of the history.
 
@@ -415,10 +414,10 @@ def _by_pair(finder: _Finder) -> Trail | None:
     oldest = next(pair for pair in pairs if pair[1].session == stands.session)
     for link, row in (oldest, pairs[-1]):
         after, place, first = row.digest, row.place + 1, link.index + 1
-        rest = chained(finder.messages, finder.keyed, after, place, first, cache=finder.cache)
+        rest = build_chain(finder.messages, finder.keyed, after, place, first, cache=finder.cache)
         heard = sum(each.index <= newest.index for each in rest)
         if not heard or rest[heard - 1].digest == stands.digest:
-            trail = Trail(links=rest, heard=heard, begun=finder.begun)
+            trail = SessionMatch(links=rest, heard=heard, begun=finder.begun)
             if stands.session in finder.scene.busy:
                 return trail
             known = None if finder.scene.over(stands) else stands
@@ -426,14 +425,14 @@ def _by_pair(finder: _Finder) -> Trail | None:
     return None
 
 
-def _linked(request: Request, finder: _Finder) -> Trail:
+def _linked(request: Request, finder: SessionMatcher) -> SessionMatch:
     """Return the trail of a request that names an earlier reply."""
     name = link_name(request.link, finder.keyed)
     rows = [row for row in finder.look([name]) if row.digest == name]
     row = next(iter(rows), None)
     finder.start = (row.pair if row else "") or name
     place = row.place if row else 0
-    finder.links = chained(finder.messages, finder.keyed, finder.start, place, cache=finder.cache)
+    finder.links = build_chain(finder.messages, finder.keyed, finder.start, place, cache=finder.cache)
     if row is None or not finder.links:
         return finder.begin(0)
     finder.learn()

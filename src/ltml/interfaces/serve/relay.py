@@ -15,15 +15,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 import httpx2
 from starlette.types import Receive, Scope, Send
 
 import ltml
-from ltml.interfaces.serve.connections import until_answered
-from ltml.interfaces.serve.door import HOP
-from ltml.interfaces.serve.keys import holds_key
+from ltml.interfaces.serve.connections import stop_when_answered
+from ltml.interfaces.serve.keys import contains_key
+from ltml.providers.hops import HOP_HEADER
 
 Headers: TypeAlias = list[tuple[bytes, bytes]]
 #: A body in one piece can be sent twice; one that comes piece by piece cannot.
@@ -44,16 +44,16 @@ TIMEOUT: Mapping[str, float | None] = {"connect": 5.0, "read": None, "write": No
 STALE = (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError, httpx2.CloseError)
 
 
-class Gone(Exception):
+class ClientDisconnected(Exception):
     """The client has gone, or the upstream broke off after the answer had begun: nobody is left to tell."""
 
 
-class NoAnswer(Exception):
+class UpstreamUnavailable(Exception):
     """The upstream gave no answer; the cause is attached."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class ProxyRequest:
     """
     One request of a client: the ASGI three, the target for the upstream, and headers to add to the answer.
 
@@ -65,7 +65,7 @@ class Call:
     receive: Receive
     send: Send
     target: bytes
-    more: Headers = field(default_factory=list)
+    extra_headers: Headers = field(default_factory=list)
     body_read: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -99,10 +99,14 @@ class Call:
     @property
     def hops(self) -> int:
         """How many LTMLs the request has passed (the door has seen to it that it is a small number)."""
-        return int(dict(self.headers).get(HOP.encode(), b"0"))
+        return int(dict(self.headers).get(HOP_HEADER.encode(), b"0"))
 
     async def body(self, most: int) -> tuple[bytes, bool]:
-        """Return the body and True; or, when it is longer than `most`, its beginning and False. Raises `Gone`."""
+        """
+        Return the body and True; or, when it is longer than `most` bytes, its beginning and False.
+
+        Raises `ClientDisconnected`.
+        """
         parts, size = [], 0
         async for part in self.pieces():
             parts.append(part)
@@ -112,21 +116,21 @@ class Call:
         return b"".join(parts), True
 
     async def pieces(self, first: bytes = b"") -> AsyncIterator[bytes]:
-        """Yield the body as it comes, after what was read already. Raises `Gone`."""
+        """Yield the body as it comes, after what was read already. Raises `ClientDisconnected`."""
         if first:
             yield first
         while not self.body_read.is_set():
             message = await self.receive()
             if message["type"] == "http.disconnect":
-                raise Gone
+                raise ClientDisconnected
             if not message.get("more_body"):
                 self.body_read.set()
             if message.get("body"):
                 yield message["body"]
 
-    async def while_there(self, work: Awaitable[None]) -> None:
+    async def while_connected(self, work: Awaitable[None]) -> None:
         """Do the work, and stop it when the client goes. Raises what the work raises."""
-        task, left = asyncio.ensure_future(work), asyncio.ensure_future(self._left())
+        task, left = asyncio.ensure_future(work), asyncio.ensure_future(self._wait_for_disconnect())
         try:
             await asyncio.wait({task, left}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -136,26 +140,25 @@ class Call:
         if isinstance(results[0], Exception):
             raise results[0]
 
-    async def _left(self) -> None:
+    async def _wait_for_disconnect(self) -> None:
         await self.body_read.wait()
         while (await self.receive())["type"] != "http.disconnect":
             pass
 
 
-class Listener(Protocol):
-    """Somebody who overhears an answer."""
+class ReplyObserver:
+    """Is told of a response while it is relayed. This one takes no note of it."""
+
+    __slots__ = ()
 
     def started(self, status: int, headers: Headers) -> None:
-        """Take note that an answer begins; may add headers to it."""
-        ...
+        """Take note that a response begins; may add headers to it."""
 
-    async def hear(self, chunk: bytes) -> None:
+    async def feed(self, chunk: bytes) -> None:
         """Take the next bytes before they are passed on."""
-        ...
 
-    async def ended(self) -> None:
-        """Take note that nothing more comes, whether the answer came to its end or broke off."""
-        ...
+    async def finish(self) -> None:
+        """Take note that nothing more comes, whether the response came to its end or broke off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,57 +176,58 @@ class Upstream:
     private: bool = False
     name: str = "the upstream"
 
-    async def send(self, call: Call, body: Body, headers: Headers) -> httpx2.Response:
-        """Send a client's request on, with these headers, and return the answer, unread. Raises `NoAnswer`."""
+    async def send(self, call: ProxyRequest, body: Body, headers: Headers) -> httpx2.Response:
+        """Forward a client's request with these headers; return the unread response. Raises `UpstreamUnavailable`."""
         if body is not None and not isinstance(body, bytes):
-            body = until_answered(body)
+            body = stop_when_answered(body)
         for last in (False, True):
             request = self._request(call, body, headers)
             try:
                 answer = await self.client.send(request, stream=True)
             except STALE as exc:
                 if last or not isinstance(body, bytes | None):
-                    raise NoAnswer from exc
+                    raise UpstreamUnavailable from exc
             except httpx2.TransportError as exc:
-                raise NoAnswer from exc
+                raise UpstreamUnavailable from exc
             else:
                 call.body_read.set()  # of a body that was given up, nobody reads the rest any more
                 return answer
         raise AssertionError  # the second try returns or raises
 
-    def _request(self, call: Call, body: Body, given: Headers) -> httpx2.Request:
-        headers = [(name, value) for name, value in given if name not in _OWN and not holds_key(value)]
+    def _request(self, call: ProxyRequest, body: Body, given: Headers) -> httpx2.Request:
+        headers = [(name, value) for name, value in given if name not in _OWN and not contains_key(value)]
         if isinstance(body, bytes):  # it may be another than the client's
             headers = [*_without(headers, b"content-length"), (b"content-length", b"%d" % len(body))]
         if self.key or self.private:
             headers = _without(headers, b"authorization")
         if self.key:
             headers.append((b"authorization", b"Bearer " + self.key.encode()))
-        headers.append((HOP.encode(), b"%d" % (call.hops + 1)))
+        headers.append((HOP_HEADER.encode(), b"%d" % (call.hops + 1)))
         target = self.url.raw_path.rstrip(b"/") + call.target
         extensions = {"target": target, "timeout": dict(TIMEOUT)}
         return httpx2.Request(call.scope["method"], self.url, headers=headers, content=body, extensions=extensions)
 
 
-async def relay(answer: httpx2.Response, call: Call, listener: Listener) -> None:
-    """Pass an answer on as it comes. Raises `Gone` if it broke off after it had begun."""
+async def relay_response(answer: httpx2.Response, call: ProxyRequest, observer: ReplyObserver | None = None) -> None:
+    """Pass an answer on as it comes. Raises `ClientDisconnected` if it broke off after it had begun."""
+    observer = observer or ReplyObserver()
     headers = [(name, value) for name, value in answer.headers.raw if name.lower() not in _ANSWER_OWN]
     if "transfer-encoding" in answer.headers:  # then a length is wrong or superfluous (RFC 9112, 6.3)
         headers = [(name, value) for name, value in headers if name.lower() != b"content-length"]
     try:
-        listener.started(answer.status_code, headers)
-        headers += call.more
+        observer.started(answer.status_code, headers)
+        headers += call.extra_headers
         if call.hops:  # another LTML asks, and must know whom it has before it
             headers.append((b"x-ltml", ltml.__version__.encode()))
         await call.send({"type": "http.response.start", "status": answer.status_code, "headers": headers})
         async for chunk in answer.aiter_raw():
-            await listener.hear(chunk)
+            await observer.feed(chunk)
             await call.send({"type": "http.response.body", "body": chunk, "more_body": True})
     except httpx2.TransportError as exc:
-        raise Gone from exc
+        raise ClientDisconnected from exc
     finally:
         await answer.aclose()
-        await listener.ended()
+        await observer.finish()
     await call.send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
@@ -236,9 +240,9 @@ def is_ambiguous(headers: Headers) -> bool:
     return {b"content-length", b"transfer-encoding"} <= {name for name, _ in headers}
 
 
-async def say(send: Send, status: int, body: bytes, more: Headers) -> None:
+async def send_json(send: Send, status: int, body: bytes, extra: Headers) -> None:
     """Answer with JSON of LTML's own."""
-    headers = [*more, (b"x-ltml", ltml.__version__.encode())]
+    headers = [*extra, (b"x-ltml", ltml.__version__.encode())]
     if body:
         headers += [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -1,9 +1,9 @@
 """
 By the bed: hears who speaks, sees which models are loaded, and lets memory sleep in between.
 
-The watch (watch.py) decides, the nights (nights.py) run in a process of their own; this joins them to the clock, to the
-upstream's list of loaded models and to the requests that pass by. A night pauses with the first byte of a conversation
-and goes on a few seconds after the last.
+The watch (sleep_policy.py) decides, the nights (night_runner.py) run in a process of their own; this joins them to the
+clock, to the upstream's list of loaded models and to the requests that pass by. A night pauses with the first byte of a
+conversation and goes on a few seconds after the last.
 """
 
 from __future__ import annotations
@@ -14,28 +14,28 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from ltml.interfaces.serve.memory import Memory
-from ltml.interfaces.serve.nights import Nights, Outcome
-from ltml.interfaces.serve.watch import Due, Loaded, Watch
+from ltml.interfaces.serve.memory_service import MemoryService
+from ltml.interfaces.serve.night_runner import NightOutcome, NightRunner
+from ltml.interfaces.serve.sleep_policy import DueNight, SleepPolicy
 
 #: The watch is asked every so many seconds, and whenever something happens.
 TICK = 1.0
 
 
-def here_and_now() -> datetime:
+def local_now() -> datetime:
     """Return the time, with the zone of this machine."""
     return datetime.now().astimezone()
 
 
 @dataclass(slots=True)
-class Bedside:
+class SleepScheduler:
     """Lets the memory of one database sleep. Belongs to one event loop."""
 
     db: str
-    memory: Memory
-    clock: Callable[[], datetime] = here_and_now
-    nights: Nights = field(init=False)
-    watch: Watch = field(init=False)
+    memory: MemoryService
+    clock: Callable[[], datetime] = local_now
+    nights: NightRunner = field(init=False)
+    watch: SleepPolicy = field(init=False)
     _calls: int = 0
     _quiet: asyncio.TimerHandle | None = None
     _stir: asyncio.Event = field(default_factory=asyncio.Event)
@@ -46,44 +46,44 @@ class Bedside:
 
     def __post_init__(self) -> None:
         """Begin to watch."""
-        self.nights = Nights(self.db, self.memory.settings, clock=self.clock)
-        self.watch = Watch(since=self.clock(), idle=timedelta(seconds=self.memory.settings.serve.idle))
+        self.nights = NightRunner(self.db, self.memory.settings, clock=self.clock)
+        self.watch = SleepPolicy(since=self.clock(), idle=timedelta(seconds=self.memory.settings.serve.idle))
 
     # ------------------------------------------------------------ what passes by
 
-    def came(self) -> None:
-        """Take note that a conversation's request came, before anybody knows what it is; `left` must follow."""
+    def request_started(self) -> None:
+        """Take note of a chat request before it is read, and pause the night; `request_finished` must follow."""
         self._calls += 1
         if self._quiet is not None:
             self._quiet.cancel()
         self.nights.pause()
 
-    def speaks(self, namespace: str, model: str) -> None:
-        """Take note of who speaks to whom; `fell_silent` must follow."""
+    def conversation_started(self, namespace: str, model: str) -> None:
+        """Take note of who speaks to whom; `conversation_finished` must follow."""
         self.watch.spoke(namespace, model, self.clock())
 
-    def fell_silent(self, namespace: str, model: str) -> None:
+    def conversation_finished(self, namespace: str, model: str) -> None:
         """Take note that the reply is over."""
         self.watch.ended(namespace, model, self.clock())
 
-    def left(self) -> None:
+    def request_finished(self) -> None:
         """Take note that a request is over; the night goes on when nobody comes for a while."""
         self._calls -= 1
         if not self._calls:
             quiet = self.memory.settings.serve.quiet
             self._quiet = asyncio.get_running_loop().call_later(quiet, self.nights.go)
 
-    def unloaded(self, model: str) -> None:
+    def model_unloaded(self, model: str) -> None:
         """Take note that a model was told to go."""
         self.watch.unloaded(model, self.clock())
         self._stir.set()
 
     # ------------------------------------------------------------ the watch
 
-    async def attend(self) -> None:
+    async def run(self) -> None:
         """Watch until cancelled."""
         while True:
-            async with self.memory.openly("watching"):
+            with self.memory.failing_open("watching"):
                 await self._look()
             try:
                 async with asyncio.timeout(TICK):
@@ -127,19 +127,18 @@ class Bedside:
         self._polled = at
         listed = await self.memory.facts.loaded()
         self._models = None if listed is None else tuple(model.model for model in listed)
-        models = None if listed is None else [Loaded(name=m.model, expires_at=m.expires_at) for m in listed]
-        self.watch.loaded(models, at)
+        self.watch.loaded(listed, at)
 
-    async def _sleep(self, due: Due) -> None:
+    async def _sleep(self, due: DueNight) -> None:
         self.watch.began(due.namespace)
         outcome = await self.nights.run(due.namespace)
         at = self.clock()
         self._restless = await asyncio.to_thread(self.memory.layer.store.count_new_turns)
         self.watch.slept(due.namespace, outcome.state, at, self._restless.get(due.namespace, 0))
-        self.memory.slept(due.namespace, at)
+        self.memory.night_finished(due.namespace, at)
         self._note(due, outcome, at)
 
-    def _note(self, due: Due, outcome: Outcome, at: datetime) -> None:
+    def _note(self, due: DueNight, outcome: NightOutcome, at: datetime) -> None:
         self._last[due.namespace] = {
             "night": outcome.night, "state": outcome.state, "why": due.reason, "at": at.isoformat(),
             "report": dict(outcome.report), "error": outcome.error,

@@ -34,7 +34,7 @@ NOT_KEPT = (
 
 
 @dataclass(slots=True)
-class Deadline:
+class ShutdownDeadline:
     """Ends this process some time after it was told to stop; `code` is what it ends with then."""
 
     code: int = STOPPED
@@ -59,7 +59,7 @@ class Deadline:
 
 
 @contextmanager
-def stopping(deadline: Deadline) -> Iterator[None]:
+def enforce_deadline(deadline: ShutdownDeadline) -> Iterator[None]:
     """
     Let a signal end the task that runs, as Ctrl-C does, and the time run.
 
@@ -74,12 +74,12 @@ def stopping(deadline: Deadline) -> Iterator[None]:
         interrupt(signal.SIGINT, frame)
 
     deadline.watch()
-    with handling(stop):
+    with handle_signals(stop):
         yield
 
 
 @contextmanager
-def handling(handler: Handler) -> Iterator[None]:
+def handle_signals(handler: Handler) -> Iterator[None]:
     """Call the handler for every signal that ends a server."""
     before = [(number, signal.signal(number, handler)) for number in SIGNALS]
     try:

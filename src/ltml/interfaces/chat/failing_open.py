@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ltml.errors import LTMLError, SecretRefused
 
 #: With these a server says that it does not like a request; with others, that something else is wrong.
-DISLIKED = frozenset({400, 413, 422, 500})
+REFUSAL_STATUSES = frozenset({400, 413, 422, 500})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +33,9 @@ def failing_open(what: str, note: Callable[[Failure], None]) -> Iterator[None]:
         yield
     except Exception as exc:  # noqa: BLE001 -- the one of the package: a chat must not fail because memory did
         how = "too late" if isinstance(exc, TimeoutError) else "refused" if isinstance(exc, SecretRefused) else "failed"
-        note(Failure(what=what, how=how, error=error_named(exc)))
+        note(Failure(what=what, how=how, error=describe_error(exc)))
 
 
-def error_named(exc: BaseException) -> str:
+def describe_error(exc: BaseException) -> str:
     """Return what an error is; LTML's own errors never hold what was said, others might."""
     return f"{type(exc).__name__}: {exc}" if isinstance(exc, LTMLError | OSError) else type(exc).__name__

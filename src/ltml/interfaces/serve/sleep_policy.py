@@ -22,6 +22,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
+from typing import TYPE_CHECKING
+
+from ltml.providers.model_names import normalize_model_name, shorten_model_name
+
+if TYPE_CHECKING:
+    from ltml.providers.facts import LoadedModel
 
 MINUTE = timedelta(minutes=1)
 #: A night that fails again and again is tried about once an hour.
@@ -31,15 +37,7 @@ FOR_GOOD = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Loaded:
-    """A model the upstream has in memory, and until when if it says so."""
-
-    name: str
-    expires_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
+class DueNight:
     """A namespace that shall sleep now, and why."""
 
     namespace: str
@@ -47,7 +45,7 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Setback:
+class NightBackoff:
     """How often a namespace's nights failed, when the next may be, and at how many new turns there is no point."""
 
     failures: int = 0
@@ -60,7 +58,7 @@ class Setback:
 
 
 @dataclass(slots=True, kw_only=True)
-class Watch:
+class SleepPolicy:
     """Decides when memory sleeps. `since` is when the watch began: silence counts from there."""
 
     since: datetime
@@ -69,10 +67,10 @@ class Watch:
     _talks: Counter[tuple[str, str]] = field(default_factory=Counter)
     _through: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _heard: dict[str, datetime] = field(default_factory=dict)
-    _loaded: Mapping[str, Loaded] = field(default_factory=dict)
+    _loaded: Mapping[str, LoadedModel] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
     _left: dict[str, str] = field(default_factory=dict)
-    _setbacks: dict[str, Setback] = field(default_factory=dict)
+    _setbacks: dict[str, NightBackoff] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._spoken = self.since
@@ -81,14 +79,14 @@ class Watch:
 
     def spoke(self, namespace: str, model: str, at: datetime) -> None:
         """Take note that a request came; `ended` must follow, however the reply ends."""
-        self._talks[namespace, named(model)] += 1
-        self._through[named(model)].add(namespace)
+        self._talks[namespace, normalize_model_name(model)] += 1
+        self._through[normalize_model_name(model)].add(namespace)
         self._left.pop(namespace, None)
         self._note(model, at)
 
     def ended(self, namespace: str, model: str, at: datetime) -> None:
         """Take note that the reply to a request is over."""
-        talk = namespace, named(model)
+        talk = namespace, normalize_model_name(model)
         self._talks[talk] -= 1
         if self._talks[talk] <= 0:
             del self._talks[talk]
@@ -96,18 +94,18 @@ class Watch:
 
     def unloaded(self, model: str, at: datetime) -> None:
         """Take note that a model was unloaded: a request asked for it, or a reply said so."""
-        self._heard[named(model)] = at
-        for namespace in self._through.pop(named(model), ()):
-            self._left[namespace] = f"{shown(named(model))} was unloaded"
+        self._heard[normalize_model_name(model)] = at
+        for namespace in self._through.pop(normalize_model_name(model), ()):
+            self._left[namespace] = f"{shorten_model_name(normalize_model_name(model))} was unloaded"
 
-    def loaded(self, models: Iterable[Loaded] | None, at: datetime) -> None:
+    def loaded(self, models: Iterable[LoadedModel] | None, at: datetime) -> None:
         """
         Take note of what the upstream lists as loaded; `None` if it cannot tell. `at` is when it was asked.
 
         A model that was never listed (it runs somewhere else) is not unloaded by not being listed. While a request is
         under way the list is behind the times, so nothing is concluded about its model.
         """
-        self._loaded = {named(model.name): model for model in models or ()}
+        self._loaded = {normalize_model_name(model.model): model for model in models or ()}
         self._seen |= self._loaded.keys()
         if models is not None:
             for model in [m for m in self._through if self._gone(m, at)]:
@@ -122,12 +120,12 @@ class Watch:
     def slept(self, namespace: str, state: str, at: datetime, new: int = 0) -> None:
         """Take note of how a night ended (see `nights.Outcome`), and how many turns are new now."""
         if state in ("busy", "failed"):
-            failures = self._setbacks.get(namespace, Setback()).failures + 1
+            failures = self._setbacks.get(namespace, NightBackoff()).failures + 1
             until = at + min(2 ** (failures - 1), LONGEST) * MINUTE
-            self._setbacks[namespace] = Setback(failures=failures, until=until)
+            self._setbacks[namespace] = NightBackoff(failures=failures, until=until)
             self._left.setdefault(namespace, "the last night did not come to its end")
         elif state == "refused":
-            self._setbacks[namespace] = Setback(refused_at=new)
+            self._setbacks[namespace] = NightBackoff(refused_at=new)
         elif state != "interrupted":
             self._setbacks.pop(namespace, None)
 
@@ -142,13 +140,19 @@ class Watch:
         """Return for how long nobody has spoken; nothing while somebody does."""
         return timedelta() if self.speaking else max(at - self._spoken, timedelta())
 
-    def due(self, at: datetime, restless: Mapping[str, int]) -> tuple[Due, ...]:
+    def due(self, at: datetime, restless: Mapping[str, int]) -> tuple[DueNight, ...]:
         """Return who sleeps now; `restless` says how many new turns each namespace has. Asking changes nothing."""
         if self.speaking:
             return ()
-        why = dict.fromkeys(restless, f"nobody spoke for {spell(self.idle)}") if self.silence(at) >= self.idle else {}
+        why = (
+            dict.fromkeys(restless, f"nobody spoke for {format_duration(self.idle)}")
+            if self.silence(at) >= self.idle
+            else {}
+        )
         reasons = why | self._left
-        return tuple(Due(namespace=name, reason=reasons[name]) for name in self._free(at, restless) if name in reasons)
+        return tuple(
+            DueNight(namespace=name, reason=reasons[name]) for name in self._free(at, restless) if name in reasons
+        )
 
     def next(self, at: datetime, restless: Mapping[str, int]) -> str:
         """Say in words what the next night waits for."""
@@ -162,14 +166,14 @@ class Watch:
             return self._held_up(at, waiting)
         if self.due(at, restless):
             return "now"
-        quiet = f"asleep in {spell(self.idle - self.silence(at))} if nobody speaks"
+        quiet = f"asleep in {format_duration(self.idle - self.silence(at))} if nobody speaks"
         return ", or ".join([quiet, *self._unloads(at, free)])
 
     # ------------------------------------------------------------ inside
 
     def _note(self, model: str, at: datetime) -> None:
         self._spoken = max(self._spoken, at)
-        self._heard[named(model)] = at
+        self._heard[normalize_model_name(model)] = at
 
     def _gone(self, model: str, at: datetime) -> bool:
         if any(talk[1] == model for talk in self._talks) or self._heard.get(model, self.since) > at:
@@ -181,19 +185,19 @@ class Watch:
 
     def _free(self, at: datetime, restless: Mapping[str, int]) -> list[str]:
         """Return the namespaces with new turns that nothing holds up."""
-        calm = Setback()
+        calm = NightBackoff()
         return sorted(n for n, new in restless.items() if new and not self._setbacks.get(n, calm).holds(at, new))
 
     def _held_up(self, at: datetime, waiting: Iterable[str]) -> str:
         times = [until for name in waiting if (until := self._setbacks[name].until) is not None]
         if not times:
             return "not before something new is said: the last night was refused"
-        return f"again in {spell(min(times) - at)}: the last night did not come to its end"
+        return f"again in {format_duration(min(times) - at)}: the last night did not come to its end"
 
     def _unloads(self, at: datetime, namespaces: Iterable[str]) -> list[str]:
         concerned = set(namespaces)
         models = sorted(m for m, names in self._through.items() if names & concerned and m in self._loaded)
-        return [f"when {shown(model)} is unloaded{self._expiry(model, at)}" for model in models]
+        return [f"when {shorten_model_name(model)} is unloaded{self._expiry(model, at)}" for model in models]
 
     def _expiry(self, model: str, at: datetime) -> str:
         expires = self._loaded[model].expires_at
@@ -202,18 +206,7 @@ class Watch:
         return f" (expires {expires.astimezone(at.tzinfo):%H:%M})"
 
 
-def named(model: str) -> str:
-    """Return a model's full name: `Llama3` is listed as `llama3:latest`."""
-    name = model.casefold()
-    return name if ":" in name.rpartition("/")[2] else f"{name}:latest"
-
-
-def shown(model: str) -> str:
-    """Return a model's name as people say it."""
-    return model.removesuffix(":latest")
-
-
-def spell(span: timedelta) -> str:
+def format_duration(span: timedelta) -> str:
     """Say a time span in seconds or minutes, rounded up."""
     seconds = ceil(span.total_seconds())
     return f"{seconds} s" if seconds < 60 else f"{ceil(seconds / 60)} min"  # noqa: PLR2004 -- seconds in a minute

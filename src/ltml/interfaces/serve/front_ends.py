@@ -62,7 +62,7 @@ SOURCES = tuple(f"{name}:" for name in dict.fromkeys(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class IdentityHeaders:
     """
     A request's headers as text, by small name. `None` from `get` means that a header is not there.
 
@@ -91,7 +91,7 @@ class Said:
         for front_end in FRONT_ENDS:
             given = [name for name in (front_end.user, front_end.email) if name and name in self.headers]
             if given:
-                return named_by(front_end.name, self.filled(front_end.user), self.filled(front_end.email))
+                return front_end_namespace(front_end.name, self.filled(front_end.user), self.filled(front_end.email))
         return None
 
     def session(self) -> str:
@@ -100,48 +100,48 @@ class Said:
             for name in front_end.sessions:
                 if self.filled(name):
                     parts = (self.filled(name), self.filled(front_end.part))
-                    return f"{front_end.name}:" + "/".join(encoded(part) for part in parts if part)
+                    return f"{front_end.name}:" + "/".join(encode_name(part) for part in parts if part)
         return ""
 
 
-def read_headers(raw: Iterable[tuple[bytes, bytes]]) -> Said:
+def decode_headers(raw: Iterable[tuple[bytes, bytes]]) -> IdentityHeaders:
     """Return what headers say; they are UTF-8 where they can be."""
     found: dict[str, str] = {}
     for name, value in raw:
         key, text = name.decode("latin-1").lower(), _text(value)
         found[key] = text if found.get(key, text) == text else "{}"
-    return Said(headers=found)
+    return IdentityHeaders(headers=found)
 
 
-def signed_user(claims: Mapping[str, Any]) -> str:
+def find_signed_user(claims: Mapping[str, Any]) -> str:
     """Return the namespace of the user a signed token names, the same as without a signature; empty if it has none."""
     user, email = (_word(claims.get("sub") or claims.get("id")), _word(claims.get("email")))
-    return named_by("openwebui", user, email)
+    return front_end_namespace("openwebui", user, email)
 
 
-def body_user(hints: Mapping[str, str]) -> str | None:
+def find_body_user(hints: Mapping[str, str]) -> str | None:
     """Return the namespace of the user a body names: nothing if it names none, empty if it has no name for it."""
     for source, field in BODY_USERS:
         if field in hints:
-            return named_by(source, _user_and_session(hints[field])[0], "")
+            return front_end_namespace(source, _user_and_session(hints[field])[0], "")
     return None
 
 
-def body_session(hints: Mapping[str, str]) -> str:
+def find_body_session(hints: Mapping[str, str]) -> str:
     """Return the name of the talk that a body gives it, or nothing."""
     named = [hints[field] for field in BODY_SESSIONS if field in hints]
     named += [_user_and_session(hints[field])[1] for _, field in BODY_USERS if field in hints]
-    return next((f"body:{encoded(name)}" for name in named if not is_unfilled(name)), "")
+    return next((f"body:{encode_name(name)}" for name in named if not is_unfilled(name)), "")
 
 
-def named_by(source: str, user: str, email: str) -> str:
+def front_end_namespace(source: str, user: str, email: str) -> str:
     """Return the namespace of a front end's user, by id or else by mail address; empty if it has neither."""
     if user and not is_unfilled(user):
-        return f"{source}:{encoded(user)}"
-    return f"{source}:email:{encoded(email.casefold())}" if email and not is_unfilled(email) else ""
+        return f"{source}:{encode_name(user)}"
+    return f"{source}:email:{encode_name(email.casefold())}" if email and not is_unfilled(email) else ""
 
 
-def encoded(name: str) -> str:
+def encode_name(name: str) -> str:
     """Return a name in safe characters, readable as far as it is plain; no two names become one."""
     safe = quote(unicodedata.normalize("NFC", name), safe="@+", errors="surrogatepass")
     if len(safe) <= LONGEST:

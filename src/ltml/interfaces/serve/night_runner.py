@@ -1,8 +1,9 @@
 """
 Nights beside the chat: each in a child process that pauses the moment somebody speaks.
 
-`Nights` starts the process (`child.py`), tells it when to pause, go on and stop, and reads what it says. One night at a
-time; the others wait their turn. Nothing here touches the store: a failing night is an outcome, never an error.
+`NightRunner` starts the process (`night_process.py`), tells it when to pause, go on and stop, and reads what it says.
+One night at a time; the others wait their turn. Nothing here touches the store: a failing night is an outcome, never an
+error.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ State: TypeAlias = NightState | Literal["busy", "failed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class NightOutcome:
     """How a night ended; `error` says what went wrong, in words that hold nothing of what was said."""
 
     namespace: str
@@ -45,7 +46,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Current:
+class RunningNight:
     """The night that runs: `done` of `total` turns are through, as far as it said."""
 
     namespace: str
@@ -57,7 +58,7 @@ class Current:
     paused: bool = False
 
 
-class Nights:
+class NightRunner:
     """Runs nights of one database. Use it from one event loop."""
 
     def __init__(
@@ -75,20 +76,20 @@ class Nights:
         self._settings = {"wake": asdict(settings.wake), "sleep": asdict(sleep)}
         self._turn = asyncio.Lock()
         self._child: Process | None = None
-        self._current: Current | None = None
+        self._current: RunningNight | None = None
         self._paused = self._stopping = False
 
     @property
-    def current(self) -> Current | None:
+    def current(self) -> RunningNight | None:
         """The night that runs, if one does."""
         return self._current and replace(self._current, paused=self._paused)
 
-    async def run(self, namespace: str) -> Outcome:
+    async def run(self, namespace: str) -> NightOutcome:
         """Spend a night and return how it ended; after `stop` there is none. Cancelling it stops the night."""
         async with self._turn:
             if self._stopping:
-                return Outcome(namespace=namespace, state="interrupted")
-            self._current = Current(namespace=namespace, started_at=self._clock())
+                return NightOutcome(namespace=namespace, state="interrupted")
+            self._current = RunningNight(namespace=namespace, started_at=self._clock())
             try:
                 return await self._night(namespace, self._current.started_at)
             finally:
@@ -120,8 +121,8 @@ class Nights:
 
     # ------------------------------------------------------------ inside
 
-    async def _night(self, namespace: str, now: datetime) -> Outcome:
-        child = self._child = await _born()
+    async def _night(self, namespace: str, now: datetime) -> NightOutcome:
+        child = self._child = await start_process()
         if self._current:
             self._current = replace(self._current, pid=child.pid)
         try:
@@ -130,7 +131,7 @@ class Nights:
             self._tell_what_came_before()
             outcome = await self._heard(child, namespace)
         finally:
-            await _buried(child)
+            await reap_process(child)
         return outcome or self._without_a_word(child, namespace)
 
     def _tell_what_came_before(self) -> None:
@@ -149,15 +150,15 @@ class Nights:
         if self._child and self._child.returncode is None:
             self._child.kill()
 
-    async def _heard(self, child: Process, namespace: str) -> Outcome | None:
+    async def _heard(self, child: Process, namespace: str) -> NightOutcome | None:
         """Listen until the child falls silent; return how it said that the night ended."""
         outcome = None
         assert child.stdout is not None  # noqa: S101 -- narrows the type: it was started with a pipe
-        async for line in _lines(child.stdout):
-            said = understood(line)
+        async for line in read_lines(child.stdout):
+            said = parse_line(line)
             if said.get("event") == "step":
                 self._stepped(said)
-            outcome = ending(namespace, said) or outcome
+            outcome = read_outcome(namespace, said) or outcome
         if outcome and outcome.state != "busy" and outcome.state != "failed":  # noqa: PLR1714 -- narrows the type
             self._notify(NightFinished(namespace=namespace, night=outcome.night, state=outcome.state))
         return outcome
@@ -168,14 +169,14 @@ class Nights:
             self._current = replace(self._current, step=event.step, done=event.done, total=event.total)
         self._notify(event)
 
-    def _without_a_word(self, child: Process, namespace: str) -> Outcome:
+    def _without_a_word(self, child: Process, namespace: str) -> NightOutcome:
         if self._stopping:
-            return Outcome(namespace=namespace, state="interrupted")
+            return NightOutcome(namespace=namespace, state="interrupted")
         error = f"the process that slept ended without a word (status {child.returncode})"
-        return Outcome(namespace=namespace, state="failed", error=error)
+        return NightOutcome(namespace=namespace, state="failed", error=error)
 
 
-def understood(line: bytes) -> Mapping[str, Any]:
+def parse_line(line: bytes) -> Mapping[str, Any]:
     """Return what a line says; nothing, if it is none of ours."""
     try:
         said = json.loads(line)
@@ -184,24 +185,24 @@ def understood(line: bytes) -> Mapping[str, Any]:
     return said if isinstance(said, dict) else {}
 
 
-def ending(namespace: str, said: Mapping[str, Any]) -> Outcome | None:
+def read_outcome(namespace: str, said: Mapping[str, Any]) -> NightOutcome | None:
     """Return how the night ended, if that is what was said."""
     match said:
         case {"event": "ended", "state": state, **more}:
             night, report = more.get("night", ""), more.get("report", {})
-            return Outcome(namespace=namespace, state=state, night=night, report=report)
+            return NightOutcome(namespace=namespace, state=state, night=night, report=report)
         case {"event": "failed", "error": error, "message": message}:
             kind: State = "busy" if error == "StoreBusy" else "failed"
-            return Outcome(namespace=namespace, state=kind, error=message)
+            return NightOutcome(namespace=namespace, state=kind, error=message)
     return None
 
 
-async def _born() -> Process:
+async def start_process() -> Process:
     """Start a process that waits for its options, out of reach of the terminal's Ctrl-C."""
     apart: dict[str, Any] = {"start_new_session": True}
     if sys.platform == "win32":
         apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
-    words = [sys.executable, *_path(), "-m", "ltml.interfaces.serve.child"]
+    words = [sys.executable, *_path(), "-m", "ltml.interfaces.serve.night_process"]
     return await asyncio.create_subprocess_exec(*words, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, **apart)
 
 
@@ -211,7 +212,7 @@ def _path() -> list[str]:
     return [] if home == Path.cwd() else ["-P"]
 
 
-async def _buried(child: Process) -> None:
+async def reap_process(child: Process) -> None:
     """Wait until the process is gone; one that does not go by itself is killed."""
     if child.stdin:
         child.stdin.close()
@@ -223,7 +224,8 @@ async def _buried(child: Process) -> None:
         await child.wait()
 
 
-async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[bytes]:
+async def read_lines(stream: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    """Yield lines until the end; one beyond the reader's limit is dropped."""
     while True:
         try:
             line = await stream.readline()
