@@ -99,7 +99,7 @@ class Proxy:
             if dialect is None or identity is None or identity.mode == "off" or call.hops:
                 await self._pass(call)
                 return
-            body, whole = (b"", False) if call.length > LARGEST else await call.body(LARGEST)
+            body, whole = (b"", False) if call.length > LARGEST else await call.read_body(LARGEST)
             if not whole:
                 self.memory.count_skipped("too long for memory", largest=LARGEST)
                 await self._pass(call, body)
@@ -112,9 +112,9 @@ class Proxy:
         """Relay a request unread; `first` is what was read of its body already."""
         body: Body = None
         if call.has_body:
-            body = call.pieces(first)
+            body = call.iter_body(first)
         else:
-            await call.body(0)
+            await call.read_body(0)
 
         async def relay() -> None:
             try:
