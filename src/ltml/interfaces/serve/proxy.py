@@ -246,6 +246,10 @@ class AsgiTransport:
         """See `Transport`."""
         self._memory.report_failure(failure)
 
+    def report_no_room(self) -> None:
+        """See `Transport`."""
+        self._memory.count_nothing_placed("the window has no room")
+
     def report_refusal(self, status: int) -> None:
         """See `Transport`."""
         self._memory.counts["placements refused"] += 1
