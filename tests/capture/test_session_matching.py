@@ -45,7 +45,7 @@ class Listener:
     def exchange(self, request: Request, reply: Reply) -> tuple[str, SessionMatch]:
         """Hear a request and its reply; return the session they belong to, and the trail before the reply."""
         trail = self.follow(request)
-        name = trail.known.session if trail.known else f"talk {len(self.heard)}"
+        name = trail.last_known.session if trail.last_known else f"talk {len(self.heard)}"
         self.at += timedelta(seconds=1)
         kept = self.heard.setdefault(name, [])
         known = {one.digest for one, _ in kept}
@@ -99,7 +99,7 @@ def test_a_chain_of_a_beginning_is_the_beginning_of_the_chain(pairs, length):
     whole, part = build_chain(messages, keyed), build_chain(messages[:length], keyed)
     assert whole[: len(part)] == part
     assert [link.place for link in whole] == list(range(len(messages)))
-    assert [link.before for link in whole[1:]] == [link.digest for link in whole[:-1]]
+    assert [link.parent for link in whole[1:]] == [link.digest for link in whole[:-1]]
 
 
 @given(TALKS, st.data())
@@ -150,7 +150,7 @@ def test_a_talk_is_one_session_and_every_message_in_it_is_new_once(pairs):
         request = asking(*history(pairs[:place]), user(question))
         name, trail = listener.exchange(request, said(answer))
         assert name == "talk 0"
-        fresh += [request.messages[link.index].text for link in trail.links[trail.heard :]]
+        fresh += [request.messages[link.index].text for link in trail.links[trail.known_count :]]
     assert fresh == [question for question, _ in pairs]
     assert len(listener.heard["talk 0"]) == 2 * len(pairs) + 1  # and in what manner it was asked first
 
@@ -177,7 +177,7 @@ def test_an_answer_that_is_asked_for_again_stays_in_its_session_with_nothing_new
     again = asking(*history(pairs[:-1]), user(pairs[-1][0]))
     name, trail = listener.exchange(again, said("Something else this time."))
     assert name == "talk 0"
-    assert trail.links[trail.heard :] == ()
+    assert trail.links[trail.known_count :] == ()
     further = asking(*again.messages, assistant("Something else this time."), user("And then?"))
     assert listener.exchange(further, said("Then it rained."))[0] == "talk 0"
 
@@ -190,8 +190,8 @@ def test_a_question_that_is_changed_stays_in_its_session_and_is_new(pairs, data)
     edited = asking(*history(pairs[:at]), user(pairs[at][0] + " now"))
     name, trail = listener.exchange(edited, said("A new answer."))
     assert name == "talk 0"
-    assert [link.index for link in trail.links[trail.heard :]] == [2 * at]
-    assert trail.links[-1].before == build_chain(edited.messages, keyed)[2 * at - 1].digest
+    assert [link.index for link in trail.links[trail.known_count :]] == [2 * at]
+    assert trail.links[-1].parent == build_chain(edited.messages, keyed)[2 * at - 1].digest
 
 
 @given(TELLING_TALKS, st.data())
@@ -204,15 +204,15 @@ def test_a_history_without_its_beginning_goes_on_in_its_session(pairs, data):
     left = left[1:] if cut < len(pairs) - 1 and data.draw(st.booleans()) else left
     name, trail = listener.exchange(asking(*left, user("And now?")), said("Now it is late."))
     assert name == "talk 0"
-    assert [link.index for link in trail.links[trail.heard :]] == [len(left)]
+    assert [link.index for link in trail.links[trail.known_count :]] == [len(left)]
     assert trail.links[-1].place == 2 * len(pairs)
 
 
 @given(TALKS)
 def test_a_history_nobody_heard_is_not_news_but_what_comes_after_its_last_answer_is(pairs):
     trail = Listener().follow(asking(*history(pairs), user("And now?")))
-    assert trail.known is None
-    assert [link.index for link in trail.links[trail.heard :]] == [2 * len(pairs)]
+    assert trail.last_known is None
+    assert [link.index for link in trail.links[trail.known_count :]] == [2 * len(pairs)]
 
 
 @given(TALKS)
@@ -220,8 +220,8 @@ def test_a_first_message_alone_tells_nothing_once_it_was_answered(pairs):
     listener = Listener()
     lived(listener, pairs)
     trail = listener.follow(asking(user(pairs[0][0])))
-    assert trail.known is None
-    assert trail.heard == 0
+    assert trail.last_known is None
+    assert trail.known_count == 0
 
 
 @given(WORDS, WORDS)
@@ -229,7 +229,7 @@ def test_who_asks_again_what_nobody_answered_goes_on_there(question, answer):
     listener = Listener()
     listener.exchange(asking(user(question)), Reply())
     name, trail = listener.exchange(asking(user(question)), said(answer))
-    assert (name, trail.heard) == ("talk 0", 1)
+    assert (name, trail.known_count) == ("talk 0", 1)
     assert listener.exchange(asking(user(question), assistant(answer), user("So?")), said("Yes."))[0] == "talk 0"
 
 
@@ -239,21 +239,21 @@ def test_a_talk_that_goes_on_by_name_is_one_session(pairs, links):
     for place, (question, answer) in enumerate(pairs):
         name, trail = listener.exchange(asking(user(question), link=link), said(answer, link=links[place]))
         assert name == "talk 0"
-        assert [each.index for each in trail.links[trail.heard :]] == [0]
+        assert [each.index for each in trail.links[trail.known_count :]] == [0]
         link = links[place]
 
 
 def test_a_name_nobody_knows_is_a_talk_that_begins():
     trail = Listener().follow(asking(user("So?"), link="[1,2]"))
-    assert trail.known is None
-    assert trail.heard == 0
+    assert trail.last_known is None
+    assert trail.known_count == 0
 
 
 @pytest.mark.parametrize("messages", [[], [Message(role="system", text="Be brief.")]])
 def test_a_request_that_says_nothing_has_no_trail(messages):
     listener = Listener()
     trail = listener.follow(asking(*messages))
-    assert (trail.links, trail.heard, trail.known, trail.end) == ((), 0, None, ("", 0))
+    assert (trail.links, trail.known_count, trail.last_known, trail.end) == ((), 0, None, ("", 0))
 
 
 @given(TELLING_TALKS, st.sampled_from(["", "Be brief.", "Be long."]), st.sampled_from(["", "Be kind."]))

@@ -34,43 +34,43 @@ def ids(turns) -> set[str]:
 
 
 def test_another_text_of_a_message_takes_back_the_old_one_and_all_that_followed():
-    assert ids(TREE.taken_back({"q1", "a1", "new"})) == {"q2", "a2", "q3"}
+    assert ids(TREE.find_removed({"q1", "a1", "new"})) == {"q2", "a2", "q3"}
 
 
 def test_another_answer_takes_back_the_old_one():
-    assert ids(TREE.taken_back({"q1", "a1", "q2", "another answer"})) == {"a2", "q3"}
+    assert ids(TREE.find_removed({"q1", "a1", "q2", "another answer"})) == {"a2", "q3"}
 
 
 def test_a_branch_that_goes_on_again_stands_again_and_takes_the_other_back():
-    path = TREE.line({"b2", "new"})
+    path = TREE.with_ancestors({"b2", "new"})
     assert path == {"b2", "r2", "a1", "q1", "new"}
-    assert ids(TREE.restored(path)) == {"r2", "b2"}
-    assert ids(TREE.taken_back(path)) == {"q2", "a2", "q3"}
+    assert ids(TREE.find_restored(path)) == {"r2", "b2"}
+    assert ids(TREE.find_removed(path)) == {"q2", "a2", "q3"}
 
 
 def test_a_talk_that_goes_on_takes_nothing_back():
-    assert not TREE.taken_back({"q1", "a1", "q2", "a2", "q3", "its answer"})
-    assert not TREE.taken_back({"a2", "q3", "its answer"}), "a history cut at the front"
+    assert not TREE.find_removed({"q1", "a1", "q2", "a2", "q3", "its answer"})
+    assert not TREE.find_removed({"a2", "q3", "its answer"}), "a history cut at the front"
 
 
 def test_other_talks_of_a_named_session_are_left_alone():
     two = SessionTree([turn("", "q1"), turn("", "other")])
-    assert not two.taken_back({"q1", "a"})
+    assert not two.find_removed({"q1", "a"})
 
 
 def test_only_an_answer_that_broke_off_leaves_a_question_unanswered():
     broken = turn("q", "a", role="assistant", interrupted=True)
-    assert SessionTree([turn("", "q"), broken]).unanswered("q")
-    assert not TREE.unanswered("q1")
-    assert not TREE.unanswered("what nobody said here")
+    assert SessionTree([turn("", "q"), broken]).is_unanswered("q")
+    assert not TREE.is_unanswered("q1")
+    assert not TREE.is_unanswered("what nobody said here")
 
 
 def test_a_session_stands_at_an_answer_until_something_follows_it():
     assert SessionTree([turn("", "q"), turn("q", "a", role="assistant")]).ends_with_answers("q")
     assert not TREE.ends_with_answers("q1")
-    assert TREE.first_answer("a1") is not None
-    assert TREE.first_answer("a2") is None
-    assert TREE.nodes["q1"].before == START
+    assert TREE.find_first_answer("a1") is not None
+    assert TREE.find_first_answer("a2") is None
+    assert TREE.nodes["q1"].parent == START
 
 
 def test_turns_of_another_make_are_no_part_of_the_tree():

@@ -10,7 +10,7 @@ from ltml.eval.chat import Chat, Server
 from ltml.eval.logs import Log
 from ltml.eval.synthetic import log
 from ltml.exchange import Message, Placement, Request
-from ltml.interfaces.chat.memory import SequentialChat
+from ltml.interfaces.chat.sequential import SequentialChat
 from ltml.layer import MemoryLayer
 
 

@@ -174,8 +174,8 @@ def test_nothing_is_said_again_that_stands_in_the_talk(companion):
     told(companion)
     client = Client(companion)
     first, second = client.say(QUESTIONS[0]), client.say(f"Once more: {QUESTIONS[0]}")
-    assert FACTS[0] in first.fresh.recall
-    assert FACTS[0] not in second.fresh.recall
+    assert FACTS[0] in first.new_injection.recall
+    assert FACTS[0] not in second.new_injection.recall
 
 
 def test_a_block_without_room_for_the_models_own_prompt_is_left_out(companion):

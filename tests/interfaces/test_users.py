@@ -56,7 +56,7 @@ def test_what_is_revoked_stays_in_the_list_as_such(cli):
 @pytest.mark.parametrize("name", ["", " ", "{{USER_ID}}", "*", "anna,ben", "a/b", "null", "a\tb", "openwebui:u-1"])
 def test_a_name_that_no_request_could_be_known_by_is_refused(cli, db: Path, name: str):
     assert cli("user", "add", name).code == 2
-    assert not key_file(str(db)).ring().keys
+    assert not key_file(str(db)).load_ring().keys
 
 
 def test_a_memory_that_is_no_file_has_no_keys(cli):

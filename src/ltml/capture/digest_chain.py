@@ -46,14 +46,14 @@ class ChainLink:
     """
 
     digest: str
-    before: str
+    parent: str
     pair: str
     place: int
     index: int
     raw: str
 
     @property
-    def heard(self) -> MessageDigest:
+    def message_digest(self) -> MessageDigest:
         """The link as the store keeps it."""
         return MessageDigest(digest=self.digest, pair=self.pair, place=self.place)
 
@@ -70,23 +70,23 @@ class SessionMatch:
     """
 
     links: tuple[ChainLink, ...]
-    heard: int
-    known: KnownMessage | None = None
-    begun: str = ""
-    base: str = ""
-    gone: tuple[str, ...] | None = None
+    known_count: int
+    last_known: KnownMessage | None = None
+    answer_start: str = ""
+    base_session: str = ""
+    removed: tuple[str, ...] | None = None
 
     @property
     def end(self) -> tuple[str, int]:
         """The chain digest of all that was said, and the place of what will be said next."""
         if self.links:
             return self.links[-1].digest, self.links[-1].place + 1
-        return ("", 0) if self.known is None else (self.known.digest, self.known.place + 1)
+        return ("", 0) if self.last_known is None else (self.last_known.digest, self.last_known.place + 1)
 
     @property
-    def path(self) -> frozenset[str]:
+    def digests(self) -> frozenset[str]:
         """The digests of all that was said, and of what it goes on from."""
-        return frozenset(name for link in self.links for name in (link.digest, link.before)) - {""}
+        return frozenset(name for link in self.links for name in (link.digest, link.parent)) - {""}
 
 
 def split_answer_start(request: Request) -> tuple[tuple[Message, ...], str]:
@@ -124,7 +124,7 @@ def build_chain(  # noqa: PLR0913 -- where a chain goes on, and from where
             work_out = partial(_digests, after, raw, before, message, keyed)
             raw_digest, digest, pair = cache.get(cache.name("link", after, raw, named, name), work_out)
             digest = (known_as or {}).get(index) or digest
-            links.append(ChainLink(digest=digest, before=after, pair=pair, place=place, index=index, raw=raw_digest))
+            links.append(ChainLink(digest=digest, parent=after, pair=pair, place=place, index=index, raw=raw_digest))
             after, raw, place = digest, raw_digest, place + 1
         before, named = message, name
     return tuple(links)
@@ -153,15 +153,15 @@ def exchange_digests(
     A session that begins knows its whole history, and in what manner it was asked. An answer that broke off is heard as
     far as it went: the client may go on with that. Nothing goes on by the name of a reply that broke off.
     """
-    fresh = trail.links[trail.heard :] if trail.known else trail.links
-    heard = [link.heard for link in fresh]
-    if trail.links and not trail.links[0].place and not request.link and (not trail.known or len(trail.links) == 1):
-        first = trail.links[0]
+    fresh = trail.links[trail.known_count :] if trail.last_known else trail.links
+    heard = [link.message_digest for link in fresh]
+    first = trail.links[0] if trail.links and not trail.links[0].place and not request.link else None
+    if first is not None and (trail.last_known is None or len(trail.links) == 1):
         heard.append(MessageDigest(digest=manner_name(first.digest, request, keyed), pair=first.digest, place=0))
     heard += [make_alias(link.raw, link.digest, link.place, keyed) for link in trail.links if link.raw != link.digest]
     answer = answer_link(trail, request, reply, keyed)
     if answer:
-        heard.append(answer.heard)
+        heard.append(answer.message_digest)
         if answer.raw != answer.digest:
             heard.append(make_alias(answer.raw, answer.digest, answer.place, keyed))
     if reply.link and reply.complete:
@@ -187,7 +187,7 @@ def answer_text(trail: SessionMatch, reply: Reply) -> str:
     """Return the answer as the client will send it back: with the beginning it gave, which some servers repeat."""
     if not reply.text.strip():
         return ""
-    return reply.text if reply.text.startswith(trail.begun) else trail.begun + reply.text
+    return reply.text if reply.text.startswith(trail.answer_start) else trail.answer_start + reply.text
 
 
 def parent_digest(trail: SessionMatch, messages: Sequence[Message], at: int) -> str:
@@ -195,7 +195,7 @@ def parent_digest(trail: SessionMatch, messages: Sequence[Message], at: int) -> 
     for link in reversed(trail.links[:at]):
         if messages[link.index].text.strip():
             return link.digest
-    return trail.links[0].before if trail.links else START
+    return trail.links[0].parent if trail.links else START
 
 
 def make_alias(name: str, digest: str, place: int, keyed: KeyedDigest) -> MessageDigest:

@@ -57,24 +57,24 @@ class PendingRequests:
         self._changed = Condition()
 
     @contextmanager
-    def finding(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
         """Let nobody else find a session meanwhile."""
         with self._changed:
             yield
 
-    def wait(self, end: str, seconds: float) -> None:
+    def wait_until_answered(self, end: str, seconds: float) -> None:
         """Wait for whoever asks just this to be answered or given up, but not for long. Call it while finding."""
-        self._changed.wait_for(lambda: not self.asked(end), seconds)
+        self._changed.wait_for(lambda: not self.sessions_asking(end), seconds)
 
-    def asked(self, end: str) -> Sequence[str]:
+    def sessions_asking(self, end: str) -> Sequence[str]:
         """Return the sessions in which just this is asked."""
         return [claim.session for claim in list(self._claims) if claim.end == end]
 
-    def sessions(self) -> frozenset[str]:
+    def busy_sessions(self) -> frozenset[str]:
         """Return the sessions in which somebody waits for an answer."""
         return frozenset(claim.session for claim in list(self._claims))
 
-    def claim(self, session: str, end: str, manner: str = "") -> PendingRequest:
+    def add(self, session: str, end: str, manner: str = "") -> PendingRequest:
         """Claim a session, in which somebody now asks in this manner; hold on to what is returned."""
         claim = PendingRequest(session, end)
         self._claims.add(claim)
@@ -84,21 +84,21 @@ class PendingRequests:
             self._latest.popitem(last=False)
         return claim
 
-    def latest(self, manner: str) -> str:
+    def latest_session(self, manner: str) -> str:
         """Return the session in which somebody asked last in this manner; empty if that is not known."""
         return self._latest.get(manner, "")
 
-    def release(self, claim: PendingRequest | None) -> None:
+    def remove(self, claim: PendingRequest | None) -> None:
         """Give a claim up."""
         if claim is not None:
             with self._changed:
                 self._claims.discard(claim)
                 self._changed.notify_all()
 
-    def begin(self, begun: SessionStart) -> None:
+    def add_session_start(self, begun: SessionStart) -> None:
         """Take note of a talk that begins."""
         self._begun.append(begun)
 
-    def begun(self, like: Callable[[SessionStart], bool]) -> SessionStart | None:
+    def find_session_start(self, like: Callable[[SessionStart], bool]) -> SessionStart | None:
         """Return the talk that began last and is like this."""
         return next((one for one in reversed(self._begun) if like(one)), None)

@@ -43,19 +43,19 @@ class MessageNode:
     """One message of a talk, with the turns that hold its words; whether any of them stands, and broke off."""
 
     digest: str
-    before: str
+    parent: str
     role: str
     text: str
     at: datetime
     turns: tuple[Turn, ...] = ()
 
     @property
-    def live(self) -> bool:
+    def is_live(self) -> bool:
         """Whether it is part of the talk as it stands."""
         return any(not turn.superseded for turn in self.turns)
 
     @property
-    def broken(self) -> bool:
+    def is_interrupted(self) -> bool:
         """Whether it broke off and was never said whole."""
         return all(turn.interrupted for turn in self.turns)
 
@@ -70,7 +70,7 @@ class SessionTree:
             found = _REF.fullmatch(turn.ref)
             if found:
                 node = self.nodes.get(found["digest"]) or MessageNode(
-                    digest=found["digest"], before=found["before"], role=turn.role, text=turn.text, at=turn.at
+                    digest=found["digest"], parent=found["before"], role=turn.role, text=turn.text, at=turn.at
                 )
                 self.nodes[node.digest] = replace(node, turns=(*node.turns, turn))
 
@@ -78,52 +78,56 @@ class SessionTree:
     def _after(self) -> dict[str, list[MessageNode]]:
         found: dict[str, list[MessageNode]] = defaultdict(list)
         for node in self.nodes.values():
-            found[node.before].append(node)
+            found[node.parent].append(node)
         return found
 
-    def after(self, digest: str) -> list[MessageNode]:
+    def children(self, digest: str) -> list[MessageNode]:
         """Return what was said right after this, whether it stands or not, oldest first."""
         return self._after.get(digest, [])
 
-    def live_after(self, digest: str) -> list[MessageNode]:
+    def live_children(self, digest: str) -> list[MessageNode]:
         """Return what stands right after this."""
-        return [node for node in self.after(digest) if node.live]
+        return [node for node in self.children(digest) if node.is_live]
 
-    def first_answer(self, digest: str) -> MessageNode | None:
+    def find_first_answer(self, digest: str) -> MessageNode | None:
         """Return the answer of this digest, if it is one to the first message of a talk, said here or elsewhere."""
         node = self.nodes.get(digest)
-        if node is None or node.role != "assistant" or node.before == START:
+        if node is None or node.role != "assistant" or node.parent == START:
             return None
-        asked = self.nodes.get(node.before)  # not here where the same words are kept in another session
-        return node if asked is None or asked.before == START else None
+        asked = self.nodes.get(node.parent)  # not here where the same words are kept in another session
+        return node if asked is None or asked.parent == START else None
 
-    def unanswered(self, digest: str) -> bool:
+    def is_unanswered(self, digest: str) -> bool:
         """Tell whether this is part of the session, and nothing whole was said after it."""
-        standing = self.live_after(digest) or self.after(digest)  # an answer that was taken back was one, too
-        return digest in self.nodes and all(node.broken and not self.live_after(node.digest) for node in standing)
+        standing = self.live_children(digest) or self.children(digest)  # an answer that was taken back was one, too
+        return digest in self.nodes and all(
+            node.is_interrupted and not self.live_children(node.digest) for node in standing
+        )
 
     def ends_with_answers(self, digest: str) -> bool:
         """Tell whether this is part of the session, and the talk never went on beyond the answer to it."""
-        known, standing = digest in self.nodes or digest in self._after, self.live_after(digest)
+        known, standing = digest in self.nodes or digest in self._after, self.live_children(digest)
         if known and not standing:
-            return not self.after(digest)  # what was taken back stands elsewhere
-        return known and all(node.role == "assistant" and not self.after(node.digest) for node in standing)
+            return not self.children(digest)  # what was taken back stands elsewhere
+        return known and all(node.role == "assistant" and not self.children(node.digest) for node in standing)
 
-    def line(self, path: Collection[str]) -> frozenset[str]:
+    def with_ancestors(self, path: Collection[str]) -> frozenset[str]:
         """Return this path with all that led to it, as far as it was said in this session."""
         found, left = set[str](), list(path)
         while left:
             digest = left.pop()
             if digest not in found:
                 found.add(digest)
-                left += [self.nodes[digest].before] if digest in self.nodes else []
+                left += [self.nodes[digest].parent] if digest in self.nodes else []
         return frozenset(found - {START})
 
-    def taken_back(self, path: Collection[str]) -> list[Turn]:
+    def find_removed(self, path: Collection[str]) -> list[Turn]:
         """Return the turns that hang on this path and are no part of it."""
-        return self.below(node.digest for digest in path for node in self.after(digest) if node.digest not in path)
+        return self.live_turns_below(
+            node.digest for digest in path for node in self.children(digest) if node.digest not in path
+        )
 
-    def below(self, tops: Iterable[str]) -> list[Turn]:
+    def live_turns_below(self, tops: Iterable[str]) -> list[Turn]:
         """Return the turns that stand at these places and after them."""
         return [turn for node in self._below(tops) for turn in node.turns if not turn.superseded]
 
@@ -135,9 +139,9 @@ class SessionTree:
             if node.digest not in seen:
                 seen.add(node.digest)
                 yield node
-                left += self.after(node.digest)
+                left += self.children(node.digest)
 
-    def restored(self, path: Collection[str]) -> list[Turn]:
+    def find_restored(self, path: Collection[str]) -> list[Turn]:
         """Return the turns on this path that were taken back."""
         return [turn for digest in path if digest in self.nodes for turn in self.nodes[digest].turns if turn.superseded]
 

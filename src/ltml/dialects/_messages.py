@@ -1,5 +1,5 @@
 """
-The `parse_messages` of a chat request: heard, and placed in. Ollama's and OpenAI's differ in nothing that matters here.
+The `messages` of a chat request: heard, and placed in. Ollama's and OpenAI's differ in nothing that matters here.
 
 Words are added to text that is there, never as a part of their own: Ollama makes a message of every text part, and
 the templates of newer models refuse a second system message (see docs/dialects.md).

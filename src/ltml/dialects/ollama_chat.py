@@ -1,4 +1,4 @@
-"""Ollama's /api/chat: `parse_messages` in, lines of JSON with `message.content` out."""
+"""Ollama's /api/chat: `messages` in, lines of JSON with `message.content` out."""
 
 from __future__ import annotations
 

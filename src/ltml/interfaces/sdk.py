@@ -74,6 +74,6 @@ def open_default_layer() -> MemoryLayer:
     """Open the memory that the command line uses, once in a process."""
     from ltml.interfaces.cli.desk import make_context  # heavy, and not needed by whoever brings a layer
 
-    layer = make_context(os.environ, db=None, namespace=None, as_json=None, config=None).begin()
+    layer = make_context(os.environ, db=None, namespace=None, as_json=None, config=None).open_or_create()
     atexit.register(layer.close)
     return layer

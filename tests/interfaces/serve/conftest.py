@@ -95,7 +95,7 @@ def serving(db: Path | str, upstream: str, **serve: Any) -> Iterator[Serving]:
     settings = Settings(serve=Serve(**{**CALM, "upstream": upstream, **serve}))
     plan = server.ServeOptions(
         db=str(db), namespace=SPACE, settings=settings, folder=Path(db).parent, ollama_host="",
-        tell=lambda _what, _said: None, watch=lambda _what, _done, _total: None,
+        notify=lambda _what, _said: None, progress=lambda _what, _done, _total: None,
     )  # fmt: skip
     running = _Running(plan)
     thread = threading.Thread(target=running.run, daemon=True)

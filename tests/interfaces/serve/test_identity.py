@@ -434,8 +434,8 @@ def test_keys_lie_beside_the_memory_for_the_owner_alone_and_cannot_be_read_from_
     assert given_key not in text
     assert given_key.removeprefix("ltml_")[:12] not in text
     assert len(given_key) == len("ltml_") + 43
-    assert file.ring().user_of(given_key) == "anna"
-    assert file.ring().user_of("") == file.ring().user_of(key.digest) == ""
+    assert file.load_ring().find_user(given_key) == "anna"
+    assert file.load_ring().find_user("") == file.load_ring().find_user(key.digest) == ""
     assert [path.name for path in tmp_path.iterdir()] == ["m.db.users"]
 
 

@@ -168,7 +168,7 @@ def test_paused_at_any_moment_it_uses_nothing_holds_nothing_and_ends_the_same(tm
             assert (len(steps), child.cpu_times()[:2]) == (before, used), moment
             assert runner.current is not None
             assert runner.current.paused
-            runner.go()
+            runner.resume()
             await until(partial(further, steps, before))
             await asyncio.sleep(chance.random() / 4)
         assert (await night).state == "promoted"
@@ -191,7 +191,7 @@ def test_spoken_to_while_it_starts_it_does_nothing_before_it_may(db, undisturbed
         await at_rest(psutil.Process(runner.current.pid))
         assert heard == []
         nobody_holds(db)
-        runner.go()
+        runner.resume()
         outcome = await night
         assert heard[-1] == NightFinished(namespace=SPACE, night=outcome.night, state="promoted")
 
@@ -206,7 +206,7 @@ def test_paused_and_let_go_in_quick_succession_it_never_hangs(db, undisturbed):
         while not night.done():
             runner.pause()
             await asyncio.sleep(chance.random() / 300)
-            runner.go()
+            runner.resume()
             await asyncio.sleep(chance.random() / 60)
         assert night.result().state == "promoted"
 
@@ -239,7 +239,7 @@ def test_a_night_that_lost_its_lease_in_a_pause_does_not_go_on(db, undisturbed):
         await at_rest(child)
         with closing(apsw.Connection(str(db))) as other:
             other.execute("update lease set holder = 'another'")
-        runner.go()
+        runner.resume()
         outcome = await night
         assert (outcome.state, outcome.night) == ("busy", "")
         with beside(db) as store:

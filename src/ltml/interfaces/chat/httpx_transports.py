@@ -145,6 +145,10 @@ class HttpxExchange(ABC):
         what = (failure.what, failure.how, failure.error)
         self.client.log.warning("the chat goes on without memory: %s %s (%s)", *what)
 
+    def report_no_room(self) -> None:
+        """See `Transport`."""
+        self.client.log.debug("nothing placed: the window has no room")
+
     def report_refusal(self, status: int) -> None:
         """See `Transport`."""
         self.client.log.warning("the upstream refused what was placed (status %d)", status)

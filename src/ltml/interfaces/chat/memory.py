@@ -34,7 +34,7 @@ from ltml.capture.digest_chain import (
 )
 from ltml.capture.origins import PROGRAMS, inherit_origins
 from ltml.capture.pending import PendingRequest, SessionStart
-from ltml.capture.session_matching import AT_ONCE, TWINS, MatchContext, match_session
+from ltml.capture.session_matching import EDIT_WINDOW, MAX_SESSIONS, MatchContext, match_session
 from ltml.capture.session_tree import SessionTree, branch_ref, is_edit
 from ltml.errors import SecretRefused
 from ltml.exchange import Message, Placement, Reply, Request
@@ -56,9 +56,9 @@ if TYPE_CHECKING:
     from ltml.layer import MemoryLayer
 
 #: A request that its client has given up is known to be over after at most so many seconds.
-GIVEN_UP = 0.05
+DISCONNECT_WAIT = 0.05
 #: A longer first message is compared with no other: whoever pastes so much begins a talk.
-LONGEST_EDITED = 4_000
+LONGEST_EDIT = 4_000
 ROLES: Mapping[str, Origin] = {"user": "said", "assistant": "said", "tool": "tool"}
 
 
@@ -74,23 +74,23 @@ class PreparedRequest:
 
     request: Request
     session: str
-    trail: SessionMatch
+    match: SessionMatch
     at: datetime
     placement: Placement = field(default_factory=Placement)
     block: Injection = field(default_factory=Injection)
     recall: Injection = field(default_factory=Injection)
-    ended: frozenset[str] = frozenset()
-    crowded: bool = False
-    taken_back: frozenset[str] = frozenset()
-    claim: PendingRequest | None = field(default=None, compare=False, repr=False)
+    dropped_places: frozenset[str] = frozenset()
+    has_no_room: bool = False
+    removed_turns: frozenset[str] = frozenset()
+    pending: PendingRequest | None = field(default=None, compare=False, repr=False)
 
     @property
     def without_placement(self) -> PreparedRequest:
         """The same with nothing placed."""
-        return replace(self, placement=Placement(), block=Injection(), recall=Injection(), ended=frozenset())
+        return replace(self, placement=Placement(), block=Injection(), recall=Injection(), dropped_places=frozenset())
 
     @property
-    def fresh(self) -> Injection:
+    def new_injection(self) -> Injection:
         """What was placed anew."""
         return Injection(
             block=self.block.block, recall=self.recall.recall, items=(*self.block.items, *self.recall.items),
@@ -134,189 +134,183 @@ class ChatMemory:
 
         `session` is its name if the client gave one. Raises `StoreError`s.
         """
-        attended = self._identified(request, session, self._clock())
-        return self.place(attended, window) if window else attended
+        prepared = self._find_session(request, session, self._clock())
+        return self.place(prepared, window) if window else prepared
 
-    def place(self, attended: PreparedRequest, window: ModelWindow) -> PreparedRequest:
+    def place(self, prepared: PreparedRequest, window: ModelWindow) -> PreparedRequest:
         """Return a request whose session was found with what to place in it. Raises `StoreError`s."""
-        return self.place_recall(self.place_block(attended, window), window)
+        return self.place_recall(self.place_block(prepared, window), window)
 
-    def record(self, attended: PreparedRequest, reply: Reply) -> None:
+    def record(self, prepared: PreparedRequest, reply: Reply) -> None:
         """
         Keep what was said in an exchange; durable when this returns. Raises `StoreError`s and `CaptureError`s.
 
         Of an exchange that is refused for a secret in it no word is kept, but that it was heard: the talk goes on.
         """
-        space, store, session = self.layer.namespace, self.layer.store, attended.session
+        space, store, session = self.layer.namespace, self.layer.store, prepared.session
         try:
-            notes = self._notes(attended, reply)
-            said = [*_asked(attended, self._forgotten(attended)), *self._answer(attended, reply)]
+            notes = self._extra_digests(prepared, reply)
+            said = [*_request_turns(prepared, self._find_forgotten(prepared)), *self._answer_turns(prepared, reply)]
             refused: SecretRefused | None = None
             try:
-                self.layer.capture(inherit_origins(said, {session: self._read(attended)}))
+                self.layer.capture(inherit_origins(said, {session: self._least_trusted_origin(prepared)}))
             except SecretRefused as exc:  # the talk is followed all the same
                 refused = exc
-            self._supersede(attended, reply)
-            heard = (*exchange_digests(attended.trail, attended.request, reply, store.keyed_digest), *notes)
+            self._supersede(prepared, reply)
+            heard = (*exchange_digests(prepared.match, prepared.request, reply, store.keyed_digest), *notes)
             if heard:
-                store.record_messages(space, session, heard, attended.at)
-            if attended.ended:
-                store.discard_placed(space, session, attended.ended)
-            if attended.fresh.text:
-                store.record_injection(space, attended.fresh, attended.at, session, attended.trail.end[0])
+                store.record_messages(space, session, heard, prepared.at)
+            if prepared.dropped_places:
+                store.discard_placed(space, session, prepared.dropped_places)
+            if prepared.new_injection.text:
+                store.record_injection(space, prepared.new_injection, prepared.at, session, prepared.match.end[0])
             if refused is not None:
                 raise refused
         finally:
-            self.layer.claims.release(attended.claim)
+            self.layer.claims.remove(prepared.pending)
 
-    def _read(self, attended: PreparedRequest) -> Origin:
+    def _least_trusted_origin(self, prepared: PreparedRequest) -> Origin:
         """Return the least trusted origin of what the model read, beside what is kept of this session already."""
-        trail = attended.trail
-        earlier = {trail.base, trail.known.session if trail.known else ""} - {"", attended.session}
+        match = prepared.match
+        earlier = {match.base_session, match.last_known.session if match.last_known else ""} - {"", prepared.session}
         before = self.layer.store.origins(self.layer.namespace, sorted(earlier))
-        return least_trusted((*before.values(), *_origins_placed(attended)))
+        return least_trusted((*before.values(), *_read_origins(prepared)))
 
     # ------------------------------------------------------------ which session it is
 
-    def _identified(self, request: Request, session: str, at: datetime) -> PreparedRequest:
-        """Return the request with its session, and claim that."""
-        claims = self.layer.claims
-        with claims.finding():
-            trail = self._followed(request, session, at)
-            end = trail.end[0]
-            if self._asked_elsewhere(trail):  # perhaps a request that its client has just given up
-                claims.wait(end, GIVEN_UP)
-                trail = self._followed(request, session, at)
-            trail, known = self._joined(request, trail)
+    def _find_session(self, request: Request, session: str, at: datetime) -> PreparedRequest:
+        """Return the request with its session, which is claimed with it until the reply is recorded."""
+        pending, manner = self.layer.claims, request_manner(request)
+        with pending.locked():
+            match = self._match_session(request, session, at)
+            end = match.end[0]
+            if self._find_pending_elsewhere(match):  # perhaps a request that its client has just given up
+                pending.wait_until_answered(end, DISCONNECT_WAIT)
+                match = self._match_session(request, session, at)
+            known = match.last_known.session if match.last_known else ""
+            base = known or match.base_session
+            elsewhere = self._find_pending_elsewhere(match)
+            # Just this is asked already in another session: its client has sent it twice, or has given it up and the
+            # server does not know yet. If its words tell something, it is said there.
+            if elsewhere and base and not is_phatic(request.messages[match.links[-1].index].text):
+                base = match.base_session or base
+                match = replace(match, last_known=None, base_session=base, removed=match.removed or ())
+                known = elsewhere
             name = session or known or f"{at:%Y-%m-%d}-{lettered(self._entropy(5))}"
-            claim = claims.claim(name, end, _manner(request))
-            if trail.known is None and len(trail.links) == 1:
-                text = request.messages[trail.links[0].index].text
-                claims.begin(
-                    SessionStart(session=name, digest=end, text=text[:LONGEST_EDITED], at=at, manner=_manner(request))
-                )
-        attended = PreparedRequest(request=request, session=name, trail=trail, at=at, claim=claim)
-        gone = _taken_back(trail, self._branches(trail.base)) if trail.base else ()
-        return replace(attended, taken_back=frozenset(turn.id for turn in gone))
+            claim = pending.add(name, end, manner)
+            if match.last_known is None and len(match.links) == 1:
+                text = request.messages[match.links[0].index].text[:LONGEST_EDIT]
+                pending.add_session_start(SessionStart(session=name, digest=end, text=text, at=at, manner=manner))
+        removed = find_removed_turns(match, self._load_tree(match.base_session)) if match.base_session else ()
+        return PreparedRequest(
+            request=request, session=name, match=match, at=at, pending=claim,
+            removed_turns=frozenset(turn.id for turn in removed),
+        )  # fmt: skip
 
-    def _asked_elsewhere(self, trail: SessionMatch) -> str:
+    def _find_pending_elsewhere(self, match: SessionMatch) -> str:
         """Return another session in which just this is asked now; empty if there is none."""
-        found = trail.known.session if trail.known else ""
-        return next((name for name in self.layer.claims.asked(trail.end[0]) if name != found), "")
+        found = match.last_known.session if match.last_known else ""
+        return next((name for name in self.layer.claims.sessions_asking(match.end[0]) if name != found), "")
 
-    def _joined(self, request: Request, trail: SessionMatch) -> tuple[SessionMatch, str]:
-        """
-        Return a trail with the session it goes on in, if any.
+    def _match_session(self, request: Request, session: str, at: datetime) -> SessionMatch:
+        """Return how a request continues the sessions there are, or the one of this name."""
+        pending, manner = self.layer.claims, request_manner(request)
+        latest = pending.latest_session(manner)
 
-        Where just this is asked already in another session, and its words tell something, they are said there: their
-        client has sent them twice, or has given up on them and the server does not know yet.
-        """
-        found, base = (trail.known.session, trail.known.session) if trail.known else ("", trail.base)
-        asked = self._asked_elsewhere(trail)
-        if not asked or not base or is_phatic(request.messages[trail.links[-1].index].text):
-            return trail, found
-        return replace(trail, known=None, base=trail.base or base, gone=trail.gone or ()), asked
-
-    def _followed(self, request: Request, session: str, at: datetime) -> SessionMatch:
-        claims = self.layer.claims
-
-        def likely(text: str) -> tuple[str, str] | None:
-            found = claims.begun(
-                lambda begun: (
-                    not session  # under a name many talks may begin
-                    and begun.manner == _manner(request)
-                    and begun.session == claims.latest(begun.manner)  # who edits it has said nothing elsewhere since
-                    and at - begun.at <= AT_ONCE
-                    and (self._slept_at is None or begun.at >= self._slept_at)
-                    and len(text) < LONGEST_EDITED > len(begun.text)
-                    and is_edit(begun.text, text)
+        def find_edited(text: str) -> tuple[str, str] | None:
+            if session or len(text) >= LONGEST_EDIT:  # under a name many talks may start
+                return None
+            found = pending.find_session_start(
+                lambda start: (
+                    start.manner == manner
+                    and start.session == latest  # who edits it has said nothing elsewhere since
+                    and at - start.at <= EDIT_WINDOW
+                    and (self._slept_at is None or start.at >= self._slept_at)
+                    and len(start.text) < LONGEST_EDIT
+                    and is_edit(start.text, text)
                 )
             )
             return (found.session, found.digest) if found else None
 
-        scene = MatchContext(
-            branches=self._branches, busy=claims.sessions(), same=claims.asked, over=self._over, now=at,
-            named=bool(session), latest=claims.latest(_manner(request)), edited=likely,
-        )  # fmt: skip
-        keyed = self.layer.store.keyed_digest
-        return match_session(request, keyed, lambda digests: self._known(digests, session), scene, self._cache)
+        def lookup(digests: Collection[str]) -> Sequence[KnownMessage]:
+            """Return what is known; in a session that is named, what others said is new."""
+            known = self.layer.store.find_messages(self.layer.namespace, digests)
+            return [row for row in known if row.session == session] if session else known
 
-    def _branches(self, session: str) -> SessionTree:
+        context = MatchContext(
+            load_tree=self._load_tree, busy_sessions=pending.busy_sessions(), sessions_asking=pending.sessions_asking,
+            is_over=lambda row: self._slept_at is not None and row.at < self._slept_at, now=at,
+            is_named=bool(session), latest_session=latest, find_edited=find_edited,
+        )  # fmt: skip
+        return match_session(request, self.layer.store.keyed_digest, lookup, context, self._cache)
+
+    def _load_tree(self, session: str) -> SessionTree:
         return SessionTree(self.layer.store.session_turns(self.layer.namespace, session))
 
-    def _over(self, known: KnownMessage) -> bool:
-        """Tell whether memory has slept since."""
-        return self._slept_at is not None and known.at < self._slept_at
-
-    def _supersede(self, attended: PreparedRequest, reply: Reply) -> None:
+    def _supersede(self, prepared: PreparedRequest, reply: Reply) -> None:
         """Call superseded what the history of a request takes back, and restore what it holds."""
-        trail = attended.trail
-        if not trail.base:
+        match = prepared.match
+        if not match.base_session:
             return
-        branches = self._branches(trail.base)
-        link = answer_link(trail, attended.request, reply, self.layer.store.keyed_digest)
-        answers = branches.live_after(trail.end[0]) if link is None else ()  # without another answer the old one stands
-        stay = {turn.id for turn in branches.below(node.digest for node in answers)}
-        gone = _taken_back(trail, branches, link.digest if link else "")
-        line = branches.line(trail.path | ({link.digest} if link else set()))
-        elsewhere = (self._branches(name) for name in self._said_elsewhere(trail, branches))
-        back = {turn.id for each in (branches, *elsewhere) for turn in each.restored(each.line(line))}
+        tree = self._load_tree(match.base_session)
+        link = answer_link(match, prepared.request, reply, self.layer.store.keyed_digest)
+        answers = tree.live_children(match.end[0]) if link is None else ()  # without another answer the old one stands
+        stay = {turn.id for turn in tree.live_turns_below(node.digest for node in answers)}
+        gone = find_removed_turns(match, tree, link.digest if link else "")
+        line = tree.with_ancestors(match.digests | ({link.digest} if link else set()))
+        elsewhere = (self._load_tree(name) for name in self._find_original_sessions(match, tree))
+        back = {turn.id for each in (tree, *elsewhere) for turn in each.find_restored(each.with_ancestors(line))}
         self.layer.store.supersede(self.layer.namespace, {turn.id for turn in gone} - stay, back)
 
-    def _said_elsewhere(self, trail: SessionMatch, branches: SessionTree) -> Sequence[str]:
+    def _find_original_sessions(self, match: SessionMatch, tree: SessionTree) -> Sequence[str]:
         """Return the sessions in which a history was said that goes on in another one, where it went off from them."""
-        missing = {link.digest for link in trail.links[: trail.heard]} - branches.nodes.keys()
+        missing = {link.digest for link in match.links[: match.known_count]} - tree.nodes.keys()
         known = self.layer.store.find_messages(self.layer.namespace, missing) if missing else ()
-        return sorted({row.session for row in known} - {trail.base})[:TWINS]
+        return sorted({row.session for row in known} - {match.base_session})[:MAX_SESSIONS]
 
-    def _notes(self, attended: PreparedRequest, reply: Reply) -> list[MessageDigest]:
+    def _extra_digests(self, prepared: PreparedRequest, reply: Reply) -> list[MessageDigest]:
         """
         Return what else a talk is to be known by.
 
         That is whether the answer to its first message came again in the same words; in a session that went off from
         another, the name of the reply that it went off from.
         """
-        trail, keyed = attended.trail, self.layer.store.keyed_digest
-        if len(trail.links) != 1:
+        match, keyed = prepared.match, self.layer.store.keyed_digest
+        if len(match.links) != 1:
             return []
-        first = trail.links[0]
-        if attended.request.link:
-            return [MessageDigest(digest=link_name(attended.request.link, keyed), pair=first.before, place=first.place)]
-        link = answer_link(trail, attended.request, reply, keyed) if trail.base else None
-        if link is None or self._branches(trail.base).first_answer(link.digest) is None:
+        first = match.links[0]
+        if prepared.request.link:
+            return [MessageDigest(digest=link_name(prepared.request.link, keyed), pair=first.parent, place=first.place)]
+        link = answer_link(match, prepared.request, reply, keyed) if match.base_session else None
+        if link is None or self._load_tree(match.base_session).find_first_answer(link.digest) is None:
             return []
         return [MessageDigest(digest=again_name(link.digest, keyed), pair=link.digest, place=link.place)]
 
-    def _answer(self, attended: PreparedRequest, reply: Reply) -> Iterator[Turn]:
+    def _answer_turns(self, prepared: PreparedRequest, reply: Reply) -> Iterator[Turn]:
         """Yield the answer as turns; one that broke off says so."""
-        trail, messages = attended.trail, attended.request.messages
-        link = answer_link(trail, attended.request, reply, self.layer.store.keyed_digest)
+        match, messages = prepared.match, prepared.request.messages
+        link = answer_link(match, prepared.request, reply, self.layer.store.keyed_digest)
         if link is None:
             return
-        message = Message(role="assistant", text=answer_text(trail, reply))
-        at = max(self._clock(), attended.at)
-        before = parent_digest(trail, messages, len(trail.links))
-        for turn in _turns(message, branch_ref(before, link.digest), attended.session, at):
+        message = Message(role="assistant", text=answer_text(match, reply))
+        at = max(self._clock(), prepared.at)
+        before = parent_digest(match, messages, len(match.links))
+        for turn in split_into_turns(message, branch_ref(before, link.digest), prepared.session, at):
             yield replace(turn, interrupted=not reply.complete)
 
-    def _known(self, digests: Collection[str], session: str) -> Sequence[KnownMessage]:
-        """Return what is known; of a session that is named, what is known in it: others' words are new there."""
-        known = self.layer.store.find_messages(self.layer.namespace, digests)
-        return [row for row in known if row.session == session] if session else known
-
-    def _forgotten(self, attended: PreparedRequest) -> Collection[str]:
+    def _find_forgotten(self, prepared: PreparedRequest) -> Collection[str]:
         """
         Return the digests of what the client sends again of a talk in which something was forgotten.
 
         A talk that begins with the same words as that one is no repetition of it: then somebody says them anew.
         """
-        new = attended.trail.links[attended.trail.heard :]
-        again = [link.digest for link in new if link.place or link is not attended.trail.links[-1]]
+        new = prepared.match.links[prepared.match.known_count :]
+        again = [link.digest for link in new if link.place or link is not prepared.match.links[-1]]
         return self.layer.store.find_forgotten(self.layer.namespace, again) if again else ()
 
     # ------------------------------------------------------------ what to place
 
-    def place_block(self, attended: PreparedRequest, window: ModelWindow) -> PreparedRequest:
+    def place_block(self, prepared: PreparedRequest, window: ModelWindow) -> PreparedRequest:
         """
         Return the request with the block, and with earlier recalls where they went before.
 
@@ -324,51 +318,54 @@ class ChatMemory:
         """
         kept = {
             placed.place: placed.text
-            for placed in self.layer.store.placed_texts(self.layer.namespace, attended.session)
+            for placed in self.layer.store.placed_texts(self.layer.namespace, prepared.session)
         }
-        again = {link.index: kept[link.digest] for link in attended.trail.links if link.digest in kept}
-        room = self._measure(attended.request, window)
-        block = Injection() if "" in kept else self._block(attended, window, room)
-        standing = "" if attended.request.link else kept.get("", block.block)
+        again = {link.index: kept[link.digest] for link in prepared.match.links if link.digest in kept}
+        room = self._measure(prepared.request, window)
+        block = Injection() if "" in kept else self._block(prepared, window, room)
+        standing = "" if prepared.request.link else kept.get("", block.block)
         if placed_tokens(standing) > min(room.share, room.fixed):
-            return attended
+            return prepared
         replays = choose_replays(room, standing, again)
         placement = Placement(block=standing, system=window.system or "", recalls=replays)
-        return replace(attended, placement=placement, block=block, ended=_digests(attended, again, replays))
+        return replace(prepared, placement=placement, block=block, dropped_places=_digests(prepared, again, replays))
 
-    def place_recall(self, attended: PreparedRequest, window: ModelWindow) -> PreparedRequest:
+    def place_recall(self, prepared: PreparedRequest, window: ModelWindow) -> PreparedRequest:
         """Return the request with a recall for its newest words, if they are a question's. Raises `StoreError`s."""
-        request, links, placed = attended.request, attended.trail.links, attended.placement
+        request, links, placed = prepared.request, prepared.match.links, prepared.placement
         if not links or request.messages[links[-1].index].role != "user" or links[-1].index in placed.recalls:
-            return attended
+            return prepared
         room = self._measure(request, window)
         questions = sum(message.role == "user" for message in request.messages)
         allowed = allow_recall(room, placed.block, placed.recalls, questions)
         if not allowed.tokens:
-            return replace(attended, crowded=True)
+            return replace(prepared, has_no_room=True)
         said = [message.text for message in request.messages if message.role != "system"]
         present = "\n".join([placed.block, *allowed.replays.values(), *said])
         query = request.messages[links[-1].index].text
         fresh = self.layer.remind(
-            query, present, allowed.tokens - 1, attended.at,
-            session=attended.session, telling=allowed.telling, without=attended.taken_back,
+            query, present, allowed.tokens - 1, prepared.at,
+            session=prepared.session, telling=allowed.telling, without=prepared.removed_turns,
         )  # fmt: skip
         if not fresh.recall:
-            return attended
+            return prepared
         stay = keep_oldest(placed.recalls, allowed.left - placed_tokens(fresh.recall)) if allowed.left else {}
         recalls = {**stay, links[-1].index: fresh.recall}
-        ended = attended.ended | _digests(attended, placed.recalls, recalls)
+        dropped = prepared.dropped_places | _digests(prepared, placed.recalls, recalls)
         system = placed.system or window.system or ""
         return replace(
-            attended, placement=Placement(block=placed.block, system=system, recalls=recalls), recall=fresh, ended=ended
+            prepared,
+            placement=Placement(block=placed.block, system=system, recalls=recalls),
+            recall=fresh,
+            dropped_places=dropped,
         )
 
-    def _block(self, attended: PreparedRequest, window: ModelWindow, room: PromptRoom) -> Injection:
+    def _block(self, prepared: PreparedRequest, window: ModelWindow, room: PromptRoom) -> Injection:
         """Return the block; none where it would silence the model's own system prompt."""
-        request = attended.request
+        request = prepared.request
         if request.link or (window.system is None and not request.has_system):
             return Injection()
-        return self.layer.block(min(int(room.share * BLOCK), room.fixed), attended.session)
+        return self.layer.block(min(int(room.share * BLOCK), room.fixed), prepared.session)
 
     def _measure(self, request: Request, window: ModelWindow) -> PromptRoom:
         """Return the room a request leaves; messages that were counted before are not counted again."""
@@ -379,65 +376,45 @@ class ChatMemory:
         return measure_room(request, window, self._share, count)
 
 
-class SequentialChat:
-    """Memory in one chat whose requests come one after the other, at times that the caller tells."""
-
-    def __init__(self, layer: MemoryLayer) -> None:
-        """Begin a chat over a memory."""
-        self._now = datetime.now().astimezone()
-        self._memory = ChatMemory(layer, clock=lambda: self._now)
-        self._last: PreparedRequest | None = None
-
-    def ask(self, request: Request, window: int, now: datetime) -> tuple[Placement, int]:
-        """Return what to place in a window of so many tokens, and how many tokens of it are new."""
-        self._now = now
-        self._last = self._memory.prepare(request, ModelWindow(context=window))
-        return self._last.placement, self._last.tokens
-
-    def hear(self, answer: str) -> None:
-        """Keep the exchange with the answer to the last request."""
-        if self._last is not None:
-            self._memory.record(self._last, Reply(text=answer, complete=True, ending="stop"))
-
-
-def _digests(attended: PreparedRequest, before: Collection[int], after: Collection[int]) -> frozenset[str]:
+def _digests(prepared: PreparedRequest, before: Collection[int], after: Collection[int]) -> frozenset[str]:
     """Return the digests of the messages in which something was placed before and is no more."""
-    return frozenset(link.digest for link in attended.trail.links if link.index in before and link.index not in after)
+    return frozenset(link.digest for link in prepared.match.links if link.index in before and link.index not in after)
 
 
 # ---------------------------------------------------------------- what to keep
 
 
-def _asked(attended: PreparedRequest, forgotten: Collection[str] = ()) -> Iterator[Turn]:
+def _request_turns(prepared: PreparedRequest, forgotten: Collection[str] = ()) -> Iterator[Turn]:
     """Yield the messages of a request that are new, as turns, less those with these digests."""
-    trail, messages = attended.trail, attended.request.messages
-    for at, link in enumerate(trail.links[trail.heard :], trail.heard):
+    match, messages = prepared.match, prepared.request.messages
+    for at, link in enumerate(match.links[match.known_count :], match.known_count):
         message = messages[link.index]
         if message.role in ROLES and message.text.strip() and link.digest not in forgotten:
-            yield from _turns(
-                message, branch_ref(parent_digest(trail, messages, at), link.digest), attended.session, attended.at
+            yield from split_into_turns(
+                message, branch_ref(parent_digest(match, messages, at), link.digest), prepared.session, prepared.at
             )
 
 
-def _manner(request: Request) -> str:
+def request_manner(request: Request) -> str:
+    """Return how a request is asked: on which path, streamed or not. It tells clients apart."""
     return f"{request.path} {request.stream}"
 
 
-def _origins_placed(attended: PreparedRequest) -> Iterator[Origin]:
+def _read_origins(prepared: PreparedRequest) -> Iterator[Origin]:
     """Yield the origins of what was placed in a request, and of what programs said in it."""
-    yield from (item.origin for item in attended.fresh.items)
-    if any(message.role in PROGRAMS for message in attended.request.messages):
+    yield from (item.origin for item in prepared.new_injection.items)
+    if any(message.role in PROGRAMS for message in prepared.request.messages):
         yield "tool"
 
 
-def _taken_back(trail: SessionMatch, branches: SessionTree, answer: str = "") -> list[Turn]:
+def find_removed_turns(match: SessionMatch, tree: SessionTree, answer: str = "") -> list[Turn]:
     """Return the turns that a request's history takes back, with this answer to it."""
-    if trail.gone is not None:
-        return branches.below(trail.gone)
-    return branches.taken_back(branches.line(trail.path | ({answer} if answer else set())))
+    if match.removed is not None:
+        return tree.live_turns_below(match.removed)
+    return tree.find_removed(tree.with_ancestors(match.digests | ({answer} if answer else set())))
 
 
-def _turns(message: Message, name: str, session: str, at: datetime) -> Iterator[Turn]:
+def split_into_turns(message: Message, name: str, session: str, at: datetime) -> Iterator[Turn]:
     """Yield a message as a turn, one of monstrous length as several."""
     for first in range(0, len(message.text), LONGEST):
         ref = name + (f"+{first}" if first else "")

@@ -103,6 +103,10 @@ class Transport(Protocol[R]):
         """Log and count that memory failed, never what was said."""
         ...
 
+    def report_no_room(self) -> None:
+        """Log and count that a recall was left out because the model's window has no room for it."""
+        ...
+
     def report_refusal(self, status: int) -> None:
         """Log and count that the upstream refused a request for what was placed in it."""
         ...
@@ -132,8 +136,11 @@ class MemoryMiddleware:
         exchange = replace(exchange, prepared=prepared)
         if prepared is None or window is None:
             return exchange
+        recalled = await self._attempt("recall", partial(self._place_recall, exchange, prepared, window))
+        if recalled is not None and recalled.prepared is not None and recalled.prepared.has_no_room:
+            self.transport.report_no_room()
         return (
-            await self._attempt("recall", partial(self._place_recall, exchange, prepared, window))
+            recalled
             or await self._attempt("placing", partial(exchange.with_placement, prepared))
             or exchange.without_placement
         )

@@ -90,7 +90,7 @@ def speed(
             watch(f"{event.name} at {event.size:,} turns", 0, None)
 
         found = measuring.run(_numbers(sizes, "--sizes"), repeats=repeats, progress=step, scratch=path)
-    desk.answer_all(measuring.to_json(found), measuring.table(found))
+    desk.print_answers(measuring.to_json(found), measuring.table(found))
 
 
 @with_shared_options
@@ -118,7 +118,7 @@ def proxy(  # noqa: PLR0913, PLR0917 -- typer hands every option in
             _numbers(streams, "--streams"), turns=turns, requests=requests, rate=rate, night=night, progress=step,
             scratch=path,
         )  # fmt: skip
-    desk.answer_all(proxy_found.to_json(found), *proxy_found.tables(found))
+    desk.print_answers(proxy_found.to_json(found), *proxy_found.tables(found))
 
 
 @with_shared_options
@@ -134,7 +134,7 @@ def chat(
     from ltml.eval import chat as measuring
     from ltml.eval.logs import read
     from ltml.eval.synthetic import log
-    from ltml.interfaces.chat.memory import SequentialChat
+    from ltml.interfaces.chat.sequential import SequentialChat
 
     found = read(path) if path else [log(seed, language=tongue) for seed in (1, 2) for tongue in ("en", "de")]
     with show_progress(as_json=desk.as_json, tell=True) as watch:
@@ -145,7 +145,7 @@ def chat(
         chats = measuring.run(
             found, SequentialChat, windows=_numbers(windows, "--windows"), answer=answer, progress=step
         )
-    desk.answer_all(measuring.to_json(chats), measuring.table(chats))
+    desk.print_answers(measuring.to_json(chats), measuring.table(chats))
 
 
 def _bench(  # noqa: PLR0913, PLR0917 -- the options of three commands
@@ -164,7 +164,7 @@ def _bench(  # noqa: PLR0913, PLR0917 -- the options of three commands
             resume_path=resume,
             jobs=jobs,
         )
-    desk.answer(report.to_json(result), report.table(result))
+    desk.print_answer(report.to_json(result), report.table(result))
 
 
 def _heard(watch: Callable[[str, float, float | None], None]) -> Callable[[BenchEvent], None]:

@@ -57,51 +57,51 @@ class CommandContext:
 
     def open(self) -> MemoryLayer:
         """Open the memory that is there. Raises `StoreUnavailable` where there is none, and other `StoreError`s."""
-        if not self.is_there:
+        if not self.exists:
             raise StoreUnavailable(no_memory_message(self.db))
-        return self.begin()
+        return self.open_or_create()
 
-    def begin(self) -> MemoryLayer:
+    def open_or_create(self) -> MemoryLayer:
         """Open the memory; where there is none, begin one. Raises `StoreError`s."""
         import ltml
 
         return ltml.open(self.db, namespace=self.namespace, **_flat(self.settings))
 
     @property
-    def is_there(self) -> bool:
+    def exists(self) -> bool:
         """Whether the memory has begun. Raises `ConfigError` for what names none."""
         from ltml.layer import file_of
 
         file = file_of(self.db)
         return file is None or (file.exists() and file.stat().st_size > 0)
 
-    def answer(self, value: Mapping[str, Any], *picture: RenderableType) -> None:
+    def print_answer(self, value: Mapping[str, Any], *picture: RenderableType) -> None:
         """Answer with one object, or its picture for people."""
         if self.as_json:
             print_json(value)
         else:
-            self.show(*picture)
+            self.print_parts(*picture)
 
-    def answer_all(self, values: Iterable[Mapping[str, Any]], *picture: RenderableType) -> None:
+    def print_answers(self, values: Iterable[Mapping[str, Any]], *picture: RenderableType) -> None:
         """Answer with an object a line, or their picture for people."""
         if not self.as_json:
-            self.show(*picture)
+            self.print_parts(*picture)
             return
         for value in values:
             print_json(value)
 
-    def show(self, *picture: RenderableType) -> None:
+    def print_parts(self, *picture: RenderableType) -> None:
         """Print for people."""
         out = make_console()
         for part in picture:
             out.print(part)
 
-    def tell(self, sentence: str, style: str = "") -> None:
+    def print_line(self, sentence: str, style: str = "") -> None:
         """Say a line to people as it is, to be copied: it is not wrapped."""
         if not self.as_json:
             make_console().print(plain_text(sentence, style), soft_wrap=True)
 
-    def note(self, sentence: str) -> None:
+    def print_note(self, sentence: str) -> None:
         """Say something beside the answer, to people only."""
         if sentence and not self.as_json:
             make_console(stderr=True).print(sentence, style="dim", soft_wrap=True)

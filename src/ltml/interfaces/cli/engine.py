@@ -44,7 +44,7 @@ def install(desk: CommandContext, model: Choice = None) -> None:
         place = engine.install(folder, watch)
     new = place != before
     rows = {"model": str(place), "state": "installed" if new else "was there already, and is whole"}
-    desk.answer({"model": str(place), "new": new}, show.pairs(rows))
+    desk.print_answer({"model": str(place), "new": new}, show.pairs(rows))
 
 
 @with_shared_options
@@ -63,6 +63,6 @@ def run(desk: CommandContext, model: Gguf = None, port: Port = 0, context: Conte
         )
     with engine.start_engine(gguf, port=port, context=context, idle=idle, loud=is_debugging()) as running:
         facts = {"url": running.url, "key": running.key, "model": running.name}
-        desk.answer(facts, show.pairs({**facts, "end it": "Ctrl-C"}))
+        desk.print_answer(facts, show.pairs({**facts, "end it": "Ctrl-C"}))
         code = running.wait()
     raise ProviderUnavailable(f"the engine ended by itself ({code}); LTML_DEBUG=1 shows what llama.cpp says")

@@ -48,15 +48,17 @@ def bring_in(
     forgotten stays forgotten: such turns are passed over and counted.
     """
     importer = find("importers", form)
-    with desk.begin() as layer, show_progress(as_json=desk.as_json, tell=True) as watch:
+    with desk.open_or_create() as layer, show_progress(as_json=desk.as_json, tell=True) as watch:
         done = _captured(layer, importer(file), watch, even_forgotten=even_forgotten)
     read, new = done["read"], done["new"]
     sentence = f"Read {count(read, 'turn')}; {new:,} new."
-    desk.answer({"file": str(file), "format": form, **done}, plain_text(sentence))
-    desk.note(_passed_over(done.get("forgotten", 0)))
+    desk.print_answer({"file": str(file), "format": form, **done}, plain_text(sentence))
+    desk.print_note(_passed_over(done.get("forgotten", 0)))
     if refused := done.get("refused", 0):
-        desk.note(f"{count(refused, 'turn')} not imported for a secret in them; capture.secrets = mask keeps the rest.")
-    desk.note("ltml sleep takes them in." if new else "")
+        desk.print_note(
+            f"{count(refused, 'turn')} not imported for a secret in them; capture.secrets = mask keeps the rest."
+        )
+    desk.print_note("ltml sleep takes them in." if new else "")
 
 
 @with_shared_options
@@ -86,7 +88,7 @@ def export(
         written = _write(lines, lambda line: stream.write(line.encode("ascii")))
     kind = "damaged row" if damaged else "turn"
     facts = {"file": str(file), "damaged" if damaged else "turns": written}
-    desk.answer(facts, plain_text(f"Wrote {count(written, kind)} to {file}."))
+    desk.print_answer(facts, plain_text(f"Wrote {count(written, kind)} to {file}."))
 
 
 def _lines(layer: MemoryLayer, *, damaged: bool) -> Iterator[str]:

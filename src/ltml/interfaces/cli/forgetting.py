@@ -66,7 +66,7 @@ def forget(
                 if found.before
                 else f"Nothing here is about '{strip_terminal_codes(ask)}'."
             )
-            desk.answer(as_json.receipt(receipt) | {"state": "nothing"}, plain_text(sentence))
+            desk.print_answer(as_json.receipt(receipt) | {"state": "nothing"}, plain_text(sentence))
             return None
         if pick and found.literal:
             raise ConfigError(
@@ -77,18 +77,18 @@ def forget(
         if chosen is None:
             return None if dry_run else _unchanged(desk)
         if not desk.as_json:
-            desk.show(show.lines(_going(layer, chosen)))
+            desk.print_parts(show.lines(_going(layer, chosen)))
         if not dry_run and not _agreed(desk, yes=yes):
             return _unchanged(desk)
         with show_progress(as_json=desk.as_json) as watch:
             watch("forgetting", 0, None)
             receipt = layer.forget(chosen, dry_run=dry_run)
-    desk.answer(as_json.receipt(receipt), show.lines(_receipt(receipt)))
+    desk.print_answer(as_json.receipt(receipt), show.lines(_receipt(receipt)))
     return None
 
 
 def _unchanged(desk: CommandContext) -> int:
-    desk.note("Nothing was changed.")
+    desk.print_note("Nothing was changed.")
     return 1
 
 
@@ -102,13 +102,13 @@ def _picked(
     candidates = found.candidates
     if not pick and desk.as_json:
         state = "dry-run" if dry_run else "unclear"
-        desk.answer({"state": state, "candidates": [_as_json(n, each) for n, each in enumerate(candidates, 1)]})
+        desk.print_answer({"state": state, "candidates": [_as_json(n, each) for n, each in enumerate(candidates, 1)]})
     elif not pick:
-        desk.show(show.lines(_choice(layer, candidates)))
+        desk.print_parts(show.lines(_choice(layer, candidates)))
     if not pick and not dry_run:
         pick = _asked(desk, candidates)
     elif not pick:
-        desk.note("Nothing was changed. --pick N takes one of these, in the same order, and so does its id.")
+        desk.print_note("Nothing was changed. --pick N takes one of these, in the same order, and so does its id.")
     wrong = [number for number in pick if not 1 <= number <= len(candidates)]
     if wrong:
         raise ConfigError(f"there is no number {wrong[0]} among the {len(candidates)} things this may mean")

@@ -45,7 +45,7 @@ def status(desk: CommandContext) -> None:
         "next": step,
     }
     facts = {"db": desk.db, "namespace": desk.namespace, **stats, "last_night": as_json.night(last) if last else None}
-    desk.answer(facts | {"next": step, "server": server}, show.pairs(rows))
+    desk.print_answer(facts | {"next": step, "server": server}, show.pairs(rows))
 
 
 @with_shared_options
@@ -62,7 +62,7 @@ def doctor(desk: CommandContext) -> int:
     failed = sum(finding.state == "fail" for finding in found)
     lines = [plain_text(line, style) for finding in found for line, style in _lines(finding)]
     end = plain_text(f"{show.count(failed, 'fault')}." if failed else "All is well.", "bold")
-    desk.answer_all(map(as_json.of, found), show.lines([*lines, end]))
+    desk.print_answers(map(as_json.of, found), show.lines([*lines, end]))
     return DATA if failed else 0
 
 
@@ -83,7 +83,7 @@ def verify(
     try:
         code = _verified(desk, repair=True)
     except StoreDamaged as exc:
-        desk.note(str(exc))
+        desk.print_note(str(exc))
         code = DATA
     return _rescued(desk) if code and Path(desk.db).is_file() and needs_rescue(desk.db) else code
 
@@ -95,7 +95,7 @@ def _rescued(desk: CommandContext) -> int:
     with show_progress(as_json=desk.as_json) as watch:
         watch("rescuing", 0, None)
         told = rescue(desk.db)
-    desk.answer(
+    desk.print_answer(
         {"rescued": True, "complaints": told}, show.lines([*map(plain_text, told), plain_text("Rescued.", "green")])
     )
     return 0
@@ -167,9 +167,9 @@ def _verified(desk: CommandContext, *, repair: bool) -> int:
         aside = len(layer.damaged())
     left = [what for what in complaints if not (repair and what.endswith(("(mended)", "(set aside)")))]
     facts = {"sound": not left, "complaints": list(complaints), "rebuilt": repair, "damaged": aside}
-    desk.answer(facts, show.lines([*map(plain_text, complaints), _verdict(complaints, left, repair=repair)]))
+    desk.print_answer(facts, show.lines([*map(plain_text, complaints), _verdict(complaints, left, repair=repair)]))
     rows = show.count(aside, "damaged row")
-    desk.note(
+    desk.print_note(
         f"{rows} of {desk.namespace} set aside; `ltml export --damaged FILE` writes all bytes out." if aside else ""
     )
     return DATA if left else 0

@@ -43,11 +43,11 @@ def sleep(
             night = layer.sleep(dry_run=dry_run, notify=progress_listener(watch))
         if dry_run:
             _tell_changes(desk, layer, night, everything=everything)
-            desk.note("Nothing was changed. `ltml sleep` does it.")
+            desk.print_note("Nothing was changed. `ltml sleep` does it.")
         else:
             empty = plain_text("There was nothing new to sleep on.")
-            desk.answer(as_json.night(night), empty if night.state == "empty" else show.night(night))
-            desk.note(_next(night))
+            desk.print_answer(as_json.night(night), empty if night.state == "empty" else show.night(night))
+            desk.print_note(_next(night))
 
 
 @with_shared_options
@@ -55,7 +55,7 @@ def nights(desk: CommandContext) -> None:
     """List the nights and the changes by hand, oldest first."""
     with desk.open() as layer:
         found = layer.nights()
-    desk.answer_all(map(as_json.night, found), show.nights(found))
+    desk.print_answers(map(as_json.night, found), show.nights(found))
 
 
 @with_shared_options
@@ -63,8 +63,8 @@ def night_show(desk: CommandContext, name: NightId) -> None:
     """Show a night's report."""
     with desk.open() as layer:
         night = layer.night(find_night_id(layer, name))
-    desk.answer(as_json.night(night) | {"changes": len(night.changes)}, show.night(night))
-    desk.note(_next(night))
+    desk.print_answer(as_json.night(night) | {"changes": len(night.changes)}, show.night(night))
+    desk.print_note(_next(night))
 
 
 @with_shared_options
@@ -84,15 +84,15 @@ def night_undo(desk: CommandContext, name: NightId) -> None:
     with desk.open() as layer:
         night = layer.undo(find_night_id(layer, name, in_effect=True))
     sentence = f"Taken back: {show.count(len(night.changes), 'change')} of {night.id}."
-    desk.answer(as_json.night(night), plain_text(sentence))
-    desk.note("Later nights will not make these changes again." if night.changes else "")
+    desk.print_answer(as_json.night(night), plain_text(sentence))
+    desk.print_note("Later nights will not make these changes again." if night.changes else "")
 
 
 def _tell_changes(desk: CommandContext, layer: MemoryLayer, night: Night, *, everything: bool) -> None:
     turns = _turns(layer, night)
     title = plain_text(f"{night.id}: {night.state}, {show.count(len(night.changes), 'change')}", "bold")
     picture = show.lines([title, *diff(night.changes, turns, everything=everything)]) if not desk.as_json else title
-    desk.answer_all(map(as_json.change, night.changes), picture)
+    desk.print_answers(map(as_json.change, night.changes), picture)
 
 
 def _turns(layer: MemoryLayer, night: Night) -> dict[str, Turn]:

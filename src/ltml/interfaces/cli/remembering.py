@@ -34,10 +34,10 @@ def wake(
     with desk.open() as layer:
         injection = layer.wake(query, budget=budget, session=session)
     if not injection.text:
-        desk.answer(as_json.injection(injection), plain_text("Nothing: no memory is about this.", "dim"))
+        desk.print_answer(as_json.injection(injection), plain_text("Nothing: no memory is about this.", "dim"))
         return
-    desk.answer(as_json.injection(injection), plain_text(injection.text))
-    desk.note(f"{show.count(injection.tokens, 'token')} of {budget}, {show.count(len(injection.items), 'line')}")
+    desk.print_answer(as_json.injection(injection), plain_text(injection.text))
+    desk.print_note(f"{show.count(injection.tokens, 'token')} of {budget}, {show.count(len(injection.items), 'line')}")
 
 
 @with_shared_options
@@ -49,7 +49,7 @@ def recall(
     """Find the turns and memories that answer best."""
     with desk.open() as layer:
         hits = layer.recall(query, k)
-    desk.answer_all(map(as_json.hit, hits), show.hits(hits))
+    desk.print_answers(map(as_json.hit, hits), show.hits(hits))
 
 
 @with_shared_options
@@ -67,9 +67,9 @@ def memories(
             f"no memory is of a kind called '{strip_terminal_codes(kind or '')}'; there are: {', '.join(kinds)}"
         )
     found = [m for m in known if (everything or (m.active and m.valid_to is None)) and kind in (None, m.kind)]
-    desk.answer_all(map(as_json.memory, found), show.memories(found, kind or ""))
+    desk.print_answers(map(as_json.memory, found), show.memories(found, kind or ""))
     if len(found) < len(known):
-        desk.note(f"{len(known) - len(found)} more with --all" + (" and without --kind" if kind else ""))
+        desk.print_note(f"{len(known) - len(found)} more with --all" + (" and without --kind" if kind else ""))
 
 
 @with_shared_options
@@ -78,10 +78,10 @@ def show_one(desk: CommandContext, name: AnyId) -> None:
     with desk.open() as layer:
         found = find_id(layer, name)
         for memory in layer.store.memories(layer.namespace, [found]):
-            desk.answer(as_json.memory(memory), show.memory(memory))
+            desk.print_answer(as_json.memory(memory), show.memory(memory))
             return
         for turn in layer.store.turns(layer.namespace, [found]):
-            desk.answer(as_json.turn(turn), show.turn(turn))
+            desk.print_answer(as_json.turn(turn), show.turn(turn))
 
 
 @with_shared_options
@@ -98,7 +98,7 @@ def why(desk: CommandContext, name: AnyId) -> None:
         "because": "\n".join(found.reasons) or "no night says why (sealed by `ltml forget`)",
         "rests on": "\n".join(f"{show.day(turn.at)} {turn.name}: {turn.text}" for turn in found.turns),
     }
-    desk.answer(as_json.of(found), show.pairs(rows, title=found.text))
+    desk.print_answer(as_json.of(found), show.pairs(rows, title=found.text))
 
 
 @with_shared_options
@@ -108,9 +108,9 @@ def remember(desk: CommandContext, text: Text) -> None:
 
     It is shown in every talk until you forget it.
     """
-    with desk.begin() as layer:
+    with desk.open_or_create() as layer:
         memory = layer.remember(text)
-    desk.answer(as_json.memory(memory), plain_text(f"Remembered as {memory.id[: show.SHORT]} ({memory.kind})."))
+    desk.print_answer(as_json.memory(memory), plain_text(f"Remembered as {memory.id[: show.SHORT]} ({memory.kind})."))
 
 
 @with_shared_options
@@ -122,7 +122,7 @@ def edit(desk: CommandContext, name: MemoryId, text: Text) -> None:
     """
     with desk.open() as layer:
         memory = layer.edit(find_memory_id(layer, name), text)
-    desk.answer(as_json.memory(memory), plain_text(f"{memory.id[: show.SHORT]} now says: {memory.text}"))
+    desk.print_answer(as_json.memory(memory), plain_text(f"{memory.id[: show.SHORT]} now says: {memory.text}"))
 
 
 @with_shared_options
@@ -130,4 +130,4 @@ def pin(desk: CommandContext, name: MemoryId) -> None:
     """Keep a memory in every talk, whatever nights say."""
     with desk.open() as layer:
         memory = layer.pin(find_memory_id(layer, name))
-    desk.answer(as_json.memory(memory), plain_text(f"Pinned {memory.id[: show.SHORT]}: {memory.text}"))
+    desk.print_answer(as_json.memory(memory), plain_text(f"Pinned {memory.id[: show.SHORT]}: {memory.text}"))

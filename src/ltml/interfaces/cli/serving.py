@@ -45,11 +45,11 @@ def serve(
     with show_progress(as_json=desk.as_json) as watch:
         plan = ServeOptions(
             db=desk.db, namespace=desk.namespace, settings=settings, folder=data_folder(), debug=is_debugging(),
-            ollama_host=desk.ollama_host, tell=lambda what, said: _tell(desk, what, said), watch=watch,
+            ollama_host=desk.ollama_host, notify=lambda what, said: _tell(desk, what, said), progress=watch,
         )  # fmt: skip
-        desk.tell(f"LTML remembers in {desk.db}.")
+        desk.print_line(f"LTML remembers in {desk.db}.")
         asyncio.run(run(plan))
-    desk.note("Stopped; nothing is lost.")
+    desk.print_note("Stopped; nothing is lost.")
 
 
 def read_server_status(db: str) -> Mapping[str, Any] | None:
@@ -76,14 +76,14 @@ def _tell(desk: CommandContext, what: str, said: str) -> None:
     if desk.as_json:
         print_json({"event": what, "says": said})
         return
-    desk.tell(f"{what}: {said}", "bold" if what == "listening" else "")
+    desk.print_line(f"{what}: {said}", "bold" if what == "listening" else "")
     if what == "listening":
-        desk.tell(f"  with Ollama's programs:  OLLAMA_HOST={said.removeprefix('http://')} ollama run MODEL")
+        desk.print_line(f"  with Ollama's programs:  OLLAMA_HOST={said.removeprefix('http://')} ollama run MODEL")
         key, is_what = _key_to_send(desk)
-        desk.tell(f"  with OpenAI's clients:   OPENAI_BASE_URL={said}/v1 OPENAI_API_KEY={key}")
+        desk.print_line(f"  with OpenAI's clients:   OPENAI_BASE_URL={said}/v1 OPENAI_API_KEY={key}")
         if is_what:
-            desk.tell(f"{key} is {is_what}.")
-        desk.tell("Talk as always. `ltml status` shows who is loaded and who sleeps; Ctrl-C stops.")
+            desk.print_line(f"{key} is {is_what}.")
+        desk.print_line("Talk as always. `ltml status` shows who is loaded and who sleeps; Ctrl-C stops.")
 
 
 def _key_to_send(desk: CommandContext) -> tuple[str, str]:
@@ -92,6 +92,6 @@ def _key_to_send(desk: CommandContext) -> tuple[str, str]:
     from ltml.interfaces.serve.keys import key_file
 
     policy = read_policy(desk.settings.serve, desk.namespace)
-    if policy.needs_key(desk.namespace, key_file(desk.db).ring()):
+    if policy.needs_key(desk.namespace, key_file(desk.db).load_ring()):
         return "KEY", "the key of each client's user (`ltml user add NAME` makes one); without it there is no memory"
     return ("TOKEN", "what serve.token says; without it nobody comes in") if policy.token else ("any", "")

@@ -29,13 +29,15 @@ def add(desk: CommandContext, name: Name) -> None:
     key, given = file.add(_checked(name), datetime.now().astimezone())
     facts = {"user": key.user, "key": given, "id": key.id, "created_at": key.created_at}
     if desk.as_json:
-        desk.answer(facts)
+        desk.print_answer(facts)
         return
-    desk.tell(f"The key of {key.user}; it is shown once and kept nowhere:")
-    desk.tell(given, "bold")
-    desk.note("Clients send it as their API key (Authorization: Bearer ...). A server that runs knows it already.")
-    if desk.namespace not in file.ring().holders:
-        desk.note(f"From now on everybody needs a key, you too: `ltml user add {desk.namespace}`")
+    desk.print_line(f"The key of {key.user}; it is shown once and kept nowhere:")
+    desk.print_line(given, "bold")
+    desk.print_note(
+        "Clients send it as their API key (Authorization: Bearer ...). A server that runs knows it already."
+    )
+    if desk.namespace not in file.load_ring().holders:
+        desk.print_note(f"From now on everybody needs a key, you too: `ltml user add {desk.namespace}`")
 
 
 @with_shared_options
@@ -50,7 +52,7 @@ def list_all(desk: CommandContext) -> None:
 
     keys = key_file(desk.db).read()
     told: list[str] = []
-    if desk.is_there or not keys:  # users may have keys before anything is remembered
+    if desk.exists or not keys:  # users may have keys before anything is remembered
         with desk.open() as layer:
             told = [name for name in layer.store.namespaces() if is_of_front_end(name)]
     facts: list[dict[str, str | None]] = [
@@ -60,7 +62,7 @@ def list_all(desk: CommandContext) -> None:
     facts += [{"user": name, "id": None, "created_at": None, "revoked_at": None} for name in told]
     rows = [(k.user, k.id, k.created_at, f"revoked {k.revoked_at}" if k.revoked_at else "holds") for k in keys]
     rows += [(name, "", "", "named by a front end") for name in told]
-    desk.answer_all(facts, show.keys(rows))
+    desk.print_answers(facts, show.keys(rows))
 
 
 @with_shared_options
@@ -77,7 +79,7 @@ def revoke(
     from ltml.interfaces.serve.keys import key_file
 
     count = key_file(desk.db).revoke(name, datetime.now().astimezone(), only=key)
-    desk.answer(
+    desk.print_answer(
         {"user": name, "revoked": count},
         plain_text(f"{show.count(count, 'key')} of {strip_terminal_codes(name)} revoked."),
     )

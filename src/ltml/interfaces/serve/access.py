@@ -47,13 +47,13 @@ class AccessPolicy:
     name: str = ""
     origins: tuple[str, ...] = ()
     token: str = ""
-    opens: Callable[[str], bool] = lambda _: False
+    is_user_key: Callable[[str], bool] = lambda _: False
 
-    def refusal(self, headers: Mapping[str, str], method: str) -> AccessRefusal | None:
+    def check_request(self, headers: Mapping[str, str], method: str) -> AccessRefusal | None:
         """Return why a request with these headers (lower-case names) may not come in, or nothing."""
         if self.loopback and not _is_here(headers.get("host", ""), self.name):
             return AccessRefusal(status=403, why="LTML answers to this machine's own names only; call it by 127.0.0.1")
-        if not self.lets_in(headers.get("origin")):
+        if not self.allows_origin(headers.get("origin")):
             return AccessRefusal(status=403, why="this web page may not use LTML; name its origin in serve.origins")
         if parse_hops(headers.get(HOP_HEADER, "0")) >= MAX_HOPS:
             return AccessRefusal(
@@ -69,9 +69,9 @@ class AccessPolicy:
         given = given.strip()
         if scheme.lower() != "bearer":
             return False
-        return hmac.compare_digest(given.encode(), self.token.encode()) or self.opens(given)
+        return hmac.compare_digest(given.encode(), self.token.encode()) or self.is_user_key(given)
 
-    def lets_in(self, origin: str | None) -> bool:
+    def allows_origin(self, origin: str | None) -> bool:
         """Tell whether pages of this origin may come in; what is no page has none."""
         if origin is None:
             return True
@@ -81,9 +81,9 @@ class AccessPolicy:
         own = parts.scheme in ("http", "https") and _hostname(parts.netloc) in _OWN_HOSTS
         return own or any(fnmatchcase(origin, allowed) for allowed in self.origins)
 
-    def courtesy(self, origin: str | None) -> dict[str, str]:
+    def cors_headers(self, origin: str | None) -> dict[str, str]:
         """Return the headers that tell a browser that a page of this origin may read the answer."""
-        if origin is None or not self.lets_in(origin):
+        if origin is None or not self.allows_origin(origin):
             return {}
         return {
             "access-control-allow-origin": origin,

@@ -55,8 +55,8 @@ class Application:
             await send_json(send, BAD_REQUEST, json.dumps({"error": why}).encode(), [(b"connection", b"close")])
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        refusal, origin = self.door.refusal(headers, scope["method"]), headers.get("origin")
-        more = [(name.encode(), value.encode()) for name, value in self.door.courtesy(origin).items()]
+        refusal, origin = self.door.check_request(headers, scope["method"]), headers.get("origin")
+        more = [(name.encode(), value.encode()) for name, value in self.door.cors_headers(origin).items()]
         if refusal is not None:
             await send_json(send, refusal.status, json.dumps({"error": refusal.why}).encode(), more)
         elif origin is not None and scope["method"] == "OPTIONS":

@@ -75,31 +75,33 @@ class IdentityHeaders:
         """Return a header's value."""
         return self.headers.get(name)
 
-    def filled(self, name: str) -> str:
+    def get_filled(self, name: str) -> str:
         """Return a header's value; nothing if it is missing or nobody filled it in."""
         value = self.headers.get(name, "")
         return "" if is_unfilled(value) else value
 
     @property
-    def names_somebody(self) -> bool:
+    def names_user(self) -> bool:
         """Whether any known client's header about a user stands here."""
         about = {JWT, *(front_end.user for front_end in FRONT_ENDS), *(front_end.email for front_end in FRONT_ENDS)}
         return bool(self.headers.keys() & (about - {""}))
 
-    def user(self) -> str | None:
+    def find_user(self) -> str | None:
         """Return the namespace of the user a front end names: nothing if none does, empty if it has no name for it."""
         for front_end in FRONT_ENDS:
             given = [name for name in (front_end.user, front_end.email) if name and name in self.headers]
             if given:
-                return front_end_namespace(front_end.name, self.filled(front_end.user), self.filled(front_end.email))
+                return front_end_namespace(
+                    front_end.name, self.get_filled(front_end.user), self.get_filled(front_end.email)
+                )
         return None
 
-    def session(self) -> str:
+    def find_session(self) -> str:
         """Return the name of the talk that a client gives it, or nothing."""
         for front_end in FRONT_ENDS:
             for name in front_end.sessions:
-                if self.filled(name):
-                    parts = (self.filled(name), self.filled(front_end.part))
+                if self.get_filled(name):
+                    parts = (self.get_filled(name), self.get_filled(front_end.part))
                     return f"{front_end.name}:" + "/".join(encode_name(part) for part in parts if part)
         return ""
 

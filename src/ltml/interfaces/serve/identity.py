@@ -119,7 +119,7 @@ class IdentityResolver:
         mode = _MODES.get((said.get("x-ltml-memory") or "on").lower())
         if mode is None:
             return None
-        trusted = self.policy.trust.covers(peer, read_forwarded_for(said.headers))
+        trusted = self.policy.trust.trusts(peer, read_forwarded_for(said.headers))
         explicit = said.get("x-ltml-user") if named is None else unicodedata.normalize("NFC", named)
         try:
             who = self._who(said, explicit, peer, trusted=trusted)
@@ -127,8 +127,8 @@ class IdentityResolver:
             self.counts[f"unknown user: {exc}"] += 1
             return None
         signed = self.policy.trust.signed and said.get(JWT) is not None  # and it holds, or nobody would be here
-        session = said.filled("x-ltml-session") or (said.session() if trusted or signed else "")
-        return replace(who, session=session, mode=mode, task=said.filled("x-ltml-task"), trusted=trusted)
+        session = said.get_filled("x-ltml-session") or (said.find_session() if trusted or signed else "")
+        return replace(who, session=session, mode=mode, task=said.get_filled("x-ltml-task"), trusted=trusted)
 
     def identify_body(self, who: RequestIdentity, request: Request) -> RequestIdentity | None:
         """Return whose memory it is now that the body is known; nothing if nobody can say."""
@@ -141,13 +141,13 @@ class IdentityResolver:
 
     def is_user_key(self, given: str) -> bool:
         """Tell whether this is somebody's key."""
-        return bool(self.keys.ring().user_of(given))
+        return bool(self.keys.load_ring().find_user(given))
 
     def check_settings(self, host: str) -> Iterator[str]:
         """Note and yield what the owner should change, before anybody comes. Raises `StoreUnavailable`."""
         self.keys.read()
         policy = self.policy
-        if keyless := self._keyless(self.keys.ring()):
+        if keyless := self._keyless(self.keys.load_ring()):
             yield self._notice("keys", keyless)
         if policy.any_name and not is_loopback(host) and set(policy.trust.networks) <= set(LOOPBACK):
             yield self._notice(
@@ -164,7 +164,7 @@ class IdentityResolver:
 
     def current_notices(self) -> list[str]:
         """Return what the owner should change as things are now: keys come, go and are mended while a server runs."""
-        ring = self.keys.ring()
+        ring = self.keys.load_ring()
         if ring.readable:
             self.notices.pop("unreadable", None)
         others = [sentence for about, sentence in self.notices.items() if about != "keys"]
@@ -185,7 +185,7 @@ class IdentityResolver:
         )
 
     def _who(self, said: IdentityHeaders, explicit: str | None, peer: str, *, trusted: bool) -> RequestIdentity:
-        ring = self.keys.ring()
+        ring = self.keys.load_ring()
         if not ring.readable:
             self._notice("unreadable", f"{self.keys.path} cannot be read: nobody is let into any memory")
             raise _UnknownIdentityError("the keys cannot be read")
@@ -207,7 +207,7 @@ class IdentityResolver:
         given = given.strip()
         if scheme.lower() != "bearer" or not given.startswith(MARK) or given == self.policy.token:
             return ""
-        holder = ring.user_of(given)
+        holder = ring.find_user(given)
         if not holder:
             raise _UnknownIdentityError("wrong key")
         return holder
@@ -234,13 +234,13 @@ class IdentityResolver:
         token = said.get(JWT)
         if token is not None and (trusted or self.policy.trust.signed):
             return self._of_front_end(self._signed(token))
-        user = said.user() if trusted else None
+        user = said.find_user() if trusted else None
         if user is not None:
             if not user:
                 raise _UnknownIdentityError(NAMELESS)
             return self._of_front_end(user)
-        if said.names_somebody:
-            self._notice("trust", self.policy.trust.warning(peer, read_forwarded_for(said.headers)))
+        if said.names_user:
+            self._notice("trust", self.policy.trust.explain_distrust(peer, read_forwarded_for(said.headers)))
         return ""
 
     def _signed(self, token: str) -> str:

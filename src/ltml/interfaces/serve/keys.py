@@ -66,7 +66,7 @@ class KeyRing:
         """Everybody who has a key."""
         return frozenset(key.user for key in self.keys if key.digest)
 
-    def user_of(self, given: str) -> str:
+    def find_user(self, given: str) -> str:
         """Return whose key this is, or nothing. How long it takes does not depend on how much of it is right."""
         digest, found = _digest(given), ""
         for key in self.keys:
@@ -83,7 +83,7 @@ class KeyFile:
     _seen: Stamp = UNREAD
     _ring: KeyRing = field(default_factory=KeyRing)
 
-    def ring(self) -> KeyRing:
+    def load_ring(self) -> KeyRing:
         """Return the keys as they are now; never raises."""
         try:
             seen = self._stamp()

@@ -74,7 +74,7 @@ class PauseControl:
         self._paused = True
         _thread.interrupt_main(NUDGE)
 
-    def go(self) -> None:
+    def resume(self) -> None:
         """Let it go on."""
         self._paused = False
         self._news.put(None)
@@ -85,25 +85,25 @@ class PauseControl:
         self._news.put(None)
         _thread.interrupt_main(NUDGE)
 
-    def hold(self) -> None:
+    def defer(self) -> None:
         """Put off pauses and the end: a call to the store begins."""
         self._held += 1
 
-    def let_go(self) -> None:
+    def allow(self) -> None:
         """Make up for what was put off: the call is over. Raises `NightStopped`."""
         self._held -= 1
-        self.obey()
+        self.check()
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def deferring(self) -> Iterator[None]:
         """Hold, and let go at the end."""
-        self.hold()
+        self.defer()
         try:
             yield
         finally:
-            self.let_go()
+            self.allow()
 
-    def obey(self) -> None:
+    def check(self) -> None:
         """Wait while there is a pause. Raises `NightStopped`. A nudge that comes in the middle of this adds nothing."""
         if self._held or self._waiting:
             return
@@ -135,26 +135,26 @@ class PausableStore:
         return partial(self._called, getattr(self._store, name))
 
     def _called(self, call: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-        with self._pulse.held():
+        with self._pulse.deferring():
             result = call(*arguments, **named)
             return list(result) if isinstance(result, Iterator) else result
 
     @contextmanager
     def view(self, namespace: str) -> Iterator[View]:
         """Look at the namespace; the night goes nowhere else before the view is closed."""
-        with self._pulse.held(), self._store.view(namespace) as view:
+        with self._pulse.deferring(), self._store.view(namespace) as view:
             yield view
 
     def lease(self, name: str, holder: str, now: datetime, term: timedelta) -> bool:
         """Take or renew a lease, and keep it through pauses."""
-        with self._pulse.held():
+        with self._pulse.deferring():
             taken = self._store.lease(name, holder, now, term)
             self._leased = (name, holder, term) if taken else None
             return taken
 
     def release(self, name: str, holder: str) -> None:
         """Give the lease back."""
-        with self._pulse.held():
+        with self._pulse.deferring():
             self._leased = None
             self._store.release(name, holder)
 
@@ -195,10 +195,10 @@ def run_night(options: Mapping[str, Any], pulse: PauseControl, tell: EventWriter
         layer.store = cast("Store", PausableStore(layer.store, pulse))
         lower_priority()
         try:
-            pulse.let_go()
+            pulse.allow()
             return layer.sleep(datetime.fromisoformat(options["now"]), notify=partial(_told, tell))
         finally:
-            pulse.hold()  # from here on it only closes
+            pulse.defer()  # from here on it only closes
 
 
 def preload_recall() -> None:
@@ -243,12 +243,12 @@ def _end(said: Mapping[str, object], status: int) -> int:
 def _heed_signals(pulse: PauseControl) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: pulse.stop())
-    signal.signal(NUDGE, lambda *_: pulse.obey())
+    signal.signal(NUDGE, lambda *_: pulse.check())
 
 
 def _listen(orders: BinaryIO, pulse: PauseControl) -> None:
     """Do as told, word by word; a word that is not known is none."""
-    obeyed: dict[bytes, Callable[[], None]] = {b"pause": pulse.pause, b"go": pulse.go, b"stop": pulse.stop}
+    obeyed: dict[bytes, Callable[[], None]] = {b"pause": pulse.pause, b"go": pulse.resume, b"stop": pulse.stop}
     for line in orders:
         obeyed.get(line.strip(), _nothing)()
     pulse.stop()

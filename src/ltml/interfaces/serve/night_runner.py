@@ -101,7 +101,7 @@ class NightRunner:
             self._paused = True
             self._tell("pause")
 
-    def go(self) -> None:
+    def resume(self) -> None:
         """Let it go on where it stopped."""
         if self._paused:
             self._paused = False

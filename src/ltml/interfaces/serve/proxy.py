@@ -99,7 +99,7 @@ class Proxy:
             if dialect is None or identity is None or identity.mode == "off" or call.hops:
                 await self._pass(call)
                 return
-            body, whole = (b"", False) if call.length > LARGEST else await call.body(LARGEST)
+            body, whole = (b"", False) if call.length > LARGEST else await call.read_body(LARGEST)
             if not whole:
                 self.memory.count_skipped("too long for memory", largest=LARGEST)
                 await self._pass(call, body)
@@ -112,9 +112,9 @@ class Proxy:
         """Relay a request unread; `first` is what was read of its body already."""
         body: Body = None
         if call.has_body:
-            body = call.pieces(first)
+            body = call.iter_body(first)
         else:
-            await call.body(0)
+            await call.read_body(0)
 
         async def relay() -> None:
             try:
@@ -245,6 +245,10 @@ class AsgiTransport:
     def report_failure(self, failure: Failure) -> None:
         """See `Transport`."""
         self._memory.report_failure(failure)
+
+    def report_no_room(self) -> None:
+        """See `Transport`."""
+        self._memory.count_nothing_placed("the window has no room")
 
     def report_refusal(self, status: int) -> None:
         """See `Transport`."""

@@ -101,21 +101,21 @@ class ProxyRequest:
         """How many LTMLs the request has passed (the door has seen to it that it is a small number)."""
         return int(dict(self.headers).get(HOP_HEADER.encode(), b"0"))
 
-    async def body(self, most: int) -> tuple[bytes, bool]:
+    async def read_body(self, most: int) -> tuple[bytes, bool]:
         """
         Return the body and True; or, when it is longer than `most` bytes, its beginning and False.
 
         Raises `ClientDisconnected`.
         """
         parts, size = [], 0
-        async for part in self.pieces():
+        async for part in self.iter_body():
             parts.append(part)
             size += len(part)
             if size > most:
                 return b"".join(parts), False
         return b"".join(parts), True
 
-    async def pieces(self, first: bytes = b"") -> AsyncIterator[bytes]:
+    async def iter_body(self, first: bytes = b"") -> AsyncIterator[bytes]:
         """Yield the body as it comes, after what was read already. Raises `ClientDisconnected`."""
         if first:
             yield first

@@ -66,8 +66,8 @@ class ServeOptions:
     settings: Settings
     folder: Path
     ollama_host: str
-    tell: Callable[[str, str], None]
-    watch: Callable[[str, float, float | None], None]
+    notify: Callable[[str, str], None]
+    progress: Callable[[str, float, float | None], None]
     debug: bool = False
 
 
@@ -99,11 +99,11 @@ async def serve(plan: ServeOptions) -> None:
         way = await _way(plan, Address(host=host, port=port), client, stack)
         application = _application(plan, layer, client, way)
         for sentence in application.proxy.memory.identities.check_settings(plan.settings.serve.host):
-            plan.tell("note", sentence)
+            plan.notify("note", sentence)
         note(f"http://{host}:{port}")
-        plan.tell("model", way.name + ("" if way.found.alive else " (it does not answer yet)"))
+        plan.notify("model", way.name + ("" if way.found.alive else " (it does not answer yet)"))
         server = _SignalingServer(
-            uvicorn_config(application), lambda: plan.tell("listening", f"http://{host}:{port}"), deadline
+            uvicorn_config(application), lambda: plan.notify("listening", f"http://{host}:{port}"), deadline
         )
         await server.serve(sockets=[door])
 
@@ -115,7 +115,7 @@ def _opened(plan: ServeOptions) -> MemoryLayer:
     except ForeignFile:
         raise
     except StoreDamaged as exc:
-        plan.tell("memory is off", f"{exc}; then start `ltml serve` again. The chat goes on without it")
+        plan.notify("memory is off", f"{exc}; then start `ltml serve` again. The chat goes on without it")
         layer = MemoryLayer(cast("Store", UnavailableStore(exc)), plan.namespace)
     layer.settings = plan.settings
     return layer
@@ -144,8 +144,8 @@ def _engine(plan: ServeOptions) -> Engine:
     named = plan.settings.serve.model
     model = expanded(named) if named else installed_model(plan.folder)
     if model is None:
-        plan.tell("note", "no Ollama, llama.cpp or LM Studio runs here; fetching a small model of 93 MB, once")
-    return start_engine(model or install(plan.folder, plan.watch), loud=plan.debug)
+        plan.notify("note", "no Ollama, llama.cpp or LM Studio runs here; fetching a small model of 93 MB, once")
+    return start_engine(model or install(plan.folder, plan.progress), loud=plan.debug)
 
 
 def _application(
@@ -163,7 +163,7 @@ def _application(
     proxy = Proxy(upstream, memory, dialects, scheduler)
     door = AccessPolicy(
         loopback=is_loopback(serve.host), name=socket.gethostname(), token=serve.token,
-        opens=memory.identities.is_user_key,
+        is_user_key=memory.identities.is_user_key,
         origins=tuple(part.strip() for part in serve.origins.split(",") if part.strip()),
     )  # fmt: skip
     return Application(

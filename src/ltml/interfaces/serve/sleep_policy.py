@@ -52,7 +52,7 @@ class NightBackoff:
     until: datetime | None = None
     refused_at: int | None = None
 
-    def holds(self, at: datetime, new: int) -> bool:
+    def is_blocking(self, at: datetime, new: int) -> bool:
         """Tell whether a night would be in vain."""
         return new == self.refused_at or (self.until is not None and at < self.until)
 
@@ -77,14 +77,14 @@ class SleepPolicy:
 
     # ------------------------------------------------------------ what it is told
 
-    def spoke(self, namespace: str, model: str, at: datetime) -> None:
+    def conversation_started(self, namespace: str, model: str, at: datetime) -> None:
         """Take note that a request came; `ended` must follow, however the reply ends."""
         self._talks[namespace, normalize_model_name(model)] += 1
         self._through[normalize_model_name(model)].add(namespace)
         self._left.pop(namespace, None)
         self._note(model, at)
 
-    def ended(self, namespace: str, model: str, at: datetime) -> None:
+    def conversation_finished(self, namespace: str, model: str, at: datetime) -> None:
         """Take note that the reply to a request is over."""
         talk = namespace, normalize_model_name(model)
         self._talks[talk] -= 1
@@ -92,13 +92,13 @@ class SleepPolicy:
             del self._talks[talk]
         self._note(model, at)
 
-    def unloaded(self, model: str, at: datetime) -> None:
+    def model_unloaded(self, model: str, at: datetime) -> None:
         """Take note that a model was unloaded: a request asked for it, or a reply said so."""
         self._heard[normalize_model_name(model)] = at
         for namespace in self._through.pop(normalize_model_name(model), ()):
             self._left[namespace] = f"{shorten_model_name(normalize_model_name(model))} was unloaded"
 
-    def loaded(self, models: Iterable[LoadedModel] | None, at: datetime) -> None:
+    def update_loaded_models(self, models: Iterable[LoadedModel] | None, at: datetime) -> None:
         """
         Take note of what the upstream lists as loaded; `None` if it cannot tell. `at` is when it was asked.
 
@@ -109,15 +109,15 @@ class SleepPolicy:
         self._seen |= self._loaded.keys()
         if models is not None:
             for model in [m for m in self._through if self._gone(m, at)]:
-                self.unloaded(model, at)
+                self.model_unloaded(model, at)
 
-    def began(self, namespace: str) -> None:
+    def night_started(self, namespace: str) -> None:
         """Take note that a night of this namespace begins: what it waited for has come."""
         self._left.pop(namespace, None)
         for namespaces in self._through.values():
             namespaces.discard(namespace)
 
-    def slept(self, namespace: str, state: str, at: datetime, new: int = 0) -> None:
+    def night_finished(self, namespace: str, state: str, at: datetime, new: int = 0) -> None:
         """Take note of how a night ended (see `nights.Outcome`), and how many turns are new now."""
         if state in ("busy", "failed"):
             failures = self._setbacks.get(namespace, NightBackoff()).failures + 1
@@ -132,21 +132,21 @@ class SleepPolicy:
     # ------------------------------------------------------------ what it says
 
     @property
-    def speaking(self) -> bool:
+    def is_conversation_active(self) -> bool:
         """Whether somebody is: a request came and its reply has not ended."""
         return bool(self._talks)
 
-    def silence(self, at: datetime) -> timedelta:
+    def silence_duration(self, at: datetime) -> timedelta:
         """Return for how long nobody has spoken; nothing while somebody does."""
-        return timedelta() if self.speaking else max(at - self._spoken, timedelta())
+        return timedelta() if self.is_conversation_active else max(at - self._spoken, timedelta())
 
-    def due(self, at: datetime, restless: Mapping[str, int]) -> tuple[DueNight, ...]:
+    def find_due_nights(self, at: datetime, restless: Mapping[str, int]) -> tuple[DueNight, ...]:
         """Return who sleeps now; `restless` says how many new turns each namespace has. Asking changes nothing."""
-        if self.speaking:
+        if self.is_conversation_active:
             return ()
         why = (
             dict.fromkeys(restless, f"nobody spoke for {format_duration(self.idle)}")
-            if self.silence(at) >= self.idle
+            if self.silence_duration(at) >= self.idle
             else {}
         )
         reasons = why | self._left
@@ -154,19 +154,19 @@ class SleepPolicy:
             DueNight(namespace=name, reason=reasons[name]) for name in self._free(at, restless) if name in reasons
         )
 
-    def next(self, at: datetime, restless: Mapping[str, int]) -> str:
+    def describe_next_night(self, at: datetime, restless: Mapping[str, int]) -> str:
         """Say in words what the next night waits for."""
         waiting = sorted(name for name, new in restless.items() if new)
         free = self._free(at, restless)
         if not waiting:
             return "nothing new to sleep on"
-        if self.speaking:
+        if self.is_conversation_active:
             return "not while somebody speaks"
         if not free:
             return self._held_up(at, waiting)
-        if self.due(at, restless):
+        if self.find_due_nights(at, restless):
             return "now"
-        quiet = f"asleep in {format_duration(self.idle - self.silence(at))} if nobody speaks"
+        quiet = f"asleep in {format_duration(self.idle - self.silence_duration(at))} if nobody speaks"
         return ", or ".join([quiet, *self._unloads(at, free)])
 
     # ------------------------------------------------------------ inside
@@ -186,7 +186,7 @@ class SleepPolicy:
     def _free(self, at: datetime, restless: Mapping[str, int]) -> list[str]:
         """Return the namespaces with new turns that nothing holds up."""
         calm = NightBackoff()
-        return sorted(n for n, new in restless.items() if new and not self._setbacks.get(n, calm).holds(at, new))
+        return sorted(n for n, new in restless.items() if new and not self._setbacks.get(n, calm).is_blocking(at, new))
 
     def _held_up(self, at: datetime, waiting: Iterable[str]) -> str:
         times = [until for name in waiting if (until := self._setbacks[name].until) is not None]

@@ -34,8 +34,8 @@ class SleepScheduler:
     db: str
     memory: MemoryService
     clock: Callable[[], datetime] = local_now
-    nights: NightRunner = field(init=False)
-    watch: SleepPolicy = field(init=False)
+    runner: NightRunner = field(init=False)
+    policy: SleepPolicy = field(init=False)
     _calls: int = 0
     _quiet: asyncio.TimerHandle | None = None
     _stir: asyncio.Event = field(default_factory=asyncio.Event)
@@ -46,8 +46,8 @@ class SleepScheduler:
 
     def __post_init__(self) -> None:
         """Begin to watch."""
-        self.nights = NightRunner(self.db, self.memory.settings, clock=self.clock)
-        self.watch = SleepPolicy(since=self.clock(), idle=timedelta(seconds=self.memory.settings.serve.idle))
+        self.runner = NightRunner(self.db, self.memory.settings, clock=self.clock)
+        self.policy = SleepPolicy(since=self.clock(), idle=timedelta(seconds=self.memory.settings.serve.idle))
 
     # ------------------------------------------------------------ what passes by
 
@@ -56,26 +56,26 @@ class SleepScheduler:
         self._calls += 1
         if self._quiet is not None:
             self._quiet.cancel()
-        self.nights.pause()
+        self.runner.pause()
 
     def conversation_started(self, namespace: str, model: str) -> None:
         """Take note of who speaks to whom; `conversation_finished` must follow."""
-        self.watch.spoke(namespace, model, self.clock())
+        self.policy.conversation_started(namespace, model, self.clock())
 
     def conversation_finished(self, namespace: str, model: str) -> None:
         """Take note that the reply is over."""
-        self.watch.ended(namespace, model, self.clock())
+        self.policy.conversation_finished(namespace, model, self.clock())
 
     def request_finished(self) -> None:
         """Take note that a request is over; the night goes on when nobody comes for a while."""
         self._calls -= 1
         if not self._calls:
             quiet = self.memory.settings.serve.quiet
-            self._quiet = asyncio.get_running_loop().call_later(quiet, self.nights.go)
+            self._quiet = asyncio.get_running_loop().call_later(quiet, self.runner.resume)
 
     def model_unloaded(self, model: str) -> None:
         """Take note that a model was told to go."""
-        self.watch.unloaded(model, self.clock())
+        self.policy.model_unloaded(model, self.clock())
         self._stir.set()
 
     # ------------------------------------------------------------ the watch
@@ -96,18 +96,18 @@ class SleepScheduler:
         """End the night that runs; what it has not done it does another time."""
         if self._quiet is not None:
             self._quiet.cancel()
-        await self.nights.stop()
+        await self.runner.stop()
 
     def status(self) -> Mapping[str, Any]:
         """Return who is loaded, who sleeps, what the next night waits for and what the last ones did, as JSON."""
-        night, at = self.nights.current, self.clock()
+        night, at = self.runner.current, self.clock()
         return {
             "loaded": self._models,
             "asleep": night and {
                 "namespace": night.namespace, "since": night.started_at.isoformat(), "step": night.step,
                 "done": night.done, "total": night.total, "paused": night.paused,
             },
-            "next": self.watch.next(at, self._restless),
+            "next": self.policy.describe_next_night(at, self._restless),
             "new_turns": dict(self._restless),
             "last_nights": dict(self._last),
         }  # fmt: skip
@@ -116,7 +116,7 @@ class SleepScheduler:
         """See how things are, and let sleep who is due."""
         self._restless = await asyncio.to_thread(self.memory.layer.store.count_new_turns)
         await self._poll()
-        for due in self.watch.due(self.clock(), self._restless):
+        for due in self.policy.find_due_nights(self.clock(), self._restless):
             await self._sleep(due)
 
     async def _poll(self) -> None:
@@ -127,14 +127,14 @@ class SleepScheduler:
         self._polled = at
         listed = await self.memory.facts.loaded()
         self._models = None if listed is None else tuple(model.model for model in listed)
-        self.watch.loaded(listed, at)
+        self.policy.update_loaded_models(listed, at)
 
     async def _sleep(self, due: DueNight) -> None:
-        self.watch.began(due.namespace)
-        outcome = await self.nights.run(due.namespace)
+        self.policy.night_started(due.namespace)
+        outcome = await self.runner.run(due.namespace)
         at = self.clock()
         self._restless = await asyncio.to_thread(self.memory.layer.store.count_new_turns)
-        self.watch.slept(due.namespace, outcome.state, at, self._restless.get(due.namespace, 0))
+        self.policy.night_finished(due.namespace, outcome.state, at, self._restless.get(due.namespace, 0))
         self.memory.night_finished(due.namespace, at)
         self._note(due, outcome, at)
 

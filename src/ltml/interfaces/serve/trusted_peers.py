@@ -33,11 +33,11 @@ class TrustedPeers:
     signed: bool = False
     said: str = "loopback"
 
-    def covers(self, peer: str, forwarded: Iterable[str] = ()) -> bool:
+    def trusts(self, peer: str, forwarded: Iterable[str] = ()) -> bool:
         """Tell whether a peer is trusted, and with it every address it forwards for."""
         return not self._strangers((*forwarded, peer))
 
-    def warning(self, peer: str, forwarded: Sequence[str] = ()) -> str:
+    def explain_distrust(self, peer: str, forwarded: Sequence[str] = ()) -> str:
         """Say why a word on who asks was not taken, and what to set if it should be."""
         far, near = self._strangers(forwarded), self._strangers((peer,))
         who = "who asks (X-OpenWebUI-User-Id or the like)"
