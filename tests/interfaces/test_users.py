@@ -81,7 +81,7 @@ def test_the_server_says_which_key_clients_send(db, capsys, environ, holder, say
     if holder:
         key_file(str(db)).add(holder, datetime.now(UTC))
     at = make_context(environ, db=str(db), namespace=None, as_json=False, config=None)
-    serving._tell(at, "listening", "http://127.0.0.1:11435")
+    serving.print_event(at, "listening", "http://127.0.0.1:11435")
     said = capsys.readouterr().out
     assert all(words in said for words in says)
     assert "s3cret" not in said

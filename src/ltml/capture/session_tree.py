@@ -160,8 +160,8 @@ def is_same_answer(known: str, sent: str) -> bool:
     short, long = sorted((one, two), key=len)
     if not short:
         return not two
-    edge = min(EDGE, len(short))
-    return (short[:edge] == long[:edge] or short[-edge:] == long[-edge:]) and _in_order(short, long)
+    edge, rest = min(EDGE, len(short)), iter(long)
+    return (short[:edge] == long[:edge] or short[-edge:] == long[-edge:]) and all(word in rest for word in short)
 
 
 def is_edit(one: str, two: str) -> bool:
@@ -173,11 +173,6 @@ def is_edit(one: str, two: str) -> bool:
     tail = _common(before[head:][::-1], after[head:][::-1])
     longer = max(len(before), len(after))
     return head + tail >= LEAST_LEFT and longer - head - tail <= longer * MOST_CHANGED
-
-
-def _in_order(short: Sequence[str], long: Sequence[str]) -> bool:
-    rest = iter(long)
-    return all(word in rest for word in short)
 
 
 def _common(one: Sequence[str], two: Sequence[str]) -> int:

@@ -8,7 +8,7 @@ the wrong kind say nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ltml.dialects._json import json_type
@@ -23,25 +23,25 @@ _A_NANOSECOND = 1e-9
 
 def read_string(ask: Mapping[str, Any], name: str) -> str:
     """Return a text; empty if it is null or missing. Raises `UnreadableExchange`."""
-    value = _given(ask, name, str)
+    value = _read(ask, name, str)
     return "" if value is None else str(value)
 
 
 def read_flag(ask: Mapping[str, Any], name: str, *, default: bool) -> bool:
     """Return a switch; `default` if it is null or missing. Raises `UnreadableExchange`."""
-    value = _given(ask, name, bool)
+    value = _read(ask, name, bool)
     return default if value is None else bool(value)
 
 
 def read_object(ask: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """Return an object; empty if it is null or missing. Raises `UnreadableExchange`."""
-    value: Mapping[str, Any] | None = _given(ask, name, dict)
+    value: Mapping[str, Any] | None = _read(ask, name, dict)
     return {} if value is None else value
 
 
 def read_array(ask: Mapping[str, Any], name: str) -> Sequence[Any]:
     """Return an array; empty if it is null or missing. Raises `UnreadableExchange`."""
-    value: Sequence[Any] | None = _given(ask, name, list)
+    value: Sequence[Any] | None = _read(ask, name, list)
     return [] if value is None else value
 
 
@@ -54,7 +54,13 @@ def token_count(value: object) -> int | None:
 
 def find_hints(ask: Mapping[str, Any]) -> Mapping[str, str]:
     """Return the names of session and user that stand in a request, by their field."""
-    return dict(_named(ask))
+    found: dict[str, str] = {}
+    for field in _HINTS:
+        value = get_path(ask, *field.split("."))
+        # Other programs number their sessions and users.
+        if (isinstance(value, str) and value) or (isinstance(value, int) and not isinstance(value, bool)):
+            found[field] = str(value)
+    return found
 
 
 def is_unload(ask: Mapping[str, Any]) -> bool:
@@ -72,17 +78,8 @@ def get_path(value: object, *path: str) -> Any:
     return value
 
 
-def _given(ask: Mapping[str, Any], name: str, wanted: type) -> Any:
+def _read(ask: Mapping[str, Any], name: str, wanted: type) -> Any:
     value = ask.get(name)
     if value is not None and not isinstance(value, wanted):
         raise UnreadableExchange(f"'{name}' should be {json_type(wanted())} and is {json_type(value)}")
     return value
-
-
-def _named(ask: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for field in _HINTS:
-        value = get_path(ask, *field.split("."))
-        if isinstance(value, str) and value:
-            yield field, value
-        elif isinstance(value, int) and not isinstance(value, bool):
-            yield field, str(value)  # other programs number their sessions and users

@@ -28,7 +28,7 @@ class FrameSplitter(Protocol):
 
     @property
     def passed_over(self) -> bool:
-        """Whether something was too long to be heard."""
+        """Whether a frame was dropped for its length."""
         ...
 
     @property
@@ -37,7 +37,7 @@ class FrameSplitter(Protocol):
         ...
 
     def cut(self, chunk: bytes) -> Iterator[bytes]:
-        """Yield the frames that end in this chunk. Whoever stops halfway must not come back."""
+        """Yield the frames that end in this chunk. Exhaust the iterator or discard the splitter."""
         ...
 
 
@@ -46,50 +46,45 @@ class JsonObjectFrames:
 
     def __init__(self, *, lines: bool) -> None:
         self.whole = not lines
-        self._held = _FrameBuffer()
+        self._buffer = _FrameBuffer()
         self._depth, self._quoted = 0, False
         self._seen, self._escaped = 0, -1
 
     @property
     def passed_over(self) -> bool:
-        """Whether an object was too long to be heard."""
-        return self._held.passed_over
+        """Whether an object was dropped for its length."""
+        return self._buffer.passed_over
 
     def cut(self, chunk: bytes) -> Iterator[bytes]:
         """Yield the objects that end in this chunk; one that a line end broke off is yielded as it is."""
         begin = 0
         for mark in _MARKS.finditer(chunk):
             at, depth = mark.start(), self._depth
-            self._see(mark[0], self._seen + at)
+            self._track(mark[0], self._seen + at)
             if not depth and self._depth:
                 begin = at
             elif depth and not self._depth:
-                self._held.add(chunk[begin : at + 1])
-                yield from self._held.taken()
+                self._buffer.add(chunk[begin : at + 1])
+                yield from self._buffer.take()
         if self._depth:
-            self._held.add(chunk[begin:])
+            self._buffer.add(chunk[begin:])
         self._seen += len(chunk)
 
-    def _see(self, mark: bytes, place: int) -> None:
+    def _track(self, mark: bytes, place: int) -> None:
         """Follow depth and quotes over one mark; `place` counts the bytes of the whole reply."""
         if mark == b"\n":
             self._depth, self._quoted = (self._depth, self._quoted) if self.whole else (0, False)
         elif self._quoted:
-            self._see_in_quotes(mark, place)
+            if mark == b'"' and place != self._escaped:
+                self._quoted = False
+            elif mark == b"\\" and place != self._escaped:
+                self._escaped = place + 1
         elif mark == b"{":
             self._depth += 1
         elif mark == b"}":
             self._depth = max(0, self._depth - 1)
         elif mark == b'"':
             self._quoted = self._depth > 0
-
-    def _see_in_quotes(self, mark: bytes, place: int) -> None:
-        if place == self._escaped:
-            return
-        if mark == b"\\":
-            self._escaped = place + 1
-        elif mark == b'"':
-            self._quoted = False
 
 
 class ServerSentEvents:
@@ -100,7 +95,7 @@ class ServerSentEvents:
 
     @property
     def passed_over(self) -> bool:
-        """Whether a line was too long to be heard."""
+        """Whether a line was dropped for its length."""
         return self._inner is not None and self._inner.passed_over
 
     @property
@@ -120,34 +115,30 @@ class ServerSentEvents:
 
 class _DataLineFrames:
     def __init__(self) -> None:
-        self._held = _FrameBuffer()
+        self._buffer = _FrameBuffer()
 
     @property
     def passed_over(self) -> bool:
-        return self._held.passed_over
+        return self._buffer.passed_over
 
     def cut(self, chunk: bytes) -> Iterator[bytes]:
         *lines, rest = chunk.split(b"\n")
         for line in lines:
-            yield from self._grown(line)
-            for whole in self._held.taken():
-                yield from _said(whole)
-        yield from self._grown(rest)
+            yield from self._extend(line)
+            for whole in self._buffer.take():
+                if whole.startswith(b"data:"):
+                    yield whole.removeprefix(b"data:").strip()
+        yield from self._extend(rest)
 
-    def _grown(self, piece: bytes) -> Iterator[bytes]:
+    def _extend(self, piece: bytes) -> Iterator[bytes]:
         """Hold a piece more of the line; yield `DONE` as soon as it says so, for a last line may never end."""
-        if _END.match(self._held.head + piece[:_HEAD]):
+        if _END.match(self._buffer.head + piece[:_HEAD]):
             yield DONE
-        self._held.add(piece)
-
-
-def _said(line: bytes) -> Iterator[bytes]:
-    if line.startswith(b"data:"):
-        yield line.removeprefix(b"data:").strip()
+        self._buffer.add(piece)
 
 
 class _FrameBuffer:
-    """What is not a whole frame yet, up to `LONGEST` bytes."""
+    """The bytes of an unfinished frame, up to `LONGEST`."""
 
     def __init__(self) -> None:
         self.passed_over = False
@@ -168,7 +159,7 @@ class _FrameBuffer:
         """How it begins."""
         return bytes(self._bytes[:_HEAD])
 
-    def taken(self) -> Iterator[bytes]:
+    def take(self) -> Iterator[bytes]:
         """Yield what is held, if it was not too long, and hold nothing."""
         whole, too_long = bytes(self._bytes), self._too_long
         self._bytes.clear()

@@ -8,7 +8,7 @@ the templates of newer models refuse a second system message (see docs/dialects.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ltml.dialects._edits import Edit, append_member, apply_edits, insert_at, prepend_member, quote_string
@@ -29,7 +29,7 @@ _OLD_AND_NEW = {"developer": "system", "function": "tool"}
 
 def parse_messages(ask: Mapping[str, Any]) -> tuple[Message, ...]:
     """Return the messages of a chat request, one for every item. Raises `UnreadableExchange`."""
-    return tuple(map(_message, read_array(ask, "messages")))
+    return tuple(map(_parse_message, read_array(ask, "messages")))
 
 
 def estimate_extra_tokens(ask: Mapping[str, Any]) -> int:
@@ -52,39 +52,42 @@ def place_in_messages(body: bytes, placement: Placement) -> bytes:
         return body
     array = root.members["messages"]
     items = array.items
-    edits = [*_block(array, items[0], heard[0], placement), *_recalls(items, heard, placement)]
+    edits: list[Edit] = []
+    if placement.block and heard[0].role == "system":
+        edits.append(_append_text(items[0], (GAP if heard[0].text else "") + placement.block))
+    elif placement.block:
+        words = GAP.join(filter(None, (placement.system, placement.block)))
+        added = f'{{"role":"system","content":{quote_string(array.text, words)}}},'
+        edits.append(Edit(start=array.start + 1, end=array.start + 1, words=added))
+    for index, (item, message) in enumerate(zip(items, heard, strict=True)):
+        recall = placement.recalls.get(index, "")
+        if recall and message.role == "user":
+            edits.append(_prepend_text(item, recall + (GAP if message.text else "")))
     return apply_edits(root.text, edits).encode()
 
 
-# ------------------------------------------------------------------ hearing
+# ------------------------------------------------------------------ parsing
 
 
-def _message(item: Any) -> Message:
+def _parse_message(item: Any) -> Message:
     if item is None:  # to Go, null is a message that says nothing
         return Message(role="")
     if not isinstance(item, dict):
         raise UnreadableExchange(f"a message should be an object and is {json_type(item)}")
     role = read_string(item, "role").lower()
     role = _OLD_AND_NEW.get(role, role)
-    text = "\n".join(_texts(item.get("content")))
-    return Message(role=role, text=strip_thinking(text) if role == "assistant" else text)
-
-
-def _texts(content: Any) -> Iterator[str]:
-    if isinstance(content, list):
-        for part in content:
-            yield from _texts_of_part(part)
-    elif isinstance(content, str):
-        yield content
-    elif content is not None:
+    content = item.get("content")
+    if content is not None and not isinstance(content, str | list):
         raise UnreadableExchange(f"'content' should be text or parts and is {json_type(content)}")
-
-
-def _texts_of_part(part: Any) -> Iterator[str]:
-    if _is_text(part):
-        yield part if isinstance(part, str) else read_string(part, "text")
-    elif part is not None and not isinstance(part, dict):
-        raise UnreadableExchange(f"a part of a message should be an object and is {json_type(part)}")
+    parts: list[Any] = content if isinstance(content, list) else [content]
+    texts = []
+    for part in parts:
+        if _is_text(part):
+            texts.append(part if isinstance(part, str) else read_string(part, "text"))
+        elif part is not None and not isinstance(part, dict):
+            raise UnreadableExchange(f"a part of a message should be an object and is {json_type(part)}")
+    text = "\n".join(texts)
+    return Message(role=role, text=strip_thinking(text) if role == "assistant" else text)
 
 
 def _is_text(part: Any) -> bool:
@@ -94,48 +97,30 @@ def _is_text(part: Any) -> bool:
 # ------------------------------------------------------------------ placing
 
 
-def _block(array: JsonNode, item: JsonNode, first: Message, placement: Placement) -> Iterator[Edit]:
-    if not placement.block:
-        return
-    if first.role == "system":
-        yield _behind(item, (GAP if first.text else "") + placement.block)
-        return
-    words = GAP.join(filter(None, (placement.system, placement.block)))
-    message = f'{{"role":"system","content":{quote_string(array.text, words)}}},'
-    yield Edit(start=array.start + 1, end=array.start + 1, words=message)
-
-
-def _recalls(items: list[JsonNode], heard: tuple[Message, ...], placement: Placement) -> Iterator[Edit]:
-    for index, (item, message) in enumerate(zip(items, heard, strict=True)):
-        recall = placement.recalls.get(index, "")
-        if recall and message.role == "user":
-            yield _before(item, recall + (GAP if message.text else ""))
-
-
-def _before(item: JsonNode, words: str) -> Edit:
+def _prepend_text(item: JsonNode, words: str) -> Edit:
     content = item.members.get("content")
     if content is None or not isinstance(content.value, list):
         return prepend_member(item, "content", words)
     parts = [part for part in content.items if _is_text(part.value)]
     if not parts:
-        return _part(content, words)
+        return _add_text_part(content, words)
     return insert_at(parts[0], 0, words) if isinstance(parts[0].value, str) else prepend_member(parts[0], "text", words)
 
 
-def _behind(item: JsonNode, words: str) -> Edit:
+def _append_text(item: JsonNode, words: str) -> Edit:
     content = item.members.get("content")
     if content is None or not isinstance(content.value, list):
         return append_member(item, "content", words)
     parts = [part for part in content.items if _is_text(part.value)]
     if not parts:
-        return _part(content, words)
+        return _add_text_part(content, words)
     last = parts[-1]
     return (
         insert_at(last, len(last.value), words) if isinstance(last.value, str) else append_member(last, "text", words)
     )
 
 
-def _part(content: JsonNode, words: str) -> Edit:
+def _add_text_part(content: JsonNode, words: str) -> Edit:
     """Return the edit that adds a first part, for a message of pictures only."""
     comma = "," if content.value else ""
     part = f'{{"type":"text","text":{quote_string(content.text, words)}}}{comma}'

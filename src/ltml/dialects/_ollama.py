@@ -9,7 +9,7 @@ from typing import Any
 from ltml.dialects._fields import find_hints, is_unload, read_flag, read_object, read_string, token_count
 from ltml.dialects._frames import JsonObjectFrames
 from ltml.dialects._reply import FrameReplyParser, error_text, parse_object, text_or_empty
-from ltml.exchange import Message, Purpose, Reply, Request
+from ltml.exchange import Message, Reply, Request
 from ltml.protocols import ReplyParser
 
 
@@ -24,7 +24,7 @@ def build_request(ask: Mapping[str, Any], said: tuple[Message, ...], link: str =
         model=read_string(ask, "model"),
         messages=said,
         stream=read_flag(ask, "stream", default=True),
-        purpose=_purpose(ask, said),
+        purpose="talk" if said else "unload" if is_unload(ask) else "load",
         context=token_count(options.get("num_ctx")) or None,
         reserve=token_count(options.get("num_predict")),
         hints=find_hints(ask),
@@ -44,10 +44,21 @@ def encode_context(context: object) -> str:
 
 
 def reply_parser(request: Request, text: Callable[[Mapping[str, Any]], object]) -> ReplyParser:
-    """Return an ear for lines of JSON; `text` finds the words in a line."""
+    """Return a parser for lines of JSON; `text` finds the words in a line."""
 
     def read(frame: bytes, *, whole: bool) -> Reply:
-        return _piece(parse_object(frame), text, whole=whole)
+        line = parse_object(frame)
+        if line.get("error"):
+            return Reply(error=error_text(line["error"]))
+        context = line.get("context")
+        is_linked = isinstance(context, list) and all(isinstance(number, int) for number in context)
+        return Reply(
+            text=text_or_empty(text(line)),
+            complete=bool(line) and line.get("done", whole) is True,
+            ending=text_or_empty(line.get("done_reason")),
+            link=encode_context(context) if is_linked else "",
+            prompt_tokens=token_count(line.get("prompt_eval_count")),
+        )
 
     return FrameReplyParser(JsonObjectFrames(lines=request.stream), read)
 
@@ -55,26 +66,3 @@ def reply_parser(request: Request, text: Callable[[Mapping[str, Any]], object]) 
 def render_error(message: str) -> bytes:
     """Return the body of an error (types.go: `{"error": "text"}`)."""
     return json.dumps({"error": message}).encode()
-
-
-def _purpose(ask: Mapping[str, Any], said: tuple[Message, ...]) -> Purpose:
-    if said:
-        return "talk"
-    return "unload" if is_unload(ask) else "load"
-
-
-def _piece(line: Mapping[str, Any], text: Callable[[Mapping[str, Any]], object], *, whole: bool) -> Reply:
-    if line.get("error"):
-        return Reply(error=error_text(line["error"]))
-    return Reply(
-        text=text_or_empty(text(line)),
-        complete=bool(line) and line.get("done", whole) is True,
-        ending=text_or_empty(line.get("done_reason")),
-        link=_link(line.get("context")),
-        prompt_tokens=token_count(line.get("prompt_eval_count")),
-    )
-
-
-def _link(context: object) -> str:
-    numbers = isinstance(context, list) and all(isinstance(number, int) for number in context)
-    return encode_context(context) if numbers else ""

@@ -1,4 +1,4 @@
-"""Listening: the frames of a reply, each read as a piece of one, and put together."""
+"""Parsing a reply: its frames, each read as a piece of a `Reply`, joined to one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ltml.exchange import Reply
 
 
 class FrameReader(Protocol):
-    """Understands one frame."""
+    """Reads one frame."""
 
     def __call__(self, frame: bytes, *, whole: bool) -> Reply:
         """Return what a frame says as a piece of a reply; an empty one for junk. Never raises."""
@@ -22,9 +22,9 @@ class FrameReader(Protocol):
 
 class FrameReplyParser:
     """
-    Keeps the promise of `protocols.ReplyParser` over any frames. What comes behind the end is not listened to.
+    A `protocols.ReplyParser` over any frames. What comes after the end is ignored.
 
-    An answer that is longer than what is kept of it counts as broken off there.
+    A reply longer than what is kept of it counts as interrupted there.
     """
 
     def __init__(self, frames: FrameSplitter, reading: FrameReader) -> None:
@@ -37,7 +37,15 @@ class FrameReplyParser:
         if self._facts.complete:
             return
         for frame in self._frames.cut(chunk):
-            self._add(self._reading(frame, whole=self._frames.whole))
+            piece, facts = self._reading(frame, whole=self._frames.whole), self._facts
+            self._words.add(piece.text)
+            self._facts = Reply(
+                complete=facts.complete or piece.complete,
+                ending=piece.ending or facts.ending,
+                error=facts.error or piece.error,
+                link=piece.link or facts.link,
+                prompt_tokens=facts.prompt_tokens if piece.prompt_tokens is None else piece.prompt_tokens,
+            )
             if self._facts.complete:
                 return
 
@@ -51,10 +59,6 @@ class FrameReplyParser:
     def reply(self) -> Reply:
         """The reply as far as it was heard; costs the length of its words."""
         return replace(self._facts, text=self._words.text, complete=self.complete)
-
-    def _add(self, piece: Reply) -> None:
-        self._words.add(piece.text)
-        self._facts = _together(self._facts, piece)
 
 
 def parse_object(frame: bytes) -> Mapping[str, Any]:
@@ -75,13 +79,3 @@ def error_text(error: object) -> str:
     """Return an error's words: it is a text, or an object with a message."""
     text = error.get("message") if isinstance(error, dict) else error
     return text_or_empty(text) or "an error without words"
-
-
-def _together(facts: Reply, piece: Reply) -> Reply:
-    return Reply(
-        complete=facts.complete or piece.complete,
-        ending=piece.ending or facts.ending,
-        error=facts.error or piece.error,
-        link=piece.link or facts.link,
-        prompt_tokens=facts.prompt_tokens if piece.prompt_tokens is None else piece.prompt_tokens,
-    )

@@ -51,15 +51,15 @@ class ThinkingFilter:
     def add(self, piece: str) -> None:
         """Take what comes next."""
         if self._begins:
-            piece = self._begun(piece)
+            piece = self._find_opening(piece)
         if self._closing:
-            piece = self._thought(piece)
+            piece = self._find_closing(piece)
         if self._blank:
             piece = piece.lstrip()
             self._blank = not piece
         self._keep(piece)
 
-    def _begun(self, piece: str) -> str:
+    def _find_opening(self, piece: str) -> str:
         """Return what is no beginning any more; all of it waits while it may be one."""
         head = self._pending + piece
         if not self._pending:
@@ -75,7 +75,7 @@ class ThinkingFilter:
         self._length, self.cut = 0, False
         return head[opened.end() :]
 
-    def _thought(self, piece: str) -> str:
+    def _find_closing(self, piece: str) -> str:
         """Return what is said behind the thinking; nothing while it goes on."""
         thought = self._pending + piece
         _, closed, rest = thought.partition(self._closing)

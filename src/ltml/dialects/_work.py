@@ -37,34 +37,24 @@ def classify_request(request: Request, *, structured: bool) -> Request:
     """Return a talk as `work` with the reason if it is none; `structured` means that it asks for JSON."""
     if request.purpose != "talk":
         return request
-    return mark_as_work(request, _why(request, structured=structured)) or request
-
-
-def mark_as_work(request: Request, why: str) -> Request | None:
-    """Return a talk as `work` for this reason; nothing if there is none, or if nobody talks anyway."""
-    return replace(request, purpose="work", why=why) if why and request.purpose == "talk" else None
-
-
-def _why(request: Request, *, structured: bool) -> str:
     if request.reserve is not None and request.reserve <= FEW_TOKENS:
-        return f"it allows no more than {FEW_TOKENS} tokens"
-    shape = _shape(request, structured=structured)
-    return next((why for why, rule in _RULES if rule(shape)), "") if shape else ""
-
-
-def _shape(request: Request, *, structured: bool) -> SingleMessage | None:
-    """Return the shape of a request of one message beside the instructions; a longer talk has none."""
+        return replace(request, purpose="work", why=f"it allows no more than {FEW_TOKENS} tokens")
     asked = [message for message in request.messages if message.role != "system"]
-    if len(asked) != 1 or asked[0].role != "user":
-        return None
-    system = "\n".join(message.text for message in request.messages if message.role == "system")
-    return SingleMessage(
-        system=system.strip(),
+    if len(asked) != 1 or asked[0].role != "user":  # a talk that has begun
+        return request
+    shape = SingleMessage(
+        system="\n".join(message.text for message in request.messages if message.role == "system").strip(),
         user=asked[0].text.strip(),
         stream=request.stream,
         reserve=request.reserve,
         structured=structured,
     )
+    return mark_as_work(request, next((why for why, rule in _RULES if rule(shape)), "")) or request
+
+
+def mark_as_work(request: Request, why: str) -> Request | None:
+    """Return a talk as `work` for this reason; nothing if there is none, or if nobody talks anyway."""
+    return replace(request, purpose="work", why=why) if why and request.purpose == "talk" else None
 
 
 # ------------------------------------------------------------------ fill-in-the-middle, completion
@@ -163,16 +153,12 @@ def is_title_or_summary(shape: SingleMessage) -> bool:
         return True
     if shape.stream and (shape.reserve is None or shape.reserve > _A_TITLE):
         return False
-    if not _quotes_a_talk(shape.user):
+    speakers = {(found[1] or found[2]).lower() for found in _SPEAKER.finditer(shape.user)}
+    if len(speakers) <= 1 and not _FENCED.search(shape.user):
         order = shape.user[:_HEAD]
         return "\n" in order and bool(_NAMES_A_TALK.search(order) and _NOTHING_ELSE.search(order))
     order = _order(shape)
     return bool(_NAMES_OR_SUMS_UP.search(order) and _OF_A_TALK.search(order))
-
-
-def _quotes_a_talk(text: str) -> bool:
-    speakers = {(found[1] or found[2]).lower() for found in _SPEAKER.finditer(text)}
-    return len(speakers) > 1 or _FENCED.search(text) is not None
 
 
 def _order(shape: SingleMessage) -> str:

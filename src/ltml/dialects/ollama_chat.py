@@ -14,7 +14,7 @@ from ltml.protocols import ReplyParser
 
 
 class OllamaChat:
-    """Keeps the promise of `protocols.Dialect` for /api/chat."""
+    """The dialect (`protocols.Dialect`) of /api/chat."""
 
     path = "/api/chat"
 
@@ -31,7 +31,7 @@ class OllamaChat:
         return place_in_messages(body, placement)
 
     def reply_parser(self, request: Request) -> ReplyParser:
-        """Return somebody to listen to the reply to this request."""
+        """Return a parser for the reply to this request."""
         return _ollama.reply_parser(request, lambda line: get_path(line, "message", "content"))
 
     def render_error(self, message: str, status: int) -> bytes:

@@ -24,7 +24,7 @@ from ltml.protocols import ReplyParser
 
 
 class OllamaGenerate:
-    """Keeps the promise of `protocols.Dialect` for /api/generate."""
+    """The dialect (`protocols.Dialect`) of /api/generate."""
 
     path = "/api/generate"
 
@@ -34,9 +34,14 @@ class OllamaGenerate:
         request = _ollama.build_request(
             ask, tuple(_messages(ask)), _ollama.encode_context(read_array(ask, "context")), self.path
         )
-        return mark_as_work(request, _programmed(ask)) or classify_request(
-            request, structured=_ollama.asks_for_json(ask)
-        )
+        why = ""
+        if read_flag(ask, "raw", default=False):
+            why = "its prompt is raw"
+        elif read_string(ask, "suffix"):
+            why = "it fills in the middle of a text"
+        elif read_string(ask, "template"):
+            why = "it brings a template of its own"
+        return mark_as_work(request, why) or classify_request(request, structured=_ollama.asks_for_json(ask))
 
     def place(self, body: bytes, placement: Placement) -> bytes:
         """Return the body with the placement in it. Raises `UnreadableExchange`."""
@@ -47,7 +52,7 @@ class OllamaGenerate:
         return apply_edits(root.text, _edits(root, heard, placement)).encode() if heard else body
 
     def reply_parser(self, request: Request) -> ReplyParser:
-        """Return somebody to listen to the reply to this request."""
+        """Return a parser for the reply to this request."""
         return _ollama.reply_parser(request, lambda line: line.get("response"))
 
     def render_error(self, message: str, status: int) -> bytes:
@@ -64,14 +69,6 @@ def _messages(ask: Mapping[str, Any]) -> Iterator[Message]:
     for piece in split_prompt(prompt) if prompt else ():
         words = prompt[piece.start : piece.end]
         yield Message(role=piece.role, text=strip_thinking(words) if piece.role == "assistant" else words)
-
-
-def _programmed(ask: Mapping[str, Any]) -> str:
-    if read_flag(ask, "raw", default=False):
-        return "its prompt is raw"
-    if read_string(ask, "suffix"):
-        return "it fills in the middle of a text"
-    return "it brings a template of its own" if read_string(ask, "template") else ""
 
 
 def _edits(root: JsonNode, heard: list[Message], placement: Placement) -> Iterator[Edit]:

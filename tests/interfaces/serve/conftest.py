@@ -138,10 +138,10 @@ class _Running:
         async with AsyncExitStack() as stack:
             door = stack.enter_context(open_listening_socket(self._plan.settings.serve))
             host, port = door.getsockname()[:2]
-            layer = stack.enter_context(server._opened(self._plan))
-            client = await stack.enter_async_context(new_client(server._limits()))
-            way = await server._way(self._plan, Address(host=host, port=port), client, stack)
-            application = server._application(self._plan, layer, client, way)
+            layer = stack.enter_context(server.open_memory(self._plan))
+            client = await stack.enter_async_context(new_client(server.LIMITS))
+            way = await server.find_upstream(self._plan, Address(host=host, port=port), client, stack)
+            application = server.make_application(self._plan, layer, client, way)
             self._uvicorn = _Uvicorn(server.uvicorn_config(application), self._ready.set, ShutdownDeadline())
             self._serving = Serving(url=f"http://{host}:{port}", application=application, uvicorn=self._uvicorn)
             await self._uvicorn.serve(sockets=[door])

@@ -109,7 +109,7 @@ def test_asking_changes_nothing_and_who_has_nothing_new_never_sleeps(things, new
 def test_an_unload_with_new_turns_becomes_due_once(things, model):
     watched, at, _ = lived([thing for thing in things if thing.what not in ("failed", "refused")])
     while watched.is_conversation_active:
-        talk = next(iter(watched._talks))
+        talk = next(iter(watched._open))
         watched.conversation_finished(*talk, at)
     exchange(watched, "ada", model, at)
     watched.model_unloaded(model, at + 2 * SECOND)
@@ -125,7 +125,7 @@ def test_an_unload_with_new_turns_becomes_due_once(things, model):
 def test_after_enough_silence_everybody_with_new_turns_sleeps_whatever_happened_before(things, name):
     watched, at, _ = lived(things)
     while watched.is_conversation_active:
-        watched.conversation_finished(*next(iter(watched._talks)), at)
+        watched.conversation_finished(*next(iter(watched._open)), at)
     dawn = at + timedelta(hours=2)
     assert [due.namespace for due in watched.find_due_nights(dawn, {name: 5})] == [name]
 

@@ -31,10 +31,10 @@ COMPARED = "recency,bm25,unslept,slept,placebo"
 BUDGETS = "256,512,1024"
 
 
-def _over(name: str, does: str, every: str, read: Callable[[Path], Iterator[Log]]) -> Callable[..., int | None]:
+def _make_command(name: str, does: str, every: str, read: Callable[[Path], Iterator[Log]]) -> Callable[..., int | None]:
     """Return the command that measures on the logs that `read` finds."""
 
-    def measured(  # noqa: PLR0913, PLR0917 -- typer hands every option in
+    def measure(  # noqa: PLR0913, PLR0917 -- typer hands every option in
         desk: CommandContext,
         path: Data,
         systems: Systems = COMPARED,
@@ -43,10 +43,30 @@ def _over(name: str, does: str, every: str, read: Callable[[Path], Iterator[Log]
         jobs: Jobs = 1,
         resume: Journal = None,
     ) -> None:
-        _bench(desk, read(path), systems, budgets, sleep_every, jobs, resume)
+        from ltml.eval import bench, report
+        from ltml.eval.systems import named
 
-    measured.__name__, measured.__doc__ = name, does
-    return with_shared_options(measured)
+        with show_progress(as_json=desk.as_json, tell=True) as watch:
+
+            def on_event(event: BenchEvent) -> None:
+                if isinstance(event, bench.PairDone):
+                    watch(f"{event.log_id}, {event.system}", event.done, event.pairs)
+                else:
+                    watch("measuring", 0, event.pairs)
+
+            result = bench.run(
+                read(path),
+                systems=named(_split_names(systems)),
+                budgets=_parse_numbers(budgets, "--budgets"),
+                sleep_every="day" if sleep_every == "day" else _parse_numbers(sleep_every, "--sleep-every")[0],
+                progress=on_event,
+                resume_path=resume,
+                jobs=jobs,
+            )
+        desk.print_answer(report.to_json(result), report.table(result))
+
+    measure.__name__, measure.__doc__ = name, does
+    return with_shared_options(measure)
 
 
 def _read_logs(path: Path) -> Iterator[Log]:
@@ -67,9 +87,9 @@ def _read_beam(path: Path) -> Iterator[Log]:
     return read_beam(path)
 
 
-logs = _over("logs", "Ask your own logs' questions, slept and unslept.", "day", _read_logs)
-locomo = _over("locomo", "Measure on LoCoMo, which you bring along (CC BY-NC 4.0).", "5", _read_locomo)
-beam = _over("beam", "Measure on BEAM as logs, which you bring along.", "5", _read_beam)
+logs = _make_command("logs", "Ask your own logs' questions, slept and unslept.", "day", _read_logs)
+locomo = _make_command("locomo", "Measure on LoCoMo, which you bring along (CC BY-NC 4.0).", "5", _read_locomo)
+beam = _make_command("beam", "Measure on BEAM as logs, which you bring along.", "5", _read_beam)
 
 
 @with_shared_options
@@ -89,7 +109,7 @@ def speed(
         def step(event: SpeedStep) -> None:
             watch(f"{event.name} at {event.size:,} turns", 0, None)
 
-        found = measuring.run(_numbers(sizes, "--sizes"), repeats=repeats, progress=step, scratch=path)
+        found = measuring.run(_parse_numbers(sizes, "--sizes"), repeats=repeats, progress=step, scratch=path)
     desk.print_answers(measuring.to_json(found), measuring.table(found))
 
 
@@ -115,7 +135,7 @@ def proxy(  # noqa: PLR0913, PLR0917 -- typer hands every option in
             watch(event.what, event.done, event.total)
 
         found = measuring.run(
-            _numbers(streams, "--streams"), turns=turns, requests=requests, rate=rate, night=night, progress=step,
+            _parse_numbers(streams, "--streams"), turns=turns, requests=requests, rate=rate, night=night, progress=step,
             scratch=path,
         )  # fmt: skip
     desk.print_answers(proxy_found.to_json(found), *proxy_found.tables(found))
@@ -143,49 +163,18 @@ def chat(
             watch(f"{event.log_id} at {event.window:,}", event.done, event.total)
 
         chats = measuring.run(
-            found, SequentialChat, windows=_numbers(windows, "--windows"), answer=answer, progress=step
+            found, SequentialChat, windows=_parse_numbers(windows, "--windows"), answer=answer, progress=step
         )
     desk.print_answers(measuring.to_json(chats), measuring.table(chats))
 
 
-def _bench(  # noqa: PLR0913, PLR0917 -- the options of three commands
-    desk: CommandContext, found: Iterator[Log], systems: str, budgets: str, every: str, jobs: int, resume: Path | None
-) -> None:
-    from ltml.eval import bench, report
-    from ltml.eval.systems import named
-
-    with show_progress(as_json=desk.as_json, tell=True) as watch:
-        result = bench.run(
-            found,
-            systems=named(_names(systems)),
-            budgets=_numbers(budgets, "--budgets"),
-            sleep_every="day" if every == "day" else _numbers(every, "--sleep-every")[0],
-            progress=_heard(watch),
-            resume_path=resume,
-            jobs=jobs,
-        )
-    desk.print_answer(report.to_json(result), report.table(result))
-
-
-def _heard(watch: Callable[[str, float, float | None], None]) -> Callable[[BenchEvent], None]:
-    from ltml.eval.bench import PairDone
-
-    def heard(event: BenchEvent) -> None:
-        if isinstance(event, PairDone):
-            watch(f"{event.log_id}, {event.system}", event.done, event.pairs)
-        else:
-            watch("measuring", 0, event.pairs)
-
-    return heard
-
-
-def _names(written: str) -> list[str]:
+def _split_names(written: str) -> list[str]:
     return [name.strip() for name in written.split(",") if name.strip()]
 
 
-def _numbers(written: str, option: str) -> list[int]:
+def _parse_numbers(written: str, option: str) -> list[int]:
     try:
-        numbers = [int(name.replace("_", "")) for name in _names(written)]
+        numbers = [int(name.replace("_", "")) for name in _split_names(written)]
     except ValueError as exc:
         raise ConfigError(f"{option}: expected whole numbers with commas between, not '{written}'") from exc
     if not numbers or min(numbers) < 1:

@@ -65,7 +65,7 @@ class CommandContext:
         """Open the memory; where there is none, begin one. Raises `StoreError`s."""
         import ltml
 
-        return ltml.open(self.db, namespace=self.namespace, **_flat(self.settings))
+        return ltml.open(self.db, namespace=self.namespace, **_flatten(self.settings))
 
     @property
     def exists(self) -> bool:
@@ -121,7 +121,7 @@ def with_shared_options(command: Callable[..., int | None]) -> Callable[..., int
     def called(ctx: typer.Context, **given: Any) -> int | None:
         before = ctx.find_root().params
         chosen = {name: given.pop(name) or before.get(name) for name in EVERYWHERE}
-        return _unbroken(lambda: command(make_context(os.environ, **chosen), **given))
+        return _run_until_closed_pipe(lambda: command(make_context(os.environ, **chosen), **given))
 
     called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     called.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
@@ -133,7 +133,7 @@ def make_context(
 ) -> CommandContext:
     """Put the desk together: options before variables before the places where things are by default."""
     chosen = {_SHORT.get(name, name): value for name, value in environ.items() if name not in _OURS}
-    settings = load(_settings_file(config), chosen)
+    settings = load(_find_settings_file(config), chosen)
     where = db or environ.get("LTML_DB") or str(data_folder() / "memory.db")
     return CommandContext(
         db=str(expanded(where)) if where.startswith("~") else where,
@@ -167,7 +167,7 @@ def is_debugging() -> bool:
     return os.environ.get("LTML_DEBUG", "") not in ("", "0")
 
 
-def _settings_file(given: Path | None) -> Path | None:
+def _find_settings_file(given: Path | None) -> Path | None:
     import platformdirs
 
     if given is not None and not given.is_file():
@@ -176,17 +176,17 @@ def _settings_file(given: Path | None) -> Path | None:
     return given or next((file for file in usual if file.is_file()), None)
 
 
-def _flat(settings: object, prefix: str = "") -> dict[str, Any]:
+def _flatten(settings: object, prefix: str = "") -> dict[str, Any]:
     """Return settings by the names `ltml.open` takes."""
     assert is_dataclass(settings)  # noqa: S101 -- narrows the type
     flat: dict[str, Any] = {}
     for field in fields(settings):
         value = getattr(settings, field.name)
-        flat |= _flat(value, f"{prefix}{field.name}__") if is_dataclass(value) else {f"{prefix}{field.name}": value}
+        flat |= _flatten(value, f"{prefix}{field.name}__") if is_dataclass(value) else {f"{prefix}{field.name}": value}
     return flat
 
 
-def _unbroken(call: Callable[[], int | None]) -> int | None:
+def _run_until_closed_pipe(call: Callable[[], int | None]) -> int | None:
     """Call, and be silent when the reader of our output has left: `ltml memories | head`."""
     try:
         code = call()

@@ -36,7 +36,7 @@ def diff(changes: Sequence[Change], turns: Mapping[str, Turn], *, everything: bo
         yield plain_text("Nothing changed.")
     memories = [change for change in changes if not _verdict(change)]
     verdicts = [change for change in changes if _verdict(change)]
-    listed = [change for change in verdicts if everything or not _plainly_kept(change)]
+    listed = [change for change in verdicts if everything or not _is_plainly_kept(change)]
     for change in memories:
         yield from _memory_lines(change)
     for change in listed:
@@ -55,7 +55,7 @@ def _verdict(change: Change) -> bool:
     return isinstance(change.after or change.before, Verdict)
 
 
-def _plainly_kept(change: Change) -> bool:
+def _is_plainly_kept(change: Change) -> bool:
     after = change.after
     return isinstance(after, Verdict) and after.keep and after.tier != "archive" and change.before is None
 
@@ -69,11 +69,11 @@ def _memory_lines(change: Change) -> Iterator[Text]:
         yield plain_text(f"- {shorten_line(before.text)}", "red")
     elif isinstance(before, Memory) and isinstance(after, Memory):
         yield plain_text(f"~ {shorten_line(after.text)}", "yellow")
-        yield from _differences(before, after)
+        yield from _difference_lines(before, after)
     yield plain_text(f"    why: {shorten_line(change.reason)}", "dim")
 
 
-def _differences(before: Memory, after: Memory) -> Iterator[Text]:
+def _difference_lines(before: Memory, after: Memory) -> Iterator[Text]:
     for name, say in _FACETS.items():
         if say(before) != say(after):
             yield plain_text(f"    {name}: {say(before)} -> {say(after)}")
@@ -85,7 +85,7 @@ def _verdict_lines(change: Change, turns: Mapping[str, Turn]) -> Iterator[Text]:
         return
     turn = turns.get(row.turn)
     said = f"{turn.name}: {shorten_line(turn.text, 160)}" if turn else f"turn {row.turn}"
-    before, after = _stand(change.before), _stand(change.after)
+    before, after = _describe_standing(change.before), _describe_standing(change.after)
     mark, style = ("-", "red") if after.startswith("set aside") else ("~", "yellow") if change.before else ("=", "")
     yield plain_text(f"{mark} {said}", style)
     dated = f"; {show.dates(row.dates)}" if row.dates else ""
@@ -93,7 +93,7 @@ def _verdict_lines(change: Change, turns: Mapping[str, Turn]) -> Iterator[Text]:
     yield plain_text(f"    why: {shorten_line(change.reason or row.reason)}", "dim")
 
 
-def _stand(row: object) -> str:
+def _describe_standing(row: object) -> str:
     if not isinstance(row, Verdict):
         return "new"
     return f"kept as {row.kind}" if row.tier != "archive" else f"set aside as {row.kind}"

@@ -23,16 +23,16 @@ def run_guarded(call: Callable[[], object], *, as_json: bool, debug: bool) -> in
     try:
         result = call()
     except LTMLError as exc:
-        return _said(exc, exc.exit_code, str(exc), as_json=as_json, debug=debug)
+        return _print_failure(exc, exc.exit_code, str(exc), as_json=as_json, debug=debug)
     except typer.TyperException as exc:
-        return _said(exc, USAGE, exc.format_message(), _help(exc), as_json=as_json, debug=debug)
+        return _print_failure(exc, USAGE, exc.format_message(), _usage_hint(exc), as_json=as_json, debug=debug)
     except (KeyboardInterrupt, typer.Abort):
-        return _stopped(as_json=as_json)
+        return _print_stopped(as_json=as_json)
     except OSError as exc:
         where = f"{exc.filename}: " if exc.filename else ""
-        return _said(exc, DATA, f"{where}{exc.strerror or exc}", as_json=as_json, debug=debug)
+        return _print_failure(exc, DATA, f"{where}{exc.strerror or exc}", as_json=as_json, debug=debug)
     code = result if isinstance(result, int) else 0
-    return _stopped(as_json=as_json) if code == STOPPED else code
+    return _print_stopped(as_json=as_json) if code == STOPPED else code
 
 
 def report_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -94,14 +94,14 @@ class _WarningHandler(logging.Handler):
             make_console(stderr=True).print(f"ltml: {strip_terminal_codes(record.getMessage())}", soft_wrap=True)
 
 
-def _stopped(*, as_json: bool) -> int:
+def _print_stopped(*, as_json: bool) -> int:
     if sys.stderr.isatty():
         sys.stderr.write("\n")  # the terminal has written ^C in the middle of a line
     print_error("stopped", as_json=as_json)
     return STOPPED
 
 
-def _said(  # noqa: PLR0913 -- what happened, and how to say it
+def _print_failure(  # noqa: PLR0913 -- what happened, and how to say it
     exc: BaseException, code: int, error: str, hint: str = "", *, as_json: bool, debug: bool
 ) -> int:
     if debug:
@@ -110,6 +110,6 @@ def _said(  # noqa: PLR0913 -- what happened, and how to say it
     return code
 
 
-def _help(exc: typer.TyperException) -> str:
+def _usage_hint(exc: typer.TyperException) -> str:
     context = getattr(exc, "ctx", None)
     return f"{context.command_path if context else 'ltml'} --help shows how it is used"

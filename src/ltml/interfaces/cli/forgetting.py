@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -73,21 +73,21 @@ def forget(
                 f"'{strip_terminal_codes(ask)}' stands there word for word, and --pick is for descriptions; "
                 "to forget one of several, name its id (`ltml recall` shows them)"
             )
-        chosen = found if found.literal else _picked(desk, layer, found, pick or (), dry_run=dry_run)
+        chosen = found if found.literal else _pick_candidates(desk, layer, found, pick or (), dry_run=dry_run)
         if chosen is None:
-            return None if dry_run else _unchanged(desk)
+            return None if dry_run else _print_unchanged(desk)
         if not desk.as_json:
-            desk.print_parts(show.lines(_going(layer, chosen)))
-        if not dry_run and not _agreed(desk, yes=yes):
-            return _unchanged(desk)
+            desk.print_parts(show.lines(_preview_lines(layer, chosen)))
+        if not dry_run and not _is_confirmed(desk, yes=yes):
+            return _print_unchanged(desk)
         with show_progress(as_json=desk.as_json) as watch:
             watch("forgetting", 0, None)
             receipt = layer.forget(chosen, dry_run=dry_run)
-    desk.print_answer(as_json.receipt(receipt), show.lines(_receipt(receipt)))
+    desk.print_answer(as_json.receipt(receipt), show.lines(_receipt_lines(receipt)))
     return None
 
 
-def _unchanged(desk: CommandContext) -> int:
+def _print_unchanged(desk: CommandContext) -> int:
     desk.print_note("Nothing was changed.")
     return 1
 
@@ -95,18 +95,25 @@ def _unchanged(desk: CommandContext) -> int:
 # ---------------------------------------------------------------- what a description may mean
 
 
-def _picked(
+def _pick_candidates(
     desk: CommandContext, layer: MemoryLayer, found: Selection, pick: Sequence[int], *, dry_run: bool
 ) -> Selection | None:
     """Return what is picked of what a description may mean, or nothing; nobody but a person, or --pick, picks."""
     candidates = found.candidates
     if not pick and desk.as_json:
         state = "dry-run" if dry_run else "unclear"
-        desk.print_answer({"state": state, "candidates": [_as_json(n, each) for n, each in enumerate(candidates, 1)]})
+        listed = [
+            {
+                "pick": number, "id": _id(each), "turns": list(each.turns), "memories": list(each.memories),
+                "items": [{"id": item.id, "kind": item.kind, "text": item.text} for item in each.items],
+            }
+            for number, each in enumerate(candidates, 1)
+        ]  # fmt: skip
+        desk.print_answer({"state": state, "candidates": listed})
     elif not pick:
-        desk.print_parts(show.lines(_choice(layer, candidates)))
+        desk.print_parts(show.lines(_candidate_lines(layer, candidates)))
     if not pick and not dry_run:
-        pick = _asked(desk, candidates)
+        pick = _ask_for_numbers(desk, candidates)
     elif not pick:
         desk.print_note("Nothing was changed. --pick N takes one of these, in the same order, and so does its id.")
     wrong = [number for number in pick if not 1 <= number <= len(candidates)]
@@ -119,7 +126,7 @@ def _picked(
     return Selection(turns=tuple(turns), memories=tuple(memories), items=tuple(items)) if taken else None
 
 
-def _asked(desk: CommandContext, candidates: Sequence[Selection]) -> list[int]:
+def _ask_for_numbers(desk: CommandContext, candidates: Sequence[Selection]) -> list[int]:
     if desk.as_json or not sys.stdin.isatty():
         ids = ", ".join(_id(each) for each in candidates)
         raise ConfigError(
@@ -130,17 +137,12 @@ def _asked(desk: CommandContext, candidates: Sequence[Selection]) -> list[int]:
     return [int(number) for number in re.findall(r"\d+", input())]
 
 
-def _choice(layer: MemoryLayer, candidates: Sequence[Selection]) -> Iterator[Text]:
+def _candidate_lines(layer: MemoryLayer, candidates: Sequence[Selection]) -> Iterator[Text]:
     yield plain_text("Nothing says this word for word. It may mean:", "bold")
     for number, each in enumerate(candidates, 1):
         yield plain_text(f"{number}. {_id(each)}")
-        for line in _lines(layer, each):
+        for line in _selection_lines(layer, each):
             yield plain_text(f"   {line}", "red")
-
-
-def _as_json(number: int, each: Selection) -> dict[str, Any]:
-    items = [{"id": item.id, "kind": item.kind, "text": item.text} for item in each.items]
-    return {"pick": number, "id": _id(each), "turns": list(each.turns), "memories": list(each.memories), "items": items}
 
 
 def _id(each: Selection) -> str:
@@ -150,17 +152,17 @@ def _id(each: Selection) -> str:
 # ---------------------------------------------------------------- what goes
 
 
-def _going(layer: MemoryLayer, chosen: Selection) -> Iterator[Text]:
+def _preview_lines(layer: MemoryLayer, chosen: Selection) -> Iterator[Text]:
     turns = len({item.id for item in chosen.items} & set(chosen.turns))
     memories = len(chosen.items) - turns
     yield plain_text(f"This would go: {show.count(turns, 'turn')}, {show.count(memories, 'memory')}.", "bold")
-    for line in islice(_lines(layer, chosen), SHOWN):
+    for line in islice(_selection_lines(layer, chosen), SHOWN):
         yield plain_text(f"- {line}", "red")
     if len(chosen.items) > SHOWN:
         yield plain_text(f"  and {len(chosen.items) - SHOWN:,} more", "dim")
 
 
-def _lines(layer: MemoryLayer, chosen: Selection) -> Iterator[str]:
+def _selection_lines(layer: MemoryLayer, chosen: Selection) -> Iterator[str]:
     """Yield what a selection says, a line each: turns with their day and who said them, then memories."""
     for turn in layer.store.turns(layer.namespace, chosen.turns):
         yield f"{show.day(turn.at)} {turn.name}: {shorten_line(turn.text, 160)}"
@@ -169,7 +171,7 @@ def _lines(layer: MemoryLayer, chosen: Selection) -> Iterator[str]:
             yield f"{item.kind}: {shorten_line(item.text, 160)}"
 
 
-def _agreed(desk: CommandContext, *, yes: bool) -> bool:
+def _is_confirmed(desk: CommandContext, *, yes: bool) -> bool:
     if yes:
         return True
     if desk.as_json or not sys.stdin.isatty():
@@ -178,7 +180,7 @@ def _agreed(desk: CommandContext, *, yes: bool) -> bool:
     return input().strip().casefold() in ("y", "yes")
 
 
-def _receipt(receipt: Receipt) -> Iterator[Text]:
+def _receipt_lines(receipt: Receipt) -> Iterator[Text]:
     yield plain_text(ENDS[receipt.state], "green" if receipt.state == "proven" else "")
     if receipt.state in ("proven", "pending"):
         gone = f"{show.count(len(receipt.turns), 'turn')}, {show.count(len(receipt.memories), 'memory')}"

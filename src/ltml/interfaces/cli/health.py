@@ -39,7 +39,7 @@ def status(desk: CommandContext) -> None:
         "turns": f"{stats['turns']:,}, {stats['new_turns']:,} of them new since the last night",
         "memories": f"{stats['memories']:,}",
         "last night": f"{last.id}, {show.STATES[last.state]}" if last else "none yet",
-        "size": _size(stats["total_bytes"]),
+        "size": _format_size(stats["total_bytes"]),
         **_damaged_row(stats),
         **_server_rows(server),
         "next": step,
@@ -60,7 +60,7 @@ def doctor(desk: CommandContext) -> int:
         watch("looking", 0, None)
         found = list(run_checks(desk.db, desk.settings.capture.secrets))
     failed = sum(finding.state == "fail" for finding in found)
-    lines = [plain_text(line, style) for finding in found for line, style in _lines(finding)]
+    lines = [plain_text(line, style) for finding in found for line, style in _finding_lines(finding)]
     end = plain_text(f"{show.count(failed, 'fault')}." if failed else "All is well.", "bold")
     desk.print_answers(map(as_json.of, found), show.lines([*lines, end]))
     return DATA if failed else 0
@@ -79,16 +79,16 @@ def verify(
     out), and where the file itself is damaged saves what can be read into a new one and keeps the old one beside it.
     """
     if not repair:
-        return _verified(desk, repair=False)
+        return _verify_store(desk, repair=False)
     try:
-        code = _verified(desk, repair=True)
+        code = _verify_store(desk, repair=True)
     except StoreDamaged as exc:
         desk.print_note(str(exc))
         code = DATA
-    return _rescued(desk) if code and Path(desk.db).is_file() and needs_rescue(desk.db) else code
+    return _rescue(desk) if code and Path(desk.db).is_file() and needs_rescue(desk.db) else code
 
 
-def _rescued(desk: CommandContext) -> int:
+def _rescue(desk: CommandContext) -> int:
     """Save what can be read of a damaged file into a new one."""
     if read_server_status(desk.db) is not None:
         raise StoreBusy(f"{desk.db} must be rescued, and `ltml serve` uses it; stop that first")
@@ -108,7 +108,7 @@ def reindex(desk: CommandContext) -> int:
 
     Everything that is derived from the log is compared with a fresh build and replaced. The log is only read.
     """
-    return _verified(desk, repair=True)
+    return _verify_store(desk, repair=True)
 
 
 def next_step(stats: Mapping[str, Any], last: Night | None) -> str:
@@ -160,14 +160,14 @@ def _damaged_row(stats: Mapping[str, Any]) -> dict[str, str]:
     return {"damaged": f"{show.count(stats['damaged'], 'row')} set aside; `ltml export --damaged FILE` writes them out"}
 
 
-def _verified(desk: CommandContext, *, repair: bool) -> int:
+def _verify_store(desk: CommandContext, *, repair: bool) -> int:
     with desk.open() as layer, show_progress(as_json=desk.as_json) as watch:
         watch("rebuilding" if repair else "checking", 0, None)
         complaints = layer.verify(repair=repair)
         aside = len(layer.damaged())
     left = [what for what in complaints if not (repair and what.endswith(("(mended)", "(set aside)")))]
     facts = {"sound": not left, "complaints": list(complaints), "rebuilt": repair, "damaged": aside}
-    desk.print_answer(facts, show.lines([*map(plain_text, complaints), _verdict(complaints, left, repair=repair)]))
+    desk.print_answer(facts, show.lines([*map(plain_text, complaints), _verdict_line(complaints, left, repair=repair)]))
     rows = show.count(aside, "damaged row")
     desk.print_note(
         f"{rows} of {desk.namespace} set aside; `ltml export --damaged FILE` writes all bytes out." if aside else ""
@@ -175,7 +175,7 @@ def _verified(desk: CommandContext, *, repair: bool) -> int:
     return DATA if left else 0
 
 
-def _verdict(complaints: Sequence[str], left: Sequence[str], *, repair: bool) -> Any:
+def _verdict_line(complaints: Sequence[str], left: Sequence[str], *, repair: bool) -> Any:
     if not left:
         sentence = "All mended." if complaints else "Built anew; all is sound." if repair else "All is sound."
         return plain_text(sentence, "green")
@@ -183,13 +183,13 @@ def _verdict(complaints: Sequence[str], left: Sequence[str], *, repair: bool) ->
     return plain_text(f"Not sound: {cure}.", "bold red")
 
 
-def _lines(finding: Finding) -> list[tuple[str, str]]:
+def _finding_lines(finding: Finding) -> list[tuple[str, str]]:
     mark, style = MARKS[finding.state]
     lines = [(f"{mark} {finding.name}: {finding.says}", "" if finding.state == "ok" else style)]
     return [*lines, (f"     {finding.mend}", "")] if finding.mend else lines
 
 
-def _size(size: float) -> str:
+def _format_size(size: float) -> str:
     for unit in ("bytes", "KB", "MB"):
         if size < 1000:  # noqa: PLR2004 -- the next unit's size
             return f"{size:,.0f} {unit}" if unit == "bytes" else f"{size:,.1f} {unit}"

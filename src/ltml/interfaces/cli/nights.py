@@ -14,7 +14,7 @@ from ltml.interfaces.cli.naming import find_night_id
 from ltml.interfaces.cli.progress import progress_listener, show_progress
 from ltml.interfaces.cli.saying import plain_text
 from ltml.layer import MemoryLayer
-from ltml.model import Night, Turn
+from ltml.model import Night
 
 NightId = Annotated[
     str, typer.Argument(metavar="ID", help="A night's id, its beginning, or `last`; see `ltml nights`.")
@@ -42,12 +42,12 @@ def sleep(
         with show_progress(as_json=desk.as_json, tell=True) as watch:
             night = layer.sleep(dry_run=dry_run, notify=progress_listener(watch))
         if dry_run:
-            _tell_changes(desk, layer, night, everything=everything)
+            _print_changes(desk, layer, night, everything=everything)
             desk.print_note("Nothing was changed. `ltml sleep` does it.")
         else:
             empty = plain_text("There was nothing new to sleep on.")
             desk.print_answer(as_json.night(night), empty if night.state == "empty" else show.night(night))
-            desk.print_note(_next(night))
+            desk.print_note(_suggest_next(night))
 
 
 @with_shared_options
@@ -64,14 +64,14 @@ def night_show(desk: CommandContext, name: NightId) -> None:
     with desk.open() as layer:
         night = layer.night(find_night_id(layer, name))
     desk.print_answer(as_json.night(night) | {"changes": len(night.changes)}, show.night(night))
-    desk.print_note(_next(night))
+    desk.print_note(_suggest_next(night))
 
 
 @with_shared_options
 def night_diff(desk: CommandContext, name: NightId, everything: All = False) -> None:
     """Show what a night changed: before, after and why."""
     with desk.open() as layer:
-        _tell_changes(desk, layer, layer.night(find_night_id(layer, name)), everything=everything)
+        _print_changes(desk, layer, layer.night(find_night_id(layer, name)), everything=everything)
 
 
 @with_shared_options
@@ -88,18 +88,14 @@ def night_undo(desk: CommandContext, name: NightId) -> None:
     desk.print_note("Later nights will not make these changes again." if night.changes else "")
 
 
-def _tell_changes(desk: CommandContext, layer: MemoryLayer, night: Night, *, everything: bool) -> None:
-    turns = _turns(layer, night)
+def _print_changes(desk: CommandContext, layer: MemoryLayer, night: Night, *, everything: bool) -> None:
+    turns = {turn.id: turn for turn in layer.store.turns(layer.namespace, turns_of(night.changes))}
     title = plain_text(f"{night.id}: {night.state}, {show.count(len(night.changes), 'change')}", "bold")
     picture = show.lines([title, *diff(night.changes, turns, everything=everything)]) if not desk.as_json else title
     desk.print_answers(map(as_json.change, night.changes), picture)
 
 
-def _turns(layer: MemoryLayer, night: Night) -> dict[str, Turn]:
-    return {turn.id: turn for turn in layer.store.turns(layer.namespace, turns_of(night.changes))}
-
-
-def _next(night: Night) -> str:
+def _suggest_next(night: Night) -> str:
     if night.state == "promoted":
         return f"ltml night diff {night.id} shows what changed; ltml night undo {night.id} takes it back."
     return ""

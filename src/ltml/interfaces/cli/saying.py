@@ -28,7 +28,7 @@ NARROWEST = 60
 
 def strip_terminal_codes(text: str) -> str:
     """Return the text without anything a terminal would obey; line ends and tabs stay."""
-    return "".join(map(_shown, _COLOURING.sub("", text.replace("\r\n", "\n"))))
+    return "".join(map(_printable, _COLOURING.sub("", text.replace("\r\n", "\n"))))
 
 
 def shorten_line(text: str, most: int = 240) -> str:
@@ -62,7 +62,7 @@ def print_json(value: Mapping[str, Any], *, stderr: bool = False) -> None:
     print(json.dumps(value, default=str), file=sys.stderr if stderr else sys.stdout, flush=True)
 
 
-def _shown(character: str) -> str:
+def _printable(character: str) -> str:
     if character in "\n\t":
         return character
     kind = unicodedata.category(character)

@@ -41,11 +41,11 @@ def serve(
     from ltml.interfaces.serve.server import serve as run
 
     configure(debug=is_debugging(), as_json=desk.as_json)
-    settings = _settings(desk.settings, host=host, port=port, upstream=upstream, model=model)
+    settings = _override_settings(desk.settings, host=host, port=port, upstream=upstream, model=model)
     with show_progress(as_json=desk.as_json) as watch:
         plan = ServeOptions(
             db=desk.db, namespace=desk.namespace, settings=settings, folder=data_folder(), debug=is_debugging(),
-            ollama_host=desk.ollama_host, notify=lambda what, said: _tell(desk, what, said), progress=watch,
+            ollama_host=desk.ollama_host, notify=lambda what, said: print_event(desk, what, said), progress=watch,
         )  # fmt: skip
         desk.print_line(f"LTML remembers in {desk.db}.")
         asyncio.run(run(plan))
@@ -67,26 +67,27 @@ def read_server_status(db: str) -> Mapping[str, Any] | None:
         return None
 
 
-def _settings(settings: Settings, **given: object) -> Settings:
+def _override_settings(settings: Settings, **given: object) -> Settings:
     chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     return replace(settings, serve=replace(settings.serve, **chosen))
 
 
-def _tell(desk: CommandContext, what: str, said: str) -> None:
+def print_event(desk: CommandContext, what: str, said: str) -> None:
+    """Print what the server reports; where it listens, with how clients are pointed at it."""
     if desk.as_json:
         print_json({"event": what, "says": said})
         return
     desk.print_line(f"{what}: {said}", "bold" if what == "listening" else "")
     if what == "listening":
         desk.print_line(f"  with Ollama's programs:  OLLAMA_HOST={said.removeprefix('http://')} ollama run MODEL")
-        key, is_what = _key_to_send(desk)
+        key, is_what = _find_key_to_send(desk)
         desk.print_line(f"  with OpenAI's clients:   OPENAI_BASE_URL={said}/v1 OPENAI_API_KEY={key}")
         if is_what:
             desk.print_line(f"{key} is {is_what}.")
         desk.print_line("Talk as always. `ltml status` shows who is loaded and who sleeps; Ctrl-C stops.")
 
 
-def _key_to_send(desk: CommandContext) -> tuple[str, str]:
+def _find_key_to_send(desk: CommandContext) -> tuple[str, str]:
     """Return what clients send as their API key, and what that stands for."""
     from ltml.interfaces.serve.identity import read_policy
     from ltml.interfaces.serve.keys import key_file

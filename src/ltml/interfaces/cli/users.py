@@ -26,7 +26,7 @@ def add(desk: CommandContext, name: Name) -> None:
     from ltml.interfaces.serve.keys import key_file
 
     file = key_file(desk.db)
-    key, given = file.add(_checked(name), datetime.now().astimezone())
+    key, given = file.add(_check_name(name), datetime.now().astimezone())
     facts = {"user": key.user, "key": given, "id": key.id, "created_at": key.created_at}
     if desk.as_json:
         desk.print_answer(facts)
@@ -85,7 +85,7 @@ def revoke(
     )
 
 
-def _checked(name: str) -> str:
+def _check_name(name: str) -> str:
     """Return a name a user can have. Raises `ConfigError`."""
     import unicodedata
 

@@ -51,7 +51,7 @@ class AccessPolicy:
 
     def check_request(self, headers: Mapping[str, str], method: str) -> AccessRefusal | None:
         """Return why a request with these headers (lower-case names) may not come in, or nothing."""
-        if self.loopback and not _is_here(headers.get("host", ""), self.name):
+        if self.loopback and not _names_this_machine(headers.get("host", ""), self.name):
             return AccessRefusal(status=403, why="LTML answers to this machine's own names only; call it by 127.0.0.1")
         if not self.allows_origin(headers.get("origin")):
             return AccessRefusal(status=403, why="this web page may not use LTML; name its origin in serve.origins")
@@ -59,11 +59,11 @@ class AccessPolicy:
             return AccessRefusal(
                 status=508, why="LTML is its own upstream; see OLLAMA_HOST, and name another with --upstream"
             )
-        if self.token and method != "OPTIONS" and not self._carries_key(headers):
+        if self.token and method != "OPTIONS" and not self._has_valid_key(headers):
             return AccessRefusal(status=401, why="LTML wants its token as the API key (Authorization: Bearer ...)")
         return None
 
-    def _carries_key(self, headers: Mapping[str, str]) -> bool:
+    def _has_valid_key(self, headers: Mapping[str, str]) -> bool:
         """Tell whether a request brings the token, or a user's key in its place."""
         scheme, _, given = headers.get("authorization", "").partition(" ")
         given = given.strip()
@@ -78,7 +78,7 @@ class AccessPolicy:
         parts = urlsplit(origin)
         if parts.scheme in _OWN_SCHEMES:
             return True
-        own = parts.scheme in ("http", "https") and _hostname(parts.netloc) in _OWN_HOSTS
+        own = parts.scheme in ("http", "https") and _parse_hostname(parts.netloc) in _OWN_HOSTS
         return own or any(fnmatchcase(origin, allowed) for allowed in self.origins)
 
     def cors_headers(self, origin: str | None) -> dict[str, str]:
@@ -93,9 +93,9 @@ class AccessPolicy:
         }
 
 
-def _is_here(host: str, name: str) -> bool:
+def _names_this_machine(host: str, name: str) -> bool:
     """Tell whether a Host header names this machine, as Ollama does (allowedHost)."""
-    bare = _hostname(host)
+    bare = _parse_hostname(host)
     try:
         address = ip_address(bare)
     except ValueError:
@@ -103,7 +103,7 @@ def _is_here(host: str, name: str) -> bool:
     return address.is_loopback or address.is_private or address.is_unspecified
 
 
-def _hostname(netloc: str) -> str:
+def _parse_hostname(netloc: str) -> str:
     """Return the host of host:port, without brackets, in small letters; of nonsense nothing that could match."""
     try:
         return (urlsplit(f"//{netloc}").hostname or "").rstrip(".") if "@" not in netloc else "@"

@@ -1,4 +1,4 @@
-"""LTML's port as an ASGI application: the door, LTML's own pages, and the proxy for everything else."""
+"""LTML's port as an ASGI application: access, LTML's own pages, and the proxy for everything else."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Application:
     """One listening address."""
 
     proxy: Proxy
-    door: AccessPolicy
+    access: AccessPolicy
     status: Callable[[], Mapping[str, Any]]
     lifespan: Callable[[Any], AbstractAsyncContextManager[None]]
     ending: Callable[[], None]  #: is called when the server begins to end
@@ -55,8 +55,8 @@ class Application:
             await send_json(send, BAD_REQUEST, json.dumps({"error": why}).encode(), [(b"connection", b"close")])
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        refusal, origin = self.door.check_request(headers, scope["method"]), headers.get("origin")
-        more = [(name.encode(), value.encode()) for name, value in self.door.cors_headers(origin).items()]
+        refusal, origin = self.access.check_request(headers, scope["method"]), headers.get("origin")
+        more = [(name.encode(), value.encode()) for name, value in self.access.cors_headers(origin).items()]
         if refusal is not None:
             await send_json(send, refusal.status, json.dumps({"error": refusal.why}).encode(), more)
         elif origin is not None and scope["method"] == "OPTIONS":
@@ -64,13 +64,13 @@ class Application:
         elif scope["path"].startswith(OWN):
             await self._pages(scope, receive, send)
         else:
-            target, user = _target(scope)
+            target, user = _split_target(scope)
             await self.proxy(
                 ProxyRequest(scope=scope, receive=receive, send=send, target=target, extra_headers=more), user
             )
 
 
-def _target(scope: Scope) -> tuple[bytes, str | None]:
+def _split_target(scope: Scope) -> tuple[bytes, str | None]:
     """Return a request's target for the upstream, and the user its path names (/u/NAME/...) if it names one."""
     path, query, user = scope["raw_path"], scope["query_string"], None
     if path.startswith(USER):

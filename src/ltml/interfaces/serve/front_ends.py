@@ -110,14 +110,14 @@ def decode_headers(raw: Iterable[tuple[bytes, bytes]]) -> IdentityHeaders:
     """Return what headers say; they are UTF-8 where they can be."""
     found: dict[str, str] = {}
     for name, value in raw:
-        key, text = name.decode("latin-1").lower(), _text(value)
+        key, text = name.decode("latin-1").lower(), _decode_value(value)
         found[key] = text if found.get(key, text) == text else "{}"
     return IdentityHeaders(headers=found)
 
 
 def find_signed_user(claims: Mapping[str, Any]) -> str:
     """Return the namespace of the user a signed token names, the same as without a signature; empty if it has none."""
-    user, email = (_word(claims.get("sub") or claims.get("id")), _word(claims.get("email")))
+    user, email = (_text_or_empty(claims.get("sub") or claims.get("id")), _text_or_empty(claims.get("email")))
     return front_end_namespace("openwebui", user, email)
 
 
@@ -169,15 +169,17 @@ def _user_and_session(value: str) -> Sequence[str]:
     with suppress(ValueError, RecursionError):
         told = json.loads(value) if value.startswith("{") else None
         if isinstance(told, dict):
-            return _word(told.get("account_uuid") or told.get("device_id")), _word(told.get("session_id"))
+            return _text_or_empty(told.get("account_uuid") or told.get("device_id")), _text_or_empty(
+                told.get("session_id")
+            )
     return value, ""
 
 
-def _word(value: object) -> str:
+def _text_or_empty(value: object) -> str:
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
-def _text(value: bytes) -> str:
+def _decode_value(value: bytes) -> str:
     try:
         return unicodedata.normalize("NFC", value.decode().strip())
     except UnicodeDecodeError:

@@ -122,7 +122,7 @@ class IdentityResolver:
         trusted = self.policy.trust.trusts(peer, read_forwarded_for(said.headers))
         explicit = said.get("x-ltml-user") if named is None else unicodedata.normalize("NFC", named)
         try:
-            who = self._who(said, explicit, peer, trusted=trusted)
+            who = self._resolve(said, explicit, peer, trusted=trusted)
         except _UnknownIdentityError as exc:
             self.counts[f"unknown user: {exc}"] += 1
             return None
@@ -135,7 +135,7 @@ class IdentityResolver:
         user = find_body_user(request.hints) if who.trusted and not who.named and self.policy.told_apart else None
         if user or (user is None and who.namespace):
             session = who.session or (find_body_session(request.hints) if who.trusted else "")
-            return replace(who, namespace=self._of_front_end(user) if user else who.namespace, session=session)
+            return replace(who, namespace=self._namespace_of(user) if user else who.namespace, session=session)
         self.counts[f"unknown user: {'no key' if user is None else NAMELESS}"] += 1
         return None
 
@@ -147,16 +147,16 @@ class IdentityResolver:
         """Note and yield what the owner should change, before anybody comes. Raises `StoreUnavailable`."""
         self.keys.read()
         policy = self.policy
-        if keyless := self._keyless(self.keys.load_ring()):
-            yield self._notice("keys", keyless)
+        if keyless := self._explain_keyless(self.keys.load_ring()):
+            yield self._notify_owner("keys", keyless)
         if policy.any_name and not is_loopback(host) and set(policy.trust.networks) <= set(LOOPBACK):
-            yield self._notice(
+            yield self._notify_owner(
                 "any",
                 f'serve.users is "*", and {host} is reached from other machines, which are not trusted: they need a '
                 'key each (`ltml user add NAME`), or their addresses in serve.trust, as in "loopback, 192.168.1.7"',
             )
         if policy.secret and len(policy.secret.encode()) < SHORTEST_SECRET:
-            yield self._notice(
+            yield self._notify_owner(
                 "secret",
                 f"serve.jwt_secret is shorter than {SHORTEST_SECRET} bytes and can be guessed: set a longer one, here "
                 "and in Open WebUI (FORWARD_USER_INFO_HEADER_JWT_SECRET)",
@@ -168,11 +168,11 @@ class IdentityResolver:
         if ring.readable:
             self.notices.pop("unreadable", None)
         others = [sentence for about, sentence in self.notices.items() if about != "keys"]
-        return [*filter(None, [self._keyless(ring)]), *others] if ring.readable else others
+        return [*filter(None, [self._explain_keyless(ring)]), *others] if ring.readable else others
 
     # ------------------------------------------------------------ inside
 
-    def _keyless(self, ring: KeyRing) -> str:
+    def _explain_keyless(self, ring: KeyRing) -> str:
         """Return who has no key and needs one, as a sentence; nothing if nobody does."""
         policy = self.policy
         keyless = sorted((policy.named | {policy.own}) - ring.holders) if not policy.is_alone(ring) else []
@@ -184,15 +184,15 @@ class IdentityResolver:
             "key)"
         )
 
-    def _who(self, said: IdentityHeaders, explicit: str | None, peer: str, *, trusted: bool) -> RequestIdentity:
+    def _resolve(self, said: IdentityHeaders, explicit: str | None, peer: str, *, trusted: bool) -> RequestIdentity:
         ring = self.keys.load_ring()
         if not ring.readable:
-            self._notice("unreadable", f"{self.keys.path} cannot be read: nobody is let into any memory")
+            self._notify_owner("unreadable", f"{self.keys.path} cannot be read: nobody is let into any memory")
             raise _UnknownIdentityError("the keys cannot be read")
-        holder = self._holder(said, ring)
+        holder = self._find_key_holder(said, ring)
         if explicit is not None:
-            return RequestIdentity(namespace=self._chosen(explicit, holder, ring, trusted=trusted))
-        claimed = self._claimed(said, peer, trusted=trusted) if self.policy.told_apart else ""
+            return RequestIdentity(namespace=self._check_chosen(explicit, holder, ring, trusted=trusted))
+        claimed = self._find_claimed(said, peer, trusted=trusted) if self.policy.told_apart else ""
         if claimed or holder:
             return RequestIdentity(namespace=claimed or holder)
         if self._is_free(self.policy.own, ring, trusted=trusted):
@@ -201,7 +201,7 @@ class IdentityResolver:
             return RequestIdentity(namespace="", named=False)
         raise _UnknownIdentityError("no key")
 
-    def _holder(self, said: IdentityHeaders, ring: KeyRing) -> str:
+    def _find_key_holder(self, said: IdentityHeaders, ring: KeyRing) -> str:
         """Return whose key was sent, or nothing if none of ours was."""
         scheme, _, given = (said.get("authorization") or "").partition(" ")
         given = given.strip()
@@ -212,7 +212,7 @@ class IdentityResolver:
             raise _UnknownIdentityError("wrong key")
         return holder
 
-    def _chosen(self, name: str, holder: str, ring: KeyRing, *, trusted: bool) -> str:
+    def _check_chosen(self, name: str, holder: str, ring: KeyRing, *, trusted: bool) -> str:
         """Return the namespace of a name that the request chose, if it may."""
         known = name in self.policy.named | ring.users | {self.policy.own}
         if not known and (is_unfilled(name) or is_of_front_end(name)):
@@ -229,23 +229,23 @@ class IdentityResolver:
             return False
         return trusted if self.policy.any_name else name == self.policy.own
 
-    def _claimed(self, said: IdentityHeaders, peer: str, *, trusted: bool) -> str:
+    def _find_claimed(self, said: IdentityHeaders, peer: str, *, trusted: bool) -> str:
         """Return the namespace of the user that a front end names, if its word counts; nothing if it names none."""
         token = said.get(JWT)
         if token is not None and (trusted or self.policy.trust.signed):
-            return self._of_front_end(self._signed(token))
+            return self._namespace_of(self._verify_signed(token))
         user = said.find_user() if trusted else None
         if user is not None:
             if not user:
                 raise _UnknownIdentityError(NAMELESS)
-            return self._of_front_end(user)
+            return self._namespace_of(user)
         if said.names_user:
-            self._notice("trust", self.policy.trust.explain_distrust(peer, read_forwarded_for(said.headers)))
+            self._notify_owner("trust", self.policy.trust.explain_distrust(peer, read_forwarded_for(said.headers)))
         return ""
 
-    def _signed(self, token: str) -> str:
+    def _verify_signed(self, token: str) -> str:
         if not self.policy.secret:
-            self._notice(
+            self._notify_owner(
                 "jwt",
                 "a front end signs who asks, and the signature cannot be checked, so nothing is read or written: set "
                 "serve.jwt_secret to its secret (Open WebUI: FORWARD_USER_INFO_HEADER_JWT_SECRET)",
@@ -257,11 +257,11 @@ class IdentityResolver:
             raise _UnknownIdentityError("a signature that does not hold")
         return user
 
-    def _of_front_end(self, user: str) -> str:
+    def _namespace_of(self, user: str) -> str:
         """Return the namespace of a front end's user, with a word to the owner when there is the first of them."""
         namespace = self.policy.alias.get(user, user)
         if self.older and namespace != self.policy.own:
-            self._notice(
+            self._notify_owner(
                 "older",
                 f"a front end says who asks, and its users are told apart from now on: this one is {user}. What was "
                 f"remembered before lies in {self.policy.own}: to give it to this user, set serve.alias = "
@@ -269,7 +269,7 @@ class IdentityResolver:
             )
         return namespace
 
-    def _notice(self, about: str, sentence: str) -> str:
+    def _notify_owner(self, about: str, sentence: str) -> str:
         """Say something to the owner, once."""
         if about not in self.notices:
             self.notices[about] = sentence
@@ -279,7 +279,7 @@ class IdentityResolver:
 
 def read_policy(serve: Serve, own: str) -> IdentityPolicy:
     """Return what the settings say about who may be who. Raises `ConfigError`."""
-    users = _parts(serve.users)
+    users = _split_list(serve.users)
     trust = read_trust(serve.trust)
     if trust.signed and not serve.jwt_secret:
         raise ConfigError(
@@ -291,11 +291,11 @@ def read_policy(serve: Serve, own: str) -> IdentityPolicy:
             raise ConfigError(f"'{name}' is a name for a front end's user; serve another, and use serve.alias for it")
     return IdentityPolicy(
         own=own, named=frozenset(users) - {ANY}, any_name=ANY in users, trust=trust, secret=serve.jwt_secret,
-        token=serve.token, told_apart=serve.identity, alias=dict(map(_alias, _parts(serve.alias))),
+        token=serve.token, told_apart=serve.identity, alias=dict(map(_parse_alias, _split_list(serve.alias))),
     )  # fmt: skip
 
 
-def _alias(part: str) -> tuple[str, str]:
+def _parse_alias(part: str) -> tuple[str, str]:
     user, _, namespace = (piece.strip() for piece in part.rpartition("="))
     if not is_of_front_end(user) or not namespace:
         message = (
@@ -305,5 +305,5 @@ def _alias(part: str) -> tuple[str, str]:
     return user, namespace
 
 
-def _parts(said: str) -> Collection[str]:
+def _split_list(said: str) -> Collection[str]:
     return [unicodedata.normalize("NFC", part.strip()) for part in said.split(",") if part.strip()]

@@ -86,7 +86,7 @@ class KeyFile:
     def load_ring(self) -> KeyRing:
         """Return the keys as they are now; never raises."""
         try:
-            seen = self._stamp()
+            seen = self._read_stamp()
             if seen != self._seen:
                 self._ring, self._seen = KeyRing(keys=tuple(self.read())), seen
         except (OSError, StoreUnavailable):
@@ -130,7 +130,7 @@ class KeyFile:
         self._replace(lambda keys: [replace(k, digest="", revoked_at=at) if concerned(k) else k for k in keys])
         return count
 
-    def _stamp(self) -> Stamp:
+    def _read_stamp(self) -> Stamp:
         """Return what changes whenever the file does; zeros if there is none."""
         try:
             now = self.path.stat() if self.path else None

@@ -58,16 +58,16 @@ class PauseControl:
     Nothing here takes a lock that a signal handler could find taken: a `SimpleQueue` may be put to from anywhere.
     """
 
-    def __init__(self, lull: float) -> None:
+    def __init__(self, longest_pause: float) -> None:
         """
-        Begin held, so that nothing is nudged out of its place before the night has one; `let_go` sets out.
+        Begin held, so that nothing is nudged out of its place before the night has one; `allow` sets out.
 
-        `meanwhile` is called at least every `lull` seconds of a pause, and at its end.
+        `on_pause` is called at least every `longest_pause` seconds of a pause, and at its end.
         """
-        self.meanwhile: Callable[[], None] = _nothing
-        self._lull, self._news = lull, queue.SimpleQueue[None]()
+        self.on_pause: Callable[[], None] = _nothing
+        self._longest_pause, self._changes = longest_pause, queue.SimpleQueue[None]()
         self._paused = self._stopped = self._waiting = False
-        self._held = 1
+        self._deferred = 1
 
     def pause(self) -> None:
         """Let the night wait from here on."""
@@ -77,21 +77,21 @@ class PauseControl:
     def resume(self) -> None:
         """Let it go on."""
         self._paused = False
-        self._news.put(None)
+        self._changes.put(None)
 
     def stop(self) -> None:
         """Let it end, paused or not."""
         self._stopped = True
-        self._news.put(None)
+        self._changes.put(None)
         _thread.interrupt_main(NUDGE)
 
     def defer(self) -> None:
         """Put off pauses and the end: a call to the store begins."""
-        self._held += 1
+        self._deferred += 1
 
     def allow(self) -> None:
         """Make up for what was put off: the call is over. Raises `NightStopped`."""
-        self._held -= 1
+        self._deferred -= 1
         self.check()
 
     @contextmanager
@@ -105,7 +105,7 @@ class PauseControl:
 
     def check(self) -> None:
         """Wait while there is a pause. Raises `NightStopped`. A nudge that comes in the middle of this adds nothing."""
-        if self._held or self._waiting:
+        if self._deferred or self._waiting:
             return
         while self._paused and not self._stopped:
             self._wait()
@@ -116,8 +116,8 @@ class PauseControl:
         self._waiting = True  # the loop above looks again at what a nudge may say meanwhile
         try:
             with suppress(queue.Empty):
-                self._news.get(timeout=self._lull)
-            self.meanwhile()
+                self._changes.get(timeout=self._longest_pause)
+            self.on_pause()
         finally:
             self._waiting = False
 
@@ -125,36 +125,36 @@ class PauseControl:
 class PausableStore:
     """A store whose every call is over, with its transaction, before the night pauses or stops."""
 
-    def __init__(self, store: Store, pulse: PauseControl) -> None:
-        """Stand before a store; the pulse's `meanwhile` becomes the keeping of the lease."""
-        self._store, self._pulse = store, pulse
+    def __init__(self, store: Store, control: PauseControl) -> None:
+        """Stand before a store; the control's `on_pause` becomes the keeping of the lease."""
+        self._store, self._control = store, control
         self._leased: tuple[str, str, timedelta] | None = None
-        pulse.meanwhile = self._keep_lease
+        control.on_pause = self._keep_lease
 
     def __getattr__(self, name: str) -> Any:
-        return partial(self._called, getattr(self._store, name))
+        return partial(self._call_whole, getattr(self._store, name))
 
-    def _called(self, call: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-        with self._pulse.deferring():
+    def _call_whole(self, call: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        with self._control.deferring():
             result = call(*arguments, **named)
             return list(result) if isinstance(result, Iterator) else result
 
     @contextmanager
     def view(self, namespace: str) -> Iterator[View]:
         """Look at the namespace; the night goes nowhere else before the view is closed."""
-        with self._pulse.deferring(), self._store.view(namespace) as view:
+        with self._control.deferring(), self._store.view(namespace) as view:
             yield view
 
     def lease(self, name: str, holder: str, now: datetime, term: timedelta) -> bool:
         """Take or renew a lease, and keep it through pauses."""
-        with self._pulse.deferring():
+        with self._control.deferring():
             taken = self._store.lease(name, holder, now, term)
             self._leased = (name, holder, term) if taken else None
             return taken
 
     def release(self, name: str, holder: str) -> None:
         """Give the lease back."""
-        with self._pulse.deferring():
+        with self._control.deferring():
             self._leased = None
             self._store.release(name, holder)
 
@@ -171,34 +171,37 @@ def main() -> int:
     options = orders.readline()
     if not options.strip():
         return 0  # gone before anything was said
-    return _spent(json.loads(options), orders)
+    return run_with_orders(json.loads(options), orders)
 
 
-def _spent(options: Mapping[str, Any], orders: BinaryIO) -> int:
+def run_with_orders(options: Mapping[str, Any], orders: BinaryIO) -> int:
+    """Run a night under the orders that come; write how it ended, and return the exit status."""
     sys.excepthook = report_crash
-    pulse = PauseControl(options["settings"]["sleep"]["lease_seconds"] / 3)
-    _heed_signals(pulse)
-    threading.Thread(target=_listen, args=(orders, pulse), name="ltml-orders", daemon=True).start()
+    control = PauseControl(options["settings"]["sleep"]["lease_seconds"] / 3)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: control.stop())
+    signal.signal(NUDGE, lambda *_: control.check())
+    threading.Thread(target=_follow_orders, args=(orders, control), name="ltml-orders", daemon=True).start()
     try:
-        night = run_night(options, pulse, write_event)
+        night = run_night(options, control, write_event)
     except NightStopped:
-        return _end({"event": "ended", "state": "interrupted"}, 0)
+        return _write_end({"event": "ended", "state": "interrupted"}, 0)
     except LTMLError as exc:
-        return _end({"event": "failed", "error": type(exc).__name__, "message": str(exc)}, exc.exit_code)
-    return _end({"event": "ended", "state": night.state, "night": night.id, "report": dict(night.report)}, 0)
+        return _write_end({"event": "failed", "error": type(exc).__name__, "message": str(exc)}, exc.exit_code)
+    return _write_end({"event": "ended", "state": night.state, "night": night.id, "report": dict(night.report)}, 0)
 
 
-def run_night(options: Mapping[str, Any], pulse: PauseControl, tell: EventWriter) -> ltml.Night:
-    """Open the store and run the night, `pulse` still being held. Raises `NightStopped` and `LTMLError`s."""
+def run_night(options: Mapping[str, Any], control: PauseControl, tell: EventWriter) -> ltml.Night:
+    """Open the store and run the night, `control` still being held. Raises `NightStopped` and `LTMLError`s."""
     preload_recall()
     with ltml.open(options["db"], namespace=options["namespace"], **options["settings"]) as layer:
-        layer.store = cast("Store", PausableStore(layer.store, pulse))
+        layer.store = cast("Store", PausableStore(layer.store, control))
         lower_priority()
         try:
-            pulse.allow()
-            return layer.sleep(datetime.fromisoformat(options["now"]), notify=partial(_told, tell))
+            control.allow()
+            return layer.sleep(datetime.fromisoformat(options["now"]), notify=partial(_write_step, tell))
         finally:
-            pulse.defer()  # from here on it only closes
+            control.defer()  # from here on it only closes
 
 
 def preload_recall() -> None:
@@ -228,30 +231,24 @@ def write_event(said: Mapping[str, object]) -> None:
         raise NightStopped from exc
 
 
-def _told(tell: EventWriter, event: Event) -> None:
+def _write_step(tell: EventWriter, event: Event) -> None:
     if isinstance(event, StepDone):
         step = {"night": event.night, "step": event.step, "done": event.done, "total": event.total}
         tell({"event": "step", **step})
 
 
-def _end(said: Mapping[str, object], status: int) -> int:
+def _write_end(said: Mapping[str, object], status: int) -> int:
     with suppress(NightStopped):
         write_event(said)
     return status
 
 
-def _heed_signals(pulse: PauseControl) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: pulse.stop())
-    signal.signal(NUDGE, lambda *_: pulse.check())
-
-
-def _listen(orders: BinaryIO, pulse: PauseControl) -> None:
+def _follow_orders(orders: BinaryIO, control: PauseControl) -> None:
     """Do as told, word by word; a word that is not known is none."""
-    obeyed: dict[bytes, Callable[[], None]] = {b"pause": pulse.pause, b"go": pulse.resume, b"stop": pulse.stop}
+    obeyed: dict[bytes, Callable[[], None]] = {b"pause": control.pause, b"go": control.resume, b"stop": control.stop}
     for line in orders:
         obeyed.get(line.strip(), _nothing)()
-    pulse.stop()
+    control.stop()
 
 
 def report_crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -260,7 +257,7 @@ def report_crash(kind: type[BaseException], error: BaseException, trace: Traceba
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "nowhere"
-    _end({"event": "failed", "error": kind.__name__, "message": f"{kind.__name__} at {where}"}, 1)
+    _write_end({"event": "failed", "error": kind.__name__, "message": f"{kind.__name__} at {where}"}, 1)
 
 
 def _nothing() -> None:

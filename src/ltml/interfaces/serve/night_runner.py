@@ -74,7 +74,7 @@ class NightRunner:
         self._db, self._notify, self._clock = os.fspath(db), notify, clock
         sleep = replace(settings.sleep, part=min(settings.sleep.part, part))
         self._settings = {"wake": asdict(settings.wake), "sleep": asdict(sleep)}
-        self._turn = asyncio.Lock()
+        self._one_at_a_time = asyncio.Lock()
         self._child: Process | None = None
         self._current: RunningNight | None = None
         self._paused = self._stopping = False
@@ -86,94 +86,82 @@ class NightRunner:
 
     async def run(self, namespace: str) -> NightOutcome:
         """Spend a night and return how it ended; after `stop` there is none. Cancelling it stops the night."""
-        async with self._turn:
+        async with self._one_at_a_time:
             if self._stopping:
                 return NightOutcome(namespace=namespace, state="interrupted")
             self._current = RunningNight(namespace=namespace, started_at=self._clock())
             try:
-                return await self._night(namespace, self._current.started_at)
+                return await self._run_in_process(namespace, self._current.started_at)
             finally:
                 self._current = self._child = None
 
     def pause(self) -> None:
-        """Let the night that runs, and any to come, wait until `go`. Cheap, and at once."""
+        """Let the night that runs, and any to come, wait until `resume`. Does not block."""
         if not self._paused:
             self._paused = True
-            self._tell("pause")
+            self._write_line("pause")
 
     def resume(self) -> None:
         """Let it go on where it stopped."""
         if self._paused:
             self._paused = False
-            self._tell("go")
+            self._write_line("go")
 
     async def stop(self) -> None:
         """End the night that runs, and have no more of them; it is over when this returns, within two seconds."""
         self._stopping = True
-        self._tell("stop")
+        self._write_line("stop")
         try:
-            async with asyncio.timeout(PATIENCE), self._turn:
+            async with asyncio.timeout(PATIENCE), self._one_at_a_time:
                 return
         except TimeoutError:
-            self._kill()
-        async with self._turn:
+            if self._child and self._child.returncode is None:
+                self._child.kill()
+        async with self._one_at_a_time:
             return
 
     # ------------------------------------------------------------ inside
 
-    async def _night(self, namespace: str, now: datetime) -> NightOutcome:
+    async def _run_in_process(self, namespace: str, now: datetime) -> NightOutcome:
+        """Start a process, follow what it writes until it ends, and return the outcome."""
         child = self._child = await start_process()
         if self._current:
             self._current = replace(self._current, pid=child.pid)
+        assert child.stdout is not None  # noqa: S101 -- narrows the type: it was started with a pipe
+        outcome = None
         try:
             options = {"db": self._db, "namespace": namespace, "settings": self._settings, "now": now.isoformat()}
-            self._tell(json.dumps(options))
-            self._tell_what_came_before()
-            outcome = await self._heard(child, namespace)
+            self._write_line(json.dumps(options))
+            if self._paused:  # whoever spoke while the process was being started could not tell it
+                self._write_line("pause")
+            if self._stopping:
+                self._write_line("stop")
+            async for line in read_lines(child.stdout):
+                message = parse_line(line)
+                if message.get("event") == "step":
+                    self._report_step(message)
+                outcome = read_outcome(namespace, message) or outcome
         finally:
             await reap_process(child)
-        return outcome or self._without_a_word(child, namespace)
-
-    def _tell_what_came_before(self) -> None:
-        """Whoever spoke while the process was being started could not tell it."""
-        if self._paused:
-            self._tell("pause")
-        if self._stopping:
-            self._tell("stop")
-
-    def _tell(self, word: str) -> None:
-        stdin = self._child.stdin if self._child else None
-        if stdin and not stdin.is_closing():
-            stdin.write(word.encode() + b"\n")
-
-    def _kill(self) -> None:
-        if self._child and self._child.returncode is None:
-            self._child.kill()
-
-    async def _heard(self, child: Process, namespace: str) -> NightOutcome | None:
-        """Listen until the child falls silent; return how it said that the night ended."""
-        outcome = None
-        assert child.stdout is not None  # noqa: S101 -- narrows the type: it was started with a pipe
-        async for line in read_lines(child.stdout):
-            said = parse_line(line)
-            if said.get("event") == "step":
-                self._stepped(said)
-            outcome = read_outcome(namespace, said) or outcome
-        if outcome and outcome.state != "busy" and outcome.state != "failed":  # noqa: PLR1714 -- narrows the type
+        if outcome is None and self._stopping:
+            return NightOutcome(namespace=namespace, state="interrupted")
+        if outcome is None:
+            error = f"the process that slept ended without a word (status {child.returncode})"
+            return NightOutcome(namespace=namespace, state="failed", error=error)
+        if outcome.state != "busy" and outcome.state != "failed":  # noqa: PLR1714 -- narrows the type
             self._notify(NightFinished(namespace=namespace, night=outcome.night, state=outcome.state))
         return outcome
 
-    def _stepped(self, said: Mapping[str, Any]) -> None:
-        event = StepDone(night=said["night"], step=said["step"], done=said["done"], total=said["total"])
+    def _report_step(self, message: Mapping[str, Any]) -> None:
+        event = StepDone(night=message["night"], step=message["step"], done=message["done"], total=message["total"])
         if self._current:
             self._current = replace(self._current, step=event.step, done=event.done, total=event.total)
         self._notify(event)
 
-    def _without_a_word(self, child: Process, namespace: str) -> NightOutcome:
-        if self._stopping:
-            return NightOutcome(namespace=namespace, state="interrupted")
-        error = f"the process that slept ended without a word (status {child.returncode})"
-        return NightOutcome(namespace=namespace, state="failed", error=error)
+    def _write_line(self, line: str) -> None:
+        stdin = self._child.stdin if self._child else None
+        if stdin and not stdin.is_closing():
+            stdin.write(line.encode() + b"\n")
 
 
 def parse_line(line: bytes) -> Mapping[str, Any]:
@@ -202,14 +190,11 @@ async def start_process() -> Process:
     apart: dict[str, Any] = {"start_new_session": True}
     if sys.platform == "win32":
         apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
-    words = [sys.executable, *_path(), "-m", "ltml.interfaces.serve.night_process"]
-    return await asyncio.create_subprocess_exec(*words, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, **apart)
-
-
-def _path() -> list[str]:
-    """Keep the folder LTML was started in off the child's path: a `queue.py` there must not be taken for Python's."""
+    # The folder LTML was started in stays off the child's path: a `queue.py` there must not be taken for Python's.
     home = Path(str(ltml.__file__)).parents[1]
-    return [] if home == Path.cwd() else ["-P"]
+    isolated = [] if home == Path.cwd() else ["-P"]
+    words = [sys.executable, *isolated, "-m", "ltml.interfaces.serve.night_process"]
+    return await asyncio.create_subprocess_exec(*words, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, **apart)
 
 
 async def reap_process(child: Process) -> None:

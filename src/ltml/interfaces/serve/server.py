@@ -2,8 +2,8 @@
 `ltml serve`, from finding a model's server to letting go of everything.
 
 What is opened is closed in the other order, whatever happens in between: one exit stack holds the lock, the store, the
-client, the engine, the listening socket. A signal ends the server as Ctrl-C does: answers under way get half a second
-to end, then they are broken off and kept as interrupted; whatever hangs is ended with the process (shutdown.py).
+client, the engine, the listening socket. A signal ends the server as Ctrl-C does: answers under chosen get half a
+second to end, then they are broken off and kept as interrupted; whatever hangs is ended with the process (shutdown.py).
 """
 
 from __future__ import annotations
@@ -48,12 +48,13 @@ from ltml.providers.upstream import Address, Found, find, parse_host
 from ltml.settings import Settings, expanded
 from ltml.store.unavailable import UnavailableStore
 
-#: Answers under way may take so many seconds to end when the server is told to stop.
+#: Answers under chosen may take so many seconds to end when the server is told to stop.
 ENDING = 0.5
 #: Idle connections to the upstream are dropped after so many seconds, before any server we know drops them.
 IDLE = 2.0
 #: New objects before a search for garbage, and searches before one among older and oldest objects.
 GARBAGE = (50_000, 20, 100)
+LIMITS = httpx2.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=IDLE)
 KINDS = {"ollama": "Ollama", "llama.cpp": "llama.cpp", "lmstudio": "LM Studio", "openai": "a server"}
 
 
@@ -85,98 +86,94 @@ class ChosenUpstream:
         return f"{kind} at {self.found.address.url}"
 
 
-async def serve(plan: ServeOptions) -> None:
+async def serve(options: ServeOptions) -> None:
     """Serve until a signal comes. Raises `ConfigError`, `StoreError`s and `ProviderError`s before it listens."""
-    read_policy(plan.settings.serve, plan.namespace)  # before anything is opened
+    read_policy(options.settings.serve, options.namespace)  # before anything is opened
     deadline = ShutdownDeadline()
     async with AsyncExitStack() as stack:
         stack.enter_context(enforce_deadline(deadline))
-        note = stack.enter_context(hold_server_lock(plan.db))
-        door = stack.enter_context(open_listening_socket(plan.settings.serve))
-        host, port = door.getsockname()[:2]
-        layer = stack.enter_context(_opened(plan))
-        client = await stack.enter_async_context(new_client(_limits()))
-        way = await _way(plan, Address(host=host, port=port), client, stack)
-        application = _application(plan, layer, client, way)
-        for sentence in application.proxy.memory.identities.check_settings(plan.settings.serve.host):
-            plan.notify("note", sentence)
-        note(f"http://{host}:{port}")
-        plan.notify("model", way.name + ("" if way.found.alive else " (it does not answer yet)"))
+        write_url = stack.enter_context(hold_server_lock(options.db))
+        listener = stack.enter_context(open_listening_socket(options.settings.serve))
+        host, port = listener.getsockname()[:2]
+        layer = stack.enter_context(open_memory(options))
+        client = await stack.enter_async_context(new_client(LIMITS))
+        chosen = await find_upstream(options, Address(host=host, port=port), client, stack)
+        application = make_application(options, layer, client, chosen)
+        for sentence in application.proxy.memory.identities.check_settings(options.settings.serve.host):
+            options.notify("note", sentence)
+        write_url(f"http://{host}:{port}")
+        options.notify("model", chosen.name + ("" if chosen.found.alive else " (it does not answer yet)"))
         server = _SignalingServer(
-            uvicorn_config(application), lambda: plan.notify("listening", f"http://{host}:{port}"), deadline
+            uvicorn_config(application), lambda: options.notify("listening", f"http://{host}:{port}"), deadline
         )
-        await server.serve(sockets=[door])
+        await server.serve(sockets=[listener])
 
 
-def _opened(plan: ServeOptions) -> MemoryLayer:
+def open_memory(options: ServeOptions) -> MemoryLayer:
     """Open the memory. A damaged file turns memory off and not the chat; another program's is a mistake."""
     try:
-        layer = ltml.open(plan.db, namespace=plan.namespace)
+        layer = ltml.open(options.db, namespace=options.namespace)
     except ForeignFile:
         raise
     except StoreDamaged as exc:
-        plan.notify("memory is off", f"{exc}; then start `ltml serve` again. The chat goes on without it")
-        layer = MemoryLayer(cast("Store", UnavailableStore(exc)), plan.namespace)
-    layer.settings = plan.settings
+        options.notify("memory is off", f"{exc}; then start `ltml serve` again. The chat goes on without it")
+        layer = MemoryLayer(cast("Store", UnavailableStore(exc)), options.namespace)
+    layer.settings = options.settings
     return layer
-
-
-def _limits() -> httpx2.Limits:
-    return httpx2.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=IDLE)
 
 
 # ---------------------------------------------------------------- the upstream
 
 
-async def _way(plan: ServeOptions, own: Address, client: httpx2.AsyncClient, stack: AsyncExitStack) -> ChosenUpstream:
+async def find_upstream(
+    options: ServeOptions, own: Address, client: httpx2.AsyncClient, stack: AsyncExitStack
+) -> ChosenUpstream:
     """Return the way to a model: the one that was named, one that is found, else the engine's."""
-    named = plan.settings.serve.upstream or plan.ollama_host
-    found = None if plan.settings.serve.model else await find(named or None, own, Asker(client).get)
+    named = options.settings.serve.upstream or options.ollama_host
+    found = None if options.settings.serve.model else await find(named or None, own, Asker(client).get)
     if found is not None:
         return ChosenUpstream(found=found)
-    engine = await asyncio.to_thread(_engine, plan)
+    model = options.settings.serve.model
+    file = expanded(model) if model else installed_model(options.folder)
+    if file is None:
+        options.notify("note", "no Ollama, llama.cpp or LM Studio runs here; fetching a small model of 93 MB, once")
+    engine = await asyncio.to_thread(
+        lambda: start_engine(file or install(options.folder, options.progress), loud=options.debug)
+    )
     stack.callback(engine.close)
     return ChosenUpstream(found=Found(address=parse_host(engine.url), kind="llama.cpp"), engine=engine)
 
 
-def _engine(plan: ServeOptions) -> Engine:
-    """Start the engine; fetch its model first if there is none."""
-    named = plan.settings.serve.model
-    model = expanded(named) if named else installed_model(plan.folder)
-    if model is None:
-        plan.notify("note", "no Ollama, llama.cpp or LM Studio runs here; fetching a small model of 93 MB, once")
-    return start_engine(model or install(plan.folder, plan.progress), loud=plan.debug)
-
-
-def _application(
-    plan: ServeOptions, layer: MemoryLayer, client: httpx2.AsyncClient, way: ChosenUpstream
+def make_application(
+    options: ServeOptions, layer: MemoryLayer, client: httpx2.AsyncClient, chosen: ChosenUpstream
 ) -> Application:
-    serve = plan.settings.serve
-    key = way.engine.key if way.engine else ""
-    facts = Facts(way.found, client, headers={"Authorization": f"Bearer {key}"} if key else None)
-    memory = MemoryService(layer, plan.settings, facts, make_identity_resolver(plan, layer))
-    scheduler = SleepScheduler(plan.db, memory)
+    """Return LTML's port as an application: upstream, memory, access and proxy put together."""
+    serve = options.settings.serve
+    key = chosen.engine.key if chosen.engine else ""
+    facts = Facts(chosen.found, client, headers={"Authorization": f"Bearer {key}"} if key else None)
+    memory = MemoryService(layer, options.settings, facts, make_identity_resolver(options, layer))
+    scheduler = SleepScheduler(options.db, memory)
     upstream = Upstream(
-        client=client, url=httpx2.URL(way.found.address.url), key=key, private=bool(serve.token), name=way.name
+        client=client, url=httpx2.URL(chosen.found.address.url), key=key, private=bool(serve.token), name=chosen.name
     )
     dialects = {dialect.path: dialect for dialect in (plugin("dialects", name) for name in names("dialects"))}
     proxy = Proxy(upstream, memory, dialects, scheduler)
-    door = AccessPolicy(
+    access = AccessPolicy(
         loopback=is_loopback(serve.host), name=socket.gethostname(), token=serve.token,
         is_user_key=memory.identities.is_user_key,
         origins=tuple(part.strip() for part in serve.origins.split(",") if part.strip()),
     )  # fmt: skip
     return Application(
-        proxy=proxy, door=door, status=lambda: server_status(plan, way, scheduler),
+        proxy=proxy, access=access, status=lambda: server_status(options, chosen, scheduler),
         lifespan=lambda _: run_background(proxy, scheduler), ending=lambda: proxy.run_later(scheduler.stop()),
     )  # fmt: skip
 
 
-def make_identity_resolver(plan: ServeOptions, layer: MemoryLayer) -> IdentityResolver:
+def make_identity_resolver(options: ServeOptions, layer: MemoryLayer) -> IdentityResolver:
     """Return who may be who, and whether there is memory from before front ends' users were told apart."""
     known = layer.store.namespaces()
-    older = plan.namespace in known and not any(map(is_of_front_end, known))
-    return IdentityResolver(read_policy(plan.settings.serve, plan.namespace), key_file(plan.db), older)
+    older = options.namespace in known and not any(map(is_of_front_end, known))
+    return IdentityResolver(read_policy(options.settings.serve, options.namespace), key_file(options.db), older)
 
 
 @asynccontextmanager
@@ -197,14 +194,14 @@ async def run_background(proxy: Proxy, scheduler: SleepScheduler) -> AsyncIterat
         await proxy.memory.facts.close()
 
 
-def server_status(plan: ServeOptions, way: ChosenUpstream, scheduler: SleepScheduler) -> Mapping[str, Any]:
+def server_status(options: ServeOptions, chosen: ChosenUpstream, scheduler: SleepScheduler) -> Mapping[str, Any]:
     """Return how the server is, as JSON for `ltml status`."""
     store = scheduler.memory.layer.store
     return {
         "version": ltml.__version__,
         "pid": os.getpid(),
-        "db": plan.db,
-        "upstream": way.name,
+        "db": options.db,
+        "upstream": chosen.name,
         **scheduler.status(),
         "memory_off": str(store.error) if isinstance(store, UnavailableStore) else None,
         "counts": {**scheduler.memory.counts, **scheduler.memory.identities.counts},
@@ -226,7 +223,7 @@ class _SignalingServer(uvicorn.Server):
         """Start, and say so."""
         await super().startup(sockets)
         if self.started:
-            _look_for_garbage_less()
+            _reduce_garbage_collection()
             self._deadline.code = UNFINISHED
             self._ready()
 
@@ -249,7 +246,7 @@ class _SignalingServer(uvicorn.Server):
             yield
 
 
-def _look_for_garbage_less() -> None:
+def _reduce_garbage_collection() -> None:
     """
     Take what was loaded out of Python's search for garbage, and search seldom: a search stops every answer.
 

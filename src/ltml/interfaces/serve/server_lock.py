@@ -57,7 +57,7 @@ def hold_server_lock(db: str) -> Iterator[Callable[[str], None]]:
         yield lambda _: None
         return
     since = datetime.now().astimezone().isoformat(" ", "seconds")
-    handle = _held(place, db)
+    handle = _lock_file(place, db)
     try:
         _write(handle, ServerInfo(pid=os.getpid(), url="", since=since))
         yield lambda url: _write(handle, ServerInfo(pid=os.getpid(), url=url, since=since))
@@ -91,24 +91,24 @@ def lock_path(db: str) -> Path | None:
     return None if file is None else Path(f"{file.resolve()}.serve")  # by whichever name the memory is called
 
 
-def _held(place: Path, db: str) -> int:
+def _lock_file(place: Path, db: str) -> int:
     """Return the handle of the note, locked. Raises `StoreBusy` and `StoreUnavailable`."""
     tries = round(PATIENCE / PAUSE)
     for left in reversed(range(tries)):
-        handle = _opened(place)
+        handle = _open_file(place)
         if _lock(handle):
-            if _is_named(handle, place):
+            if _is_current_file(handle, place):
                 return handle
         elif not left:
             found = _read(handle)
             os.close(handle)
-            raise StoreBusy(_served(db, found))
+            raise StoreBusy(_already_served(db, found))
         os.close(handle)
         time.sleep(PAUSE)
-    raise StoreBusy(_served(db, None))
+    raise StoreBusy(_already_served(db, None))
 
 
-def _opened(place: Path) -> int:
+def _open_file(place: Path) -> int:
     try:
         private.make_folder(place.parent)
         with suppress(FileExistsError):
@@ -119,7 +119,7 @@ def _opened(place: Path) -> int:
         raise StoreUnavailable(f"{place} cannot be written ({exc.strerror}); is the folder yours?") from exc
 
 
-def _served(db: str, found: ServerInfo | None) -> str:
+def _already_served(db: str, found: ServerInfo | None) -> str:
     who = f"{found}" if found else "another process"
     return (
         f"{db} is served already by {who}: use that one, or stop it first; "
@@ -127,7 +127,7 @@ def _served(db: str, found: ServerInfo | None) -> str:
     )
 
 
-def _is_named(handle: int, place: Path) -> bool:
+def _is_current_file(handle: int, place: Path) -> bool:
     try:
         return os.path.samestat(os.fstat(handle), place.stat())
     except FileNotFoundError:

@@ -35,11 +35,11 @@ class TrustedPeers:
 
     def trusts(self, peer: str, forwarded: Iterable[str] = ()) -> bool:
         """Tell whether a peer is trusted, and with it every address it forwards for."""
-        return not self._strangers((*forwarded, peer))
+        return not self._find_untrusted((*forwarded, peer))
 
     def explain_distrust(self, peer: str, forwarded: Sequence[str] = ()) -> str:
         """Say why a word on who asks was not taken, and what to set if it should be."""
-        far, near = self._strangers(forwarded), self._strangers((peer,))
+        far, near = self._find_untrusted(forwarded), self._find_untrusted((peer,))
         who = "who asks (X-OpenWebUI-User-Id or the like)"
         ignored = "it was ignored and all who come that way are one user"
         if _UNREADABLE in far:
@@ -52,9 +52,9 @@ class TrustedPeers:
         through = f" (it came through {peer})" if far else ""
         return f'{far[0] if far else peer}{through} {says}, set serve.trust = "{enough}"'
 
-    def _strangers(self, way: Iterable[str]) -> list[str]:
+    def _find_untrusted(self, way: Iterable[str]) -> list[str]:
         """Return the addresses on a request's way that are not trusted, the farthest first."""
-        read = [_address(text) for text in way]
+        read = [_parse_address(text) for text in way]
         far = [address for address in read if address is None or not any(address in each for each in self.networks)]
         return list(dict.fromkeys(str(address) if address else _UNREADABLE for address in far))
 
@@ -69,11 +69,11 @@ def read_trust(said: str) -> TrustedPeers:
         elif part == "jwt":
             signed = True
         else:
-            networks.append(_network(part))
+            networks.append(_parse_network(part))
     return TrustedPeers(networks=tuple(networks), signed=signed, said=said.strip())
 
 
-def _network(part: str) -> Network:
+def _parse_network(part: str) -> Network:
     try:
         return ip_network(part)
     except ValueError as exc:
@@ -88,17 +88,17 @@ def read_forwarded_for(headers: Mapping[str, str]) -> list[str]:
     """Return the addresses that reverse proxies say a request came from, the farthest of each header first."""
     lists = [headers[name] for name in ("x-forwarded-for", "x-real-ip") if name in headers]
     found = [address for told in lists for address in told.split(",")]
-    return [*found, *(_forwarded(headers["forwarded"]) if "forwarded" in headers else ())]
+    return [*found, *(_parse_forwarded(headers["forwarded"]) if "forwarded" in headers else ())]
 
 
-def _forwarded(value: str) -> Iterator[str]:
+def _parse_forwarded(value: str) -> Iterator[str]:
     """Yield the addresses in a `Forwarded` header (RFC 7239); a proxy that does not tell one is unreadable."""
     for element in value.split(","):
         pairs = [pair.partition("=") for pair in element.split(";")]
         yield from [told for name, _, told in pairs if name.strip().lower() == "for"] or [_UNREADABLE]
 
 
-def _address(text: str) -> Address | None:
+def _parse_address(text: str) -> Address | None:
     """Return an address as a header or a socket gives it; an IPv4 address in IPv6 clothes is that address."""
     bare = text.strip()
     if len(bare) > 1 and bare[0] == bare[-1] == '"':
