@@ -92,13 +92,13 @@ def test_with_everything_under_way_it_ends_leaves_nobody_and_keeps_what_was_said
 HANGS: dict[str, tuple[str, int]] = {
     "keeping what was said": ("layer.MemoryLayer.capture = hang", UNFINISHED),
     "letting go of the memory": ("layer.MemoryLayer.close = hang", 0),
-    "ending the night": ("bedside.Bedside.stop = hang_softly", UNFINISHED),
+    "ending the night": ("sleep_scheduler.SleepScheduler.stop = hang_softly", UNFINISHED),
     "ending the requests": ("proxy.Proxy.settle = hang_softly", UNFINISHED),
 }
 HANG = """
 import sys, threading, asyncio
 from ltml import layer
-from ltml.interfaces.serve import bedside, proxy
+from ltml.interfaces.serve import proxy, sleep_scheduler
 def hang(*_, **__):
     threading.Event().wait()
 async def hang_softly(*_, **__):

@@ -81,7 +81,7 @@ class PreparedRequest:
     recall: Injection = field(default_factory=Injection)
     dropped_places: frozenset[str] = frozenset()
     has_no_room: bool = False
-    removed_turns: frozenset[str] = frozenset()
+    removed_turns: tuple[Turn, ...] = ()
     pending: PendingRequest | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -204,7 +204,7 @@ class ChatMemory:
         removed = find_removed_turns(match, self._load_tree(match.base_session)) if match.base_session else ()
         return PreparedRequest(
             request=request, session=name, match=match, at=at, pending=claim,
-            removed_turns=frozenset(turn.id for turn in removed),
+            removed_turns=tuple(removed),
         )  # fmt: skip
 
     def _find_pending_elsewhere(self, match: SessionMatch) -> str:
@@ -345,7 +345,8 @@ class ChatMemory:
         query = request.messages[links[-1].index].text
         fresh = self.layer.remind(
             query, present, allowed.tokens - 1, prepared.at,
-            session=prepared.session, telling=allowed.telling, without=prepared.removed_turns,
+            session=prepared.session, telling=allowed.telling,
+            without={turn.id for turn in prepared.removed_turns},
         )  # fmt: skip
         if not fresh.recall:
             return prepared
@@ -385,14 +386,20 @@ def _digests(prepared: PreparedRequest, before: Collection[int], after: Collecti
 
 
 def _request_turns(prepared: PreparedRequest, forgotten: Collection[str] = ()) -> Iterator[Turn]:
-    """Yield the messages of a request that are new, as turns, less those with these digests."""
+    """
+    Yield the messages of a request that are new, as turns, less those with these digests.
+
+    What its client sends again after a change further up is new in its place, and has the time it was said at.
+    """
     match, messages = prepared.match, prepared.request.messages
+    said_at = {(turn.role, turn.text): turn.at for turn in prepared.removed_turns}
     for at, link in enumerate(match.links[match.known_count :], match.known_count):
         message = messages[link.index]
         if message.role in ROLES and message.text.strip() and link.digest not in forgotten:
-            yield from split_into_turns(
-                message, branch_ref(parent_digest(match, messages, at), link.digest), prepared.session, prepared.at
-            )
+            name = branch_ref(parent_digest(match, messages, at), link.digest)
+            is_newest = link is match.links[-1]
+            time = prepared.at if is_newest else said_at.get((message.role, message.text), prepared.at)
+            yield from split_into_turns(message, name, prepared.session, time)
 
 
 def request_manner(request: Request) -> str:

@@ -25,6 +25,8 @@ from ltml.protocols import Dialect, ReplyParser
 
 T = TypeVar("T")
 R = TypeVar("R")
+#: HTTP statuses from here on say that the request may be right and was not answered (RFC 9110, 15.6).
+SERVER_ERROR = 500
 #: What memory is at, by the names in log and status: `capture` is for a client that waits, `late capture` for none.
 Stage: TypeAlias = Literal["reading", "session", "recall", "placing", "capture", "late capture"]
 
@@ -146,7 +148,23 @@ class MemoryMiddleware:
         )
 
     async def send(self, exchange: Exchange) -> tuple[Any, Exchange]:
-        """Return the response and what it answers: the client's own words if the upstream refuses what was placed."""
+        """
+        Return the response and what it answers: the client's own words if the upstream refuses what was placed.
+
+        What was asked is recorded also where no answer comes: the upstream fails, or the client does not wait for it.
+        Raises the client's own errors.
+        """
+        is_answered = False
+        try:
+            response, exchange = await self._send(exchange)
+            is_answered = self.transport.status_of(response) < SERVER_ERROR
+        finally:
+            if not is_answered:
+                await self.transport.finish(self.record(exchange, Reply()))
+        return response, exchange
+
+    async def _send(self, exchange: Exchange) -> tuple[Any, Exchange]:
+        """Send a request, once more as the client wrote it if the upstream refuses what was placed."""
         response = await self.transport.send(exchange.body)
         status = self.transport.status_of(response)
         if exchange.body is exchange.original_body or status not in REFUSAL_STATUSES:
