@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ltml.interfaces.serve.watch import Due, Loaded, Watch, named, spell
+from ltml.interfaces.serve.watch import Due, Loaded, Watch, spell
 
 DAWN = datetime(2033, 3, 4, 6, tzinfo=UTC)
 IDLE = timedelta(minutes=10)
@@ -248,11 +248,3 @@ def test_times_are_told_in_the_zone_of_the_asker():
 )
 def test_a_time_span_is_rounded_up(span, said):
     assert spell(span) == said
-
-
-@pytest.mark.parametrize(
-    ("model", "name"),
-    [("Owl", "owl:latest"), ("owl:3b", "owl:3b"), ("box:8080/owl", "box:8080/owl:latest"), ("", ":latest")],
-)
-def test_a_model_is_known_by_its_full_name(model, name):
-    assert named(model) == name

@@ -38,10 +38,10 @@ def install(desk: Desk, model: Choice = None) -> None:
 
     folder = data_folder()
     if model is not None:
-        engine.choose(folder, None if model == USUAL else expanded(model))
-    before = engine.installed_model(folder)
+        engine.choose_model(folder, None if model == USUAL else expanded(model))
+    before = engine.find_installed_model(folder)
     with watching(as_json=desk.as_json, tell=True) as watch:
-        place = engine.install(folder, watch)
+        place = engine.install_engine(folder, watch)
     new = place != before
     rows = {"model": str(place), "state": "installed" if new else "was there already, and is whole"}
     desk.answer({"model": str(place), "new": new}, show.pairs(rows))
@@ -56,7 +56,7 @@ def run(desk: Desk, model: Gguf = None, port: Port = 0, context: Context = None,
     """
     from ltml.providers import engine
 
-    gguf = expanded(model) if model else engine.installed_model(data_folder())
+    gguf = expanded(model) if model else engine.find_installed_model(data_folder())
     if gguf is None:
         raise ConfigError(
             "no model is installed: `ltml engine install` fetches a small one, or name a GGUF with --model"

@@ -125,7 +125,7 @@ class Bedside:
         if self._polled and at - self._polled < timedelta(seconds=self.memory.settings.serve.poll):
             return
         self._polled = at
-        listed = await self.memory.facts.loaded()
+        listed = await self.memory.facts.list_running()
         self._models = None if listed is None else tuple(model.model for model in listed)
         models = None if listed is None else [Loaded(name=m.model, expires_at=m.expires_at) for m in listed]
         self.watch.loaded(models, at)

@@ -31,7 +31,7 @@ from ltml.protocols import Dialect
 from ltml.settings import Settings
 
 if TYPE_CHECKING:
-    from ltml.providers.facts import Facts
+    from ltml.providers.model_catalog import ModelCatalog
 
 T = TypeVar("T")
 #: Requests that wait for recall, and answers that wait for the disk. The disk serves all who wait at once.
@@ -65,7 +65,7 @@ class Memory:
 
     layer: MemoryLayer
     settings: Settings
-    facts: Facts
+    facts: ModelCatalog
     identities: Identities
     counts: Counter[str] = field(default_factory=Counter)
     log: Any = field(default_factory=lambda: structlog.get_logger("ltml"))
@@ -88,7 +88,7 @@ class Memory:
         """Load what comes after that while people talk already: another language's lexicon, the models' facts."""
         async with self.openly("warming up"):
             await self._in(self._readers, self._warmed, "was esse ich am liebsten?")
-            for model in await self.facts.loaded() or ():
+            for model in await self.facts.list_running() or ():
                 await self._facts_of(model.model, None)
 
     async def attend(self, dialect: Dialect, body: bytes, who: Who) -> Heard | None:
@@ -185,8 +185,8 @@ class Memory:
 
     async def _facts_of(self, model: str, asked: int | None) -> tuple[bool | None, Window]:
         """Return whether a model runs on another machine (`None`: nobody can tell), and its window."""
-        remote = await self.facts.remote(model)
-        context, system = await self.facts.context(model, asked), await self.facts.system(model)
+        remote = await self.facts.is_remote(model)
+        context, system = await self.facts.get_context_length(model, asked), await self.facts.get_system_prompt(model)
         return remote, Window(context=context, system=system)
 
     def _pass_by(self, why: str) -> None:

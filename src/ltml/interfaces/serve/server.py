@@ -41,10 +41,10 @@ from ltml.layer import MemoryLayer
 from ltml.plugins import find as plugin
 from ltml.plugins import names
 from ltml.protocols import Store
-from ltml.providers.asking import Asker
-from ltml.providers.engine import Engine, install, installed_model, start_engine
-from ltml.providers.facts import Facts
-from ltml.providers.upstream import Address, Found, find, parse_host
+from ltml.providers.client import ProbeClient
+from ltml.providers.engine import Engine, find_installed_model, install_engine, start_engine
+from ltml.providers.model_catalog import ModelCatalog
+from ltml.providers.upstream import Address, DetectedServer, find_upstream, parse_host
 from ltml.settings import Settings, expanded
 from ltml.store.unavailable import UnavailableStore
 
@@ -75,7 +75,7 @@ class Plan:
 class Way:
     """The upstream that was found, and the engine if it is our own."""
 
-    found: Found
+    found: DetectedServer
     engine: Engine | None = None
 
     @property
@@ -129,27 +129,27 @@ def _limits() -> httpx2.Limits:
 async def _way(plan: Plan, own: Address, client: httpx2.AsyncClient, stack: AsyncExitStack) -> Way:
     """Return the way to a model: the one that was named, one that is found, else the engine's."""
     named = plan.settings.serve.upstream or plan.ollama_host
-    found = None if plan.settings.serve.model else await find(named or None, own, Asker(client).get)
+    found = None if plan.settings.serve.model else await find_upstream(named or None, own, ProbeClient(client).get)
     if found is not None:
         return Way(found=found)
     engine = await asyncio.to_thread(_engine, plan)
     stack.callback(engine.close)
-    return Way(found=Found(address=parse_host(engine.url), kind="llama.cpp"), engine=engine)
+    return Way(found=DetectedServer(address=parse_host(engine.url), kind="llama.cpp"), engine=engine)
 
 
 def _engine(plan: Plan) -> Engine:
     """Start the engine; fetch its model first if there is none."""
     named = plan.settings.serve.model
-    model = expanded(named) if named else installed_model(plan.folder)
+    model = expanded(named) if named else find_installed_model(plan.folder)
     if model is None:
         plan.tell("note", "no Ollama, llama.cpp or LM Studio runs here; fetching a small model of 93 MB, once")
-    return start_engine(model or install(plan.folder, plan.watch), loud=plan.debug)
+    return start_engine(model or install_engine(plan.folder, plan.watch), loud=plan.debug)
 
 
 def _application(plan: Plan, layer: MemoryLayer, client: httpx2.AsyncClient, way: Way) -> Application:
     serve = plan.settings.serve
     key = way.engine.key if way.engine else ""
-    facts = Facts(way.found, client, headers={"Authorization": f"Bearer {key}"} if key else None)
+    facts = ModelCatalog(way.found, client, headers={"Authorization": f"Bearer {key}"} if key else None)
     memory = Memory(layer, plan.settings, facts, identities(plan, layer))
     bedside = Bedside(plan.db, memory)
     upstream = Upstream(

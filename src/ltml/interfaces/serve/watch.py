@@ -23,6 +23,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
 
+from ltml.providers.model_names import normalise_model_name
+
 MINUTE = timedelta(minutes=1)
 #: A night that fails again and again is tried about once an hour.
 LONGEST = 64
@@ -81,14 +83,14 @@ class Watch:
 
     def spoke(self, namespace: str, model: str, at: datetime) -> None:
         """Take note that a request came; `ended` must follow, however the reply ends."""
-        self._talks[namespace, named(model)] += 1
-        self._through[named(model)].add(namespace)
+        self._talks[namespace, normalise_model_name(model)] += 1
+        self._through[normalise_model_name(model)].add(namespace)
         self._left.pop(namespace, None)
         self._note(model, at)
 
     def ended(self, namespace: str, model: str, at: datetime) -> None:
         """Take note that the reply to a request is over."""
-        talk = namespace, named(model)
+        talk = namespace, normalise_model_name(model)
         self._talks[talk] -= 1
         if self._talks[talk] <= 0:
             del self._talks[talk]
@@ -96,9 +98,9 @@ class Watch:
 
     def unloaded(self, model: str, at: datetime) -> None:
         """Take note that a model was unloaded: a request asked for it, or a reply said so."""
-        self._heard[named(model)] = at
-        for namespace in self._through.pop(named(model), ()):
-            self._left[namespace] = f"{shown(named(model))} was unloaded"
+        self._heard[normalise_model_name(model)] = at
+        for namespace in self._through.pop(normalise_model_name(model), ()):
+            self._left[namespace] = f"{shown(normalise_model_name(model))} was unloaded"
 
     def loaded(self, models: Iterable[Loaded] | None, at: datetime) -> None:
         """
@@ -107,7 +109,7 @@ class Watch:
         A model that was never listed (it runs somewhere else) is not unloaded by not being listed. While a request is
         under way the list is behind the times, so nothing is concluded about its model.
         """
-        self._loaded = {named(model.name): model for model in models or ()}
+        self._loaded = {normalise_model_name(model.name): model for model in models or ()}
         self._seen |= self._loaded.keys()
         if models is not None:
             for model in [m for m in self._through if self._gone(m, at)]:
@@ -169,7 +171,7 @@ class Watch:
 
     def _note(self, model: str, at: datetime) -> None:
         self._spoken = max(self._spoken, at)
-        self._heard[named(model)] = at
+        self._heard[normalise_model_name(model)] = at
 
     def _gone(self, model: str, at: datetime) -> bool:
         if any(talk[1] == model for talk in self._talks) or self._heard.get(model, self.since) > at:
@@ -200,12 +202,6 @@ class Watch:
         if expires is None or not at < expires < at + FOR_GOOD:
             return ""
         return f" (expires {expires.astimezone(at.tzinfo):%H:%M})"
-
-
-def named(model: str) -> str:
-    """Return a model's full name: `Llama3` is listed as `llama3:latest`."""
-    name = model.casefold()
-    return name if ":" in name.rpartition("/")[2] else f"{name}:latest"
 
 
 def shown(model: str) -> str:
