@@ -11,7 +11,7 @@ from ltml.protocols import Store
 from ltml.testing import STORE_PROMISES, BrokenPromise, check_store
 from ltml.testing.stores import Promise, keep
 
-STORES = plugins.names("store")
+STORES = plugins.list_plugins("store")
 Make = Callable[[], Store]
 
 
@@ -19,7 +19,7 @@ Make = Callable[[], Store]
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
     """Return what opens a new, empty store of each kind there is."""
     numbers = itertools.count()
-    plugin = plugins.find("store", request.param)
+    plugin = plugins.find_plugin("store", request.param)
 
     def made() -> Store:
         store: Store = plugin() if request.param == "ephemeral" else plugin(tmp_path / f"{next(numbers)}.db")

@@ -16,7 +16,7 @@ from tests.dialects.generated import CHATS, GENERATES, LETTERS, PLACED
 from tests.dialects.samples import SAMPLES
 
 BODIES = {"ollama_chat": CHATS, "ollama_generate": GENERATES, "openai_chat": CHATS}
-DIALECTS = {name: plugins.find("dialects", name) for name in BODIES}
+DIALECTS = {name: plugins.find_plugin("dialects", name) for name in BODIES}
 GAP = "\n\n"
 NAMES = pytest.mark.parametrize("name", list(BODIES))
 

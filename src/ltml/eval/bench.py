@@ -277,7 +277,7 @@ def _result(line: str) -> Result | None:
 
 def _append(path: Path, result: Result) -> None:
     private.make_folder(path.absolute().parent)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | private.BINARY, private.FILE)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | private.O_BINARY, private.FILE_MODE)
     with os.fdopen(handle, "a+b") as journal:
         # A cut-off last line is closed first, so that it cannot swallow this one.
         line = _torn(journal) * b"\n" + _line(result).encode() + b"\n"

@@ -22,7 +22,7 @@ from ltml.interfaces.companion import Companion
 from ltml.interfaces.transports import Awaiting, Waiting
 from ltml.interfaces.wrapped import Attendant
 from ltml.layer import MemoryLayer
-from ltml.plugins import find, names
+from ltml.plugins import find_plugin, list_plugins
 
 C = TypeVar("C")
 
@@ -60,7 +60,7 @@ def _http(client: object) -> tuple[Any, ModuleType]:
 
 
 def _attendant(layer: MemoryLayer, session: str, share: float) -> Attendant:
-    dialects = [find("dialects", name) for name in names("dialects")]
+    dialects = [find_plugin("dialects", name) for name in list_plugins("dialects")]
     return Attendant(
         partial(Companion, layer, share=share, cache=MessageCache()),
         {dialect.path: dialect for dialect in dialects},

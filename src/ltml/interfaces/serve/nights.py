@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import ltml
-from ltml.events import Listener, NightFinished, StepDone, silence
+from ltml.events import EventListener, NightFinished, StepDone, ignore_event
 from ltml.model import NightState
 from ltml.settings import Settings
 
@@ -65,7 +65,7 @@ class Nights:
         db: str | Path,
         settings: Settings,
         *,
-        notify: Listener = silence,
+        notify: EventListener = ignore_event,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         part: int = PART,
     ) -> None:

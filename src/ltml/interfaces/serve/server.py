@@ -38,14 +38,14 @@ from ltml.interfaces.serve.proxy import Proxy
 from ltml.interfaces.serve.stopping import UNFINISHED, Deadline, handling, stopping
 from ltml.interfaces.serve.wire import Upstream
 from ltml.layer import MemoryLayer
-from ltml.plugins import find as plugin
-from ltml.plugins import names
+from ltml.plugins import find_plugin as plugin
+from ltml.plugins import list_plugins
 from ltml.protocols import Store
 from ltml.providers.client import ProbeClient
 from ltml.providers.engine import Engine, find_installed_model, install_engine, start_engine
 from ltml.providers.model_catalog import ModelCatalog
 from ltml.providers.upstream import Address, DetectedServer, find_upstream, parse_host
-from ltml.settings import Settings, expanded
+from ltml.settings import Settings, expand_path
 from ltml.store.unavailable import UnavailableStore
 
 #: Answers under way may take so many seconds to end when the server is told to stop.
@@ -140,7 +140,7 @@ async def _way(plan: Plan, own: Address, client: httpx2.AsyncClient, stack: Asyn
 def _engine(plan: Plan) -> Engine:
     """Start the engine; fetch its model first if there is none."""
     named = plan.settings.serve.model
-    model = expanded(named) if named else find_installed_model(plan.folder)
+    model = expand_path(named) if named else find_installed_model(plan.folder)
     if model is None:
         plan.tell("note", "no Ollama, llama.cpp or LM Studio runs here; fetching a small model of 93 MB, once")
     return start_engine(model or install_engine(plan.folder, plan.watch), loud=plan.debug)
@@ -155,11 +155,11 @@ def _application(plan: Plan, layer: MemoryLayer, client: httpx2.AsyncClient, way
     upstream = Upstream(
         client=client, url=httpx2.URL(way.found.address.url), key=key, private=bool(serve.token), name=way.name
     )
-    dialects = {dialect.path: dialect for dialect in (plugin("dialects", name) for name in names("dialects"))}
+    dialects = {dialect.path: dialect for dialect in (plugin("dialects", name) for name in list_plugins("dialects"))}
     proxy = Proxy(upstream, memory, dialects, bedside)
     door = Door(
         loopback=is_loopback(serve.host), name=socket.gethostname(), token=serve.token,
-        opens=memory.identities.opens, origins=tuple(part.strip() for part in serve.origins.split(",") if part.strip()),
+        opens=memory.identities.opens, origins=serve.origins,
     )  # fmt: skip
     return Application(
         proxy=proxy, door=door, status=lambda: status(plan, way, bedside), lifespan=lambda _: _alive(proxy, bedside),
