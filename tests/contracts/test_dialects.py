@@ -8,7 +8,7 @@ from ltml import plugins
 from ltml.exchange import Placement, Reply, Request
 from ltml.protocols import Dialect, ReplyParser
 from ltml.testing import DIALECT_PROMISES, BrokenPromise, check_dialect
-from ltml.testing.dialects import Promise, keep
+from ltml.testing.dialects import Promise, check_promise
 from tests.dialects.samples import CHAT, OLLAMA_CHAT, SAMPLES
 
 DIALECTS = plugins.list_plugins("dialects")
@@ -17,7 +17,7 @@ DIALECTS = plugins.list_plugins("dialects")
 @pytest.mark.parametrize("name", DIALECTS)
 @pytest.mark.parametrize("promise", DIALECT_PROMISES, ids=lambda promise: promise.__name__)
 def test_every_dialect_keeps(name: str, promise: Promise) -> None:
-    keep(promise, plugins.find_plugin("dialects", name), SAMPLES[name])
+    check_promise(promise, plugins.find_plugin("dialects", name), SAMPLES[name])
 
 
 def test_the_catalogue_lists_dialects_and_nothing_they_are_made_of() -> None:

@@ -92,7 +92,7 @@ def export(
 def _lines(layer: MemoryLayer, *, damaged: bool) -> Iterator[str]:
     if damaged:
         return map(_damaged_line, layer.damaged())
-    return map(jsonl.written, layer.turns())
+    return map(jsonl.format_turn, layer.turns())
 
 
 def _damaged_line(row: QuarantinedRow) -> str:
