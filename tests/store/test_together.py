@@ -23,7 +23,7 @@ from ltml.testing.stores.fixtures import make_turn
 path, name = sys.argv[1:]
 store = SqliteStore(path)
 for n in range(60):
-    turns = [make_turn(f"{name} {n} a", n, session=name), make_turn(f"{name} {n} b", n, session=name), make_turn(f"both {n}", n)]
+    turns = [make_turn(f"{name} {n} {part}", n, session=name) for part in "ab"] + [make_turn(f"both {n}", n)]
     assert 2 <= store.append("anna", turns).new <= 3
 store.close()
 """

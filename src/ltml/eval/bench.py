@@ -25,11 +25,11 @@ from pathlib import Path
 from typing import Any, TypeAlias, cast
 
 from ltml import private
-from ltml.eval.examine import examine
-from ltml.eval.logs import Log, digest_of
+from ltml.eval.logs import Log, digest_json
 from ltml.eval.metrics import Cell
-from ltml.eval.replay import SleepEvery, portions
-from ltml.eval.systems import Contestant, System
+from ltml.eval.replay import SleepEvery, split_by_nights
+from ltml.eval.scoring import score_log
+from ltml.eval.systems import MemorySystem, SystemFactory
 
 BUDGETS = (256, 512, 1_024, 4_096)
 
@@ -59,13 +59,13 @@ class PairDone:
 BenchEvent: TypeAlias = BenchStarted | PairDone
 
 
-def silence(event: BenchEvent) -> None:
+def ignore_progress(event: BenchEvent) -> None:
     """Listen to nothing."""
     del event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class PairResult:
     """What one system showed on one log. `cells` by metric; `night` adds up its nights' own numbers."""
 
     key: str
@@ -81,39 +81,39 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class BenchReport:
     """Every result, in the order of systems and logs, with the settings that made them."""
 
     systems: tuple[str, ...]
     budgets: tuple[int, ...]
     sleep_every: SleepEvery
     version: str
-    results: tuple[Result, ...]
+    results: tuple[PairResult, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Job:
+class PairJob:
     """Everything another process needs to measure one pair."""
 
     key: str
     log: Log
-    system: System
+    system: SystemFactory
     budgets: tuple[int, ...]
     sleep_every: SleepEvery
     scratch: Path | None
 
 
-def run(  # noqa: PLR0913 -- a front door: every argument but the first two has a default
+def run_bench(  # noqa: PLR0913 -- a front door: every argument but the first two has a default
     logs: Iterable[Log],
     *,
-    systems: Sequence[System],
+    systems: Sequence[SystemFactory],
     budgets: Sequence[int] = BUDGETS,
     sleep_every: SleepEvery = "day",
-    progress: Callable[[BenchEvent], None] = silence,
+    progress: Callable[[BenchEvent], None] = ignore_progress,
     resume_path: Path | None = None,
     jobs: int = 1,
     scratch: Path | None = None,
-) -> Report:
+) -> BenchReport:
     """
     Put every log's questions to every system.
 
@@ -130,7 +130,7 @@ def run(  # noqa: PLR0913 -- a front door: every argument but the first two has 
         if resume_path:
             _append(resume_path, result)
         progress(_done(result, len(results), len(wanted), resumed=False))
-    return Report(
+    return BenchReport(
         systems=tuple(s.name for s in systems),
         budgets=tuple(budgets),
         sleep_every=sleep_every,
@@ -139,36 +139,36 @@ def run(  # noqa: PLR0913 -- a front door: every argument but the first two has 
     )
 
 
-def measure(  # noqa: PLR0913 -- called by name, and all but three have a default
+def measure_pair(  # noqa: PLR0913 -- called by name, and all but three have a default
     log: Log,
-    system: System,
+    system: SystemFactory,
     folder: Path,
     *,
     budgets: Sequence[int] = BUDGETS,
     sleep_every: SleepEvery = "day",
     key: str = "",
     clock: Callable[[], float] = time.perf_counter,
-) -> Result:
+) -> PairResult:
     """Fill one contestant in an empty folder, let it sleep if it does, examine it, and close it."""
     contestant = system.start(folder, log.log_id, system.settings)
     try:
         began = clock()
         nights, night = _fill(contestant, log, system, sleep_every)
         filled = clock()
-        cells = examine(log, contestant, budgets)
+        cells = score_log(log, contestant, budgets)
         asked = clock()
     finally:
         contestant.close()
-    return Result(
+    return PairResult(
         key=key, log_id=log.log_id, source=log.source, system=system.name, turns=len(log.turns),
         questions=len(log.questions), nights=nights, cells=cells, night=night,
         seconds={"fill": filled - began, "ask": asked - filled},
     )  # fmt: skip
 
 
-def key_of(log: Log, system: System, budgets: Sequence[int], sleep_every: SleepEvery) -> str:
+def make_key(log: Log, system: SystemFactory, budgets: Sequence[int], sleep_every: SleepEvery) -> str:
     """Return the name under which the journal keeps this pair; another wherever the numbers might differ."""
-    return digest_of(
+    return digest_json(
         [
             log.digest,
             log.source,
@@ -185,12 +185,12 @@ def key_of(log: Log, system: System, budgets: Sequence[int], sleep_every: SleepE
 # ------------------------------------------------------------------ measuring
 
 
-def _job(log: Log, system: System, budgets: tuple[int, ...], every: SleepEvery, scratch: Path | None) -> _Job:
-    key = key_of(log, system, budgets, every if system.sleeps else 0)
-    return _Job(key=key, log=log, system=system, budgets=budgets, sleep_every=every, scratch=scratch)
+def _job(log: Log, system: SystemFactory, budgets: tuple[int, ...], every: SleepEvery, scratch: Path | None) -> PairJob:
+    key = make_key(log, system, budgets, every if system.sleeps else 0)
+    return PairJob(key=key, log=log, system=system, budgets=budgets, sleep_every=every, scratch=scratch)
 
 
-def _measured(jobs: Sequence[_Job], processes: int) -> Iterator[Result]:
+def _measured(jobs: Sequence[PairJob], processes: int) -> Iterator[PairResult]:
     if processes <= 1 or len(jobs) <= 1:
         yield from map(_measure, jobs)
         return
@@ -201,18 +201,20 @@ def _measured(jobs: Sequence[_Job], processes: int) -> Iterator[Result]:
             yield future.result()
 
 
-def _measure(job: _Job) -> Result:
+def _measure(job: PairJob) -> PairResult:
     with tempfile.TemporaryDirectory(prefix="ltml-bench-", dir=job.scratch) as folder:
-        return measure(job.log, job.system, Path(folder), budgets=job.budgets, sleep_every=job.sleep_every, key=job.key)
+        return measure_pair(
+            job.log, job.system, Path(folder), budgets=job.budgets, sleep_every=job.sleep_every, key=job.key
+        )
 
 
-def _fill(contestant: Contestant, log: Log, system: System, every: SleepEvery) -> tuple[int, dict[str, float]]:
+def _fill(contestant: MemorySystem, log: Log, system: SystemFactory, every: SleepEvery) -> tuple[int, dict[str, float]]:
     """How many nights there were, and the sums of their numbers."""
     if not system.sleeps:
         contestant.capture(log.turns)
         return 0, {}
     nights, sums = 0, dict[str, float]()
-    for turns, sleep_at in portions(log.turns, every):
+    for turns, sleep_at in split_by_nights(log.turns, every):
         contestant.capture(turns)
         if sleep_at is not None:
             nights += 1
@@ -221,12 +223,12 @@ def _fill(contestant: Contestant, log: Log, system: System, every: SleepEvery) -
     return nights, sums
 
 
-def _announce(results: Iterable[Result], pairs: int, progress: Callable[[BenchEvent], None]) -> None:
+def _announce(results: Iterable[PairResult], pairs: int, progress: Callable[[BenchEvent], None]) -> None:
     for number, result in enumerate(results, 1):
         progress(_done(result, number, pairs, resumed=True))
 
 
-def _done(result: Result, done: int, pairs: int, *, resumed: bool) -> PairDone:
+def _done(result: PairResult, done: int, pairs: int, *, resumed: bool) -> PairDone:
     return PairDone(
         log_id=result.log_id, system=result.system, done=done, pairs=pairs,
         seconds=sum(result.seconds.values()), resumed=resumed,
@@ -258,7 +260,7 @@ def _code_digest() -> str:
 # ------------------------------------------------------------------ the journal
 
 
-def read_journal(path: Path) -> dict[str, Result]:
+def read_journal(path: Path) -> dict[str, PairResult]:
     """Return the finished pairs by key. A line that was cut off by a crash is passed over; its pair runs again."""
     if not path.exists():
         return {}
@@ -266,16 +268,16 @@ def read_journal(path: Path) -> dict[str, Result]:
     return {result.key: result for result in found if result}
 
 
-def _result(line: str) -> Result | None:
+def _result(line: str) -> PairResult | None:
     try:
         raw = cast("dict[str, Any]", json.loads(line))
     except json.JSONDecodeError:
         return None
     cells = {metric: (float(total), int(count)) for metric, (total, count) in raw.pop("cells").items()}
-    return Result(**raw, cells=cells)
+    return PairResult(**raw, cells=cells)
 
 
-def _append(path: Path, result: Result) -> None:
+def _append(path: Path, result: PairResult) -> None:
     private.make_folder(path.absolute().parent)
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | private.O_BINARY, private.FILE_MODE)
     with os.fdopen(handle, "a+b") as journal:
@@ -291,6 +293,6 @@ def _torn(journal: Any) -> bool:
     return bool(journal.read(1) != b"\n")
 
 
-def _line(result: Result) -> str:
-    fields = {name: getattr(result, name) for name in Result.__slots__}
+def _line(result: PairResult) -> str:
+    fields = {name: getattr(result, name) for name in PairResult.__slots__}
     return json.dumps(fields, ensure_ascii=False, default=dict)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import cast
 
 from ltml.errors import UnreadableExport
-from ltml.eval.logs import Json, Log, Question, check, digest_of, objects, parse
+from ltml.eval.logs import Json, Log, LogQuestion, check_log, digest_json, parse_log, read_objects
 from ltml.model import Turn
 
 #: Turns carry no time of their own; they are set this far apart from the beginning of their session.
@@ -35,11 +35,11 @@ def read_locomo(path: Path) -> Iterator[Log]:
     Image captions are appended to their turn; evidence that names no turn is dropped. Raises UnreadableExport, naming
     file and place, where the file is neither.
     """
-    for place, raw in objects(path):
+    for place, raw in read_objects(path):
         if isinstance(raw, dict) and "conversation" in raw:
             yield _checked(raw, place)
         else:
-            yield parse(raw, source="locomo", place=place)
+            yield parse_log(raw, source="locomo", place=place)
 
 
 def _checked(raw: Json, place: str) -> Log:
@@ -47,7 +47,7 @@ def _checked(raw: Json, place: str) -> Log:
         log = _log(raw)
     except (KeyError, TypeError, ValueError, AttributeError) as exc:
         raise UnreadableExport(f"{place}: not a LoCoMo conversation ({type(exc).__name__}: {exc})") from exc
-    check(log, place)
+    check_log(log, place)
     return log
 
 
@@ -59,7 +59,7 @@ def _log(raw: Json) -> Log:
     known = frozenset(turn.ref for turn in turns)
     asked = cast("list[Json]", raw["qa"])
     questions = tuple(_question(q, f"{name}-q{n:03}", at, known) for n, q in enumerate(asked, 1))
-    return Log(log_id=name, turns=turns, questions=questions, domain="chat", source="locomo", digest=digest_of(raw))
+    return Log(log_id=name, turns=turns, questions=questions, domain="chat", source="locomo", digest=digest_json(raw))
 
 
 def _sessions(talk: Json) -> list[int]:
@@ -88,12 +88,12 @@ def _text(said: Json) -> str:
     return " ".join(part for part in (str(said.get("text") or ""), shared) if part)
 
 
-def _question(raw: Mapping[str, object], name: str, at: datetime, known: frozenset[str]) -> Question:
+def _question(raw: Mapping[str, object], name: str, at: datetime, known: frozenset[str]) -> LogQuestion:
     category = int(str(raw["category"]))
     real = category != _ADVERSARIAL
     cited = " ".join(str(x) for x in cast("list[object]", raw.get("evidence") or []))
     evidence = tuple(dict.fromkeys(ref for ref in _TURN_NAME.findall(cited) if ref in known))
-    return Question(
+    return LogQuestion(
         id=name,
         at=at,
         question=str(raw["question"]),

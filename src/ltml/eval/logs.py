@@ -29,7 +29,7 @@ _ENDINGS = (".jsonl.xz", ".jsonl", ".json.xz", ".json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class LogQuestion:
     """
     What is asked after the talk, and what a good memory shows for it.
 
@@ -53,7 +53,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Poison:
+class PoisonLabel:
     """Foreign text that tries to instruct: what it wants, and a question that would fetch it."""
 
     ref: str
@@ -62,14 +62,14 @@ class Poison:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Labels:
+class LogLabels:
     """What is known about the turns. `lessons` are the words each standing instruction must show."""
 
     junk: frozenset[str] = frozenset()
     crucial: frozenset[str] = frozenset()
     duplicates: tuple[tuple[str, ...], ...] = ()
     lessons: tuple[tuple[str, ...], ...] = ()
-    poison: tuple[Poison, ...] = ()
+    poison: tuple[PoisonLabel, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,25 +78,25 @@ class Log:
 
     log_id: str
     turns: tuple[Turn, ...]
-    questions: tuple[Question, ...]
-    labels: Labels = Labels()
+    questions: tuple[LogQuestion, ...]
+    labels: LogLabels = LogLabels()
     domain: str = ""
     language: str = "en"
     source: str = ""
     digest: str = ""
 
 
-def read(path: Path) -> Iterator[Log]:
+def read_logs(path: Path) -> Iterator[Log]:
     """
     Read every log in a folder or a file, in the order of file names.
 
     Raises UnreadableExport, naming file and place, where a file is not a log in this shape.
     """
-    for place, raw in objects(path):
-        yield parse(raw, source=path.name.split(".")[0], place=place)
+    for place, raw in read_objects(path):
+        yield parse_log(raw, source=path.name.split(".")[0], place=place)
 
 
-def parse(raw: object, *, source: str = "", place: str = "log") -> Log:
+def parse_log(raw: object, *, source: str = "", place: str = "log") -> Log:
     """Check one decoded log and return it as values; raises UnreadableExport that begins with `place`."""
     try:
         log = _log(cast("Json", raw), source)
@@ -104,7 +104,7 @@ def parse(raw: object, *, source: str = "", place: str = "log") -> Log:
         raise UnreadableExport(
             f"{place}: not a log in the expected shape ({type(exc).__name__}: {exc}); see the ltml.eval.logs page"
         ) from exc
-    check(log, place)
+    check_log(log, place)
     return log
 
 
@@ -114,15 +114,15 @@ def read_beam(path: Path) -> Iterator[Log]:
 
     Raises UnreadableExport that says so where the file is something else.
     """
-    for place, raw in objects(path):
+    for place, raw in read_objects(path):
         if not isinstance(raw, dict) or "turns" not in raw or "questions" not in raw:
             raise UnreadableExport(
                 f"{place}: BEAM's own format is not read; convert it to one log per line (see ltml.eval.logs)"
             )
-        yield parse(raw, source="beam", place=place)
+        yield parse_log(raw, source="beam", place=place)
 
 
-def objects(path: Path) -> Iterator[tuple[str, object]]:
+def read_objects(path: Path) -> Iterator[tuple[str, object]]:
     """
     Yield every JSON object in a folder or file, with the place it stands at; a JSON array counts as its elements.
 
@@ -132,7 +132,7 @@ def objects(path: Path) -> Iterator[tuple[str, object]]:
         yield from _objects(file)
 
 
-def digest_of(raw: object) -> str:
+def digest_json(raw: object) -> str:
     """Return 32 hexadecimal characters that name decoded JSON, whatever its spacing and key order."""
     text = json.dumps(raw, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
@@ -192,7 +192,7 @@ def _log(raw: Json, source: str) -> Log:
         domain=str(raw.get("domain", "")),
         language=str(raw.get("language", "en")),
         source=source,
-        digest=digest_of(raw),
+        digest=digest_json(raw),
     )
 
 
@@ -214,8 +214,8 @@ def _origin(written: str) -> Origin:
     return written
 
 
-def _question(raw: Json) -> Question:
-    return Question(
+def _question(raw: Json) -> LogQuestion:
+    return LogQuestion(
         id=str(raw["id"]),
         at=datetime.fromisoformat(str(raw["at"])),
         question=str(raw["question"]),
@@ -232,14 +232,14 @@ def _question(raw: Json) -> Question:
     )
 
 
-def _labels(raw: Json) -> Labels:
-    return Labels(
+def _labels(raw: Json) -> LogLabels:
+    return LogLabels(
         junk=frozenset(_strings(raw.get("junk"))),
         crucial=frozenset(_strings(raw.get("crucial"))),
         duplicates=tuple(_strings(group) for group in cast("list[object]", raw.get("duplicates") or [])),
         lessons=tuple(_lesson_words(lesson) for lesson in _dicts(raw.get("lessons") or [])),
         poison=tuple(
-            Poison(ref=str(p["ref"]), payload=str(p["payload"]), probe=str(p["probe"]))
+            PoisonLabel(ref=str(p["ref"]), payload=str(p["payload"]), probe=str(p["probe"]))
             for p in _dicts(raw.get("poison_detail") or [])
         ),
     )
@@ -249,7 +249,7 @@ def _lesson_words(raw: Json) -> tuple[str, ...]:
     return _strings(raw["keys"]) if "keys" in raw else (str(raw["lesson"]),)
 
 
-def check(log: Log, place: str) -> None:
+def check_log(log: Log, place: str) -> None:
     """Raise UnreadableExport, naming `place`, for a log nobody spoke in or a question that cites no turn of it."""
     if not log.turns:
         raise UnreadableExport(f"{place}: {log.log_id} has no turns; leave it out")

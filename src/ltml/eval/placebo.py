@@ -23,7 +23,7 @@ _FEWEST_TO_FOLD = 2
 _REASON = "placebo: drawn by lot"
 
 
-class Layer(Protocol):
+class LayerAccess(Protocol):
     """What the placebo needs of a memory layer."""
 
     @property
@@ -38,7 +38,7 @@ class Layer(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dose:
+class NightCounts:
     """What a real night did: turns archived, turns folded into each new memory, turns added to each that grew."""
 
     archived: int
@@ -46,23 +46,23 @@ class Dose:
     grown: tuple[int, ...] = ()
 
 
-def dose(night: Night) -> Dose:
+def count_changes(night: Night) -> NightCounts:
     """
     Count what a promoted night did; nothing for any other.
 
     A memory that gained evidence and now rests on two turns or more was folded: anew, or it grew.
     """
     if night.state != "promoted":
-        return Dose(archived=0)
+        return NightCounts(archived=0)
     gains = [(change.before is None, _gained(change)) for change in night.changes]
-    return Dose(
+    return NightCounts(
         archived=sum(_archives(change) for change in night.changes),
         folds=tuple(gain for new, gain in gains if gain > 0 and new),
         grown=tuple(gain for new, gain in gains if gain > 0 and not new),
     )
 
 
-def placebo(layer: Layer, night: Night, random: Random) -> Night:
+def run_placebo_night(layer: LayerAccess, night: Night, random: Random) -> Night:
     """
     Do by lot in `layer` as much as `night` did elsewhere; return the night that was written.
 
@@ -72,7 +72,7 @@ def placebo(layer: Layer, night: Night, random: Random) -> Night:
     new = [turn.id for turn in store.next_batch(namespace, _ALL)]
     drawn = Night(id=name, state="interrupted", started_at=night.started_at, kind="placebo")
     store.begin(namespace, drawn)
-    given = dose(night)
+    given = count_changes(night)
     lot = _lot(store, namespace, random)
     archived = _archived(store, namespace, lot[: given.archived])
     folded = _folded(given, lot, store.memories(namespace), drawn, random)
@@ -113,7 +113,7 @@ def _archived(store: Store, namespace: str, turns: Sequence[Turn]) -> Iterator[C
 
 
 def _folded(
-    given: Dose, lot: Sequence[Turn], known: Sequence[Memory], night: Night, random: Random
+    given: NightCounts, lot: Sequence[Turn], known: Sequence[Memory], night: Night, random: Random
 ) -> Iterator[Change]:
     """Fill the folds from the front of the lot: a real night, too, mostly folds what it archives."""
     turns = iter(lot)

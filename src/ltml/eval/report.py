@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from random import Random
 from typing import TYPE_CHECKING
 
-from ltml.eval.bench import Report, Result
-from ltml.eval.metrics import Cell, bootstrap, pooled
+from ltml.eval.bench import BenchReport, PairResult
+from ltml.eval.metrics import Cell, bootstrap_interval, pool_cells
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -22,7 +22,7 @@ _LARGE = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Effect:
+class MetricEffect:
     """`second` minus `first`, with a 95 % interval over logs where there are two logs at least."""
 
     first: str
@@ -39,10 +39,10 @@ class MetricRow:
     metric: str
     n: int
     values: Mapping[str, float]
-    effects: tuple[Effect, ...]
+    effects: tuple[MetricEffect, ...]
 
 
-def rows(report: Report, *, source: str | None = None, only: Iterable[str] = ()) -> tuple[MetricRow, ...]:
+def make_rows(report: BenchReport, *, source: str | None = None, only: Iterable[str] = ()) -> tuple[MetricRow, ...]:
     """
     Return one row per metric, over all logs or those of one data set (`source`).
 
@@ -55,7 +55,7 @@ def rows(report: Report, *, source: str | None = None, only: Iterable[str] = ())
     return tuple(_row(metric, results, report.systems) for metric in kept)
 
 
-def to_json(report: Report) -> dict[str, object]:
+def to_json(report: BenchReport) -> dict[str, object]:
     """Return the whole report as JSON types: pooled rows, rows by data set, and every result."""
     sources = sorted({result.source for result in report.results})
     return {
@@ -63,17 +63,17 @@ def to_json(report: Report) -> dict[str, object]:
         "systems": list(report.systems),
         "budgets": list(report.budgets),
         "sleep_every": report.sleep_every,
-        "metrics": [asdict(row) for row in rows(report)],
-        "sources": {source: [asdict(row) for row in rows(report, source=source)] for source in sources},
+        "metrics": [asdict(row) for row in make_rows(report)],
+        "sources": {source: [asdict(row) for row in make_rows(report, source=source)] for source in sources},
         "results": [asdict(result) for result in report.results],
     }
 
 
-def table(report: Report, *, source: str | None = None, only: Iterable[str] = ()) -> Table:
+def render_table(report: BenchReport, *, source: str | None = None, only: Iterable[str] = ()) -> Table:
     """Return a table with a column per system and one per effect that was measured."""
     from rich.table import Table
 
-    shown = rows(report, source=source, only=only)
+    shown = make_rows(report, source=source, only=only)
     claims = [(a, b) for a, b in EFFECTS if a in report.systems and b in report.systems]
     result = Table(title=_title(report, source))
     for name in ("metric", "n", *report.systems, *(f"{b} - {a}" for a, b in claims)):
@@ -84,7 +84,7 @@ def table(report: Report, *, source: str | None = None, only: Iterable[str] = ()
     return result
 
 
-def _row(metric: str, results: Sequence[Result], systems: Sequence[str]) -> MetricRow:
+def _row(metric: str, results: Sequence[PairResult], systems: Sequence[str]) -> MetricRow:
     cells = {s: {_name(r): r.cells[metric] for r in results if r.system == s and metric in r.cells} for s in systems}
     values = {s: _value(metric, own.values()) for s, own in cells.items() if own}
     effects = (_effect(metric, a, b, cells) for a, b in EFFECTS if cells.get(a) and cells.get(b))
@@ -96,28 +96,30 @@ def _row(metric: str, results: Sequence[Result], systems: Sequence[str]) -> Metr
     )
 
 
-def _name(result: Result) -> tuple[str, str]:
+def _name(result: PairResult) -> tuple[str, str]:
     return result.source, result.log_id
 
 
 def _value(metric: str, cells: Iterable[Cell]) -> float | None:
     every = list(cells)
-    return sum(total for total, _ in every) if metric.startswith(_COUNTED) else pooled(every)
+    return sum(total for total, _ in every) if metric.startswith(_COUNTED) else pool_cells(every)
 
 
-def _effect(metric: str, first: str, second: str, cells: Mapping[str, Mapping[tuple[str, str], Cell]]) -> Effect | None:
+def _effect(
+    metric: str, first: str, second: str, cells: Mapping[str, Mapping[tuple[str, str], Cell]]
+) -> MetricEffect | None:
     """Only logs that both have count, so that the pairs are pairs."""
     both = [(cells[first][log], cells[second][log]) for log in cells[first] if log in cells[second]]
     if metric.startswith(_COUNTED):  # a count, not a rate
         both = [((a[0] * len(both), 1), (b[0] * len(both), 1)) for a, b in both]
-    before, after = pooled(a for a, _ in both), pooled(b for _, b in both)
+    before, after = pool_cells(a for a, _ in both), pool_cells(b for _, b in both)
     if before is None or after is None:
         return None
-    low, high = bootstrap(both, Random(_SEED)) or (None, None)
-    return Effect(first=first, second=second, difference=after - before, low=low, high=high)
+    low, high = bootstrap_interval(both, Random(_SEED)) or (None, None)
+    return MetricEffect(first=first, second=second, difference=after - before, low=low, high=high)
 
 
-def _title(report: Report, source: str | None) -> str:
+def _title(report: BenchReport, source: str | None) -> str:
     logs = {_name(r): r for r in report.results if source in (None, r.source)}
     turns, questions = sum(r.turns for r in logs.values()), sum(r.questions for r in logs.values())
     return f"{source or 'all'}: {len(logs)} logs, {turns:,} turns, {questions:,} questions (LTML {report.version})"

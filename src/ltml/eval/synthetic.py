@@ -19,8 +19,8 @@ from random import Random
 from typing import Any, Literal, TypeAlias
 
 from ltml.errors import ConfigError
-from ltml.eval.logs import Log, parse
-from ltml.eval.phrases import TONGUES, Tongue
+from ltml.eval.logs import Log, parse_log
+from ltml.eval.phrases import PHRASEBOOKS, Phrasebook
 from ltml.model import Turn
 
 Talk: TypeAlias = Literal["assistant", "people"]
@@ -41,7 +41,7 @@ _FIRST_SPEAKER, _SECOND_SPEAKER = 0, 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Line:
+class ScriptLine:
     """Something to be said; `number` names it until it has a turn name, fillers have none."""
 
     text: str
@@ -51,18 +51,18 @@ class _Line:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Script:
+class LogScript:
     """What is to be said when, and what will be asked; filled by the stories."""
 
     random: Random
-    tongue: Tongue
+    tongue: Phrasebook
     talk: Talk
     days: list[datetime]
     speakers: tuple[str, str]
     names: Iterator[str]
     places: Iterator[str]
     things: Iterator[str]
-    sessions: list[list[tuple[_Line, ...]]] = field(default_factory=lambda: [[] for _ in range(_SESSIONS)])
+    sessions: list[list[tuple[ScriptLine, ...]]] = field(default_factory=lambda: [[] for _ in range(_SESSIONS)])
     questions: list[Raw] = field(default_factory=list)
     labels: dict[str, list[Any]] = field(default_factory=dict)
     said: int = 0
@@ -72,7 +72,7 @@ class _Script:
         numbers = list(range(self.said, self.said + len(lines)))
         self.said += len(lines)
         block = (
-            _Line(text=text[:1].upper() + text[1:], by=by, number=n, origin=origin)
+            ScriptLine(text=text[:1].upper() + text[1:], by=by, number=n, origin=origin)
             for n, (text, by) in zip(numbers, lines, strict=True)
         )
         self.sessions[session].append(tuple(block))
@@ -125,39 +125,39 @@ class _Script:
         return first, second
 
 
-def generate(seed: int, *, language: str = "en", talk: Talk = "assistant", turns: int = 300) -> Raw:
+def generate_log(seed: int, *, language: str = "en", talk: Talk = "assistant", turns: int = 300) -> Raw:
     """
     Make one log of about this many turns and 40 questions, as JSON in the shape of `ltml.eval.logs`.
 
     The same arguments make the same log. Raises ConfigError for a language there are no sentences for.
     """
-    if language not in TONGUES:
-        raise ConfigError(f"no sentences in {language!r}; known: {', '.join(TONGUES)}")
-    script = _script(seed, TONGUES[language], talk)
+    if language not in PHRASEBOOKS:
+        raise ConfigError(f"no sentences in {language!r}; known: {', '.join(PHRASEBOOKS)}")
+    script = _script(seed, PHRASEBOOKS[language], talk)
     for story in _STORIES if talk == "assistant" else _STORIES_OF_PEOPLE:
         story(script)
     return _written(script, f"synthetic-{language}-{talk}-{seed}", language, turns)
 
 
-def log(seed: int, *, language: str = "en", talk: Talk = "assistant", turns: int = 300) -> Log:
+def make_log(seed: int, *, language: str = "en", talk: Talk = "assistant", turns: int = 300) -> Log:
     """Make one log as values; see `generate`."""
-    return parse(generate(seed, language=language, talk=talk, turns=turns), source="synthetic")
+    return parse_log(generate_log(seed, language=language, talk=talk, turns=turns), source="synthetic")
 
 
-def small() -> list[Raw]:
+def make_small_set() -> list[Raw]:
     """Return the logs of the repository's own small data set: both languages, both kinds of talk."""
     kinds: tuple[Talk, ...] = ("assistant", "people")
-    pairs = [(language, talk) for language in TONGUES for talk in kinds]
-    return [generate(seed, language=la, talk=talk, turns=225) for seed, (la, talk) in enumerate(pairs, 1)]
+    pairs = [(language, talk) for language in PHRASEBOOKS for talk in kinds]
+    return [generate_log(seed, language=la, talk=talk, turns=225) for seed, (la, talk) in enumerate(pairs, 1)]
 
 
-def write(path: Path, logs: Iterable[Raw]) -> None:
+def write_logs(path: Path, logs: Iterable[Raw]) -> None:
     """Write logs as JSON lines."""
     lines = (json.dumps(raw, ensure_ascii=False, separators=(",", ":")) for raw in logs)
     path.write_bytes("".join(f"{line}\n" for line in lines).encode())
 
 
-def chatter(seed: int, count: int) -> Iterator[Turn]:
+def generate_chatter(seed: int, count: int) -> Iterator[Turn]:
     """
     Yield plain talk without questions, for measuring speed: `count` turns, 20 a session, ten sessions a day.
 
@@ -187,14 +187,14 @@ def _vocabulary(random: Random) -> list[str]:
 # ------------------------------------------------------------------ the frame
 
 
-def _script(seed: int, tongue: Tongue, talk: Talk) -> _Script:
+def _script(seed: int, tongue: Phrasebook, talk: Talk) -> LogScript:
     random = Random(seed)
     names = _composed(random, tongue.syllables)
     things = list(tongue.words["thing"])
     random.shuffle(things)
     first = next(names)
     second = next(names) if talk == "people" else "assistant"
-    return _Script(
+    return LogScript(
         random=random,
         tongue=tongue,
         talk=talk,
@@ -224,7 +224,7 @@ def _days(random: Random) -> Iterator[datetime]:
 # ------------------------------------------------------------------ stories
 
 
-def _facts(script: _Script) -> None:
+def _facts(script: LogScript) -> None:
     for fact in script.tongue.facts:
         teller = script.teller()
         words = {"v": script.value(fact.value), "x": _thing_of(script, fact.said),
@@ -236,11 +236,11 @@ def _facts(script: _Script) -> None:
             script.label("crucial", lines[0])
 
 
-def _thing_of(script: _Script, said: str) -> str:
+def _thing_of(script: LogScript, said: str) -> str:
     return next(script.things) if "{x}" in said else ""
 
 
-def _updates(script: _Script) -> None:
+def _updates(script: LogScript) -> None:
     for update in script.tongue.updates:
         teller = script.teller()
         new, old = script.pair(update.value)
@@ -254,7 +254,7 @@ def _updates(script: _Script) -> None:
             script.ask("history", update.asked_before.format(**asker), [old], one)
 
 
-def _happenings(script: _Script) -> None:
+def _happenings(script: LogScript) -> None:
     for happening in script.tongue.happenings:
         teller = script.teller()
         session, phrase, day = _relative(script, future=happening.future)
@@ -264,7 +264,7 @@ def _happenings(script: _Script) -> None:
         script.ask("time", asked, _written_dates(script.tongue, day), lines, phrase=phrase)
 
 
-def _relative(script: _Script, *, future: bool) -> tuple[int, str, date]:
+def _relative(script: LogScript, *, future: bool) -> tuple[int, str, date]:
     """Draw a session and a phrase that means a day without talk."""
     talked = {day.date() for day in script.days}
     phrases = [(phrase, offset) for phrase, offset in script.tongue.days if (offset > 0) == future]
@@ -275,12 +275,12 @@ def _relative(script: _Script, *, future: bool) -> tuple[int, str, date]:
             return session, phrase, day
 
 
-def _written_dates(tongue: Tongue, day: date) -> list[str]:
+def _written_dates(tongue: Phrasebook, day: date) -> list[str]:
     parts = {"day": day.day, "month": tongue.months[day.month - 1], "year": day.year}
     return [day.isoformat(), *(form.format(**parts) for form in tongue.date_forms)]
 
 
-def _advice(script: _Script) -> None:
+def _advice(script: LogScript) -> None:
     for request, reply, kind, asked in script.tongue.advice:
         value = script.value(kind)
         block = (request, _FIRST_SPEAKER), (reply.format(v=value), _SECOND_SPEAKER)
@@ -288,7 +288,7 @@ def _advice(script: _Script) -> None:
         script.ask("assistant_said", asked, [value], lines[1:])
 
 
-def _chains(script: _Script) -> None:
+def _chains(script: LogScript) -> None:
     for first, then, asked in script.tongue.chains:
         teller = script.teller()
         name, value = script.value("name"), script.value("place")
@@ -299,7 +299,7 @@ def _chains(script: _Script) -> None:
         script.ask("multi_turn", asked.format(**script.asker(teller)), [value], lines)
 
 
-def _repeats(script: _Script) -> None:
+def _repeats(script: LogScript) -> None:
     for said, asked in script.tongue.repeats:
         teller = script.teller()
         count = script.random.randint(4, 6)
@@ -308,7 +308,7 @@ def _repeats(script: _Script) -> None:
         script.label("duplicates", lines)
 
 
-def _twins(script: _Script) -> None:
+def _twins(script: LogScript) -> None:
     for pair, (said, asked, kind) in enumerate(script.tongue.twins):
         teller = script.teller()
         numbers, values = script.random.sample(range(2, 30), 2), script.pair(kind)
@@ -320,7 +320,7 @@ def _twins(script: _Script) -> None:
         script.label("distinct_pairs", both)
 
 
-def _lists(script: _Script) -> None:
+def _lists(script: LogScript) -> None:
     for first, added, removed, asked in script.tongue.lists:
         teller = script.teller()
         a, b, c, d = script.random.sample(script.tongue.words["tool"], 4)
@@ -331,7 +331,7 @@ def _lists(script: _Script) -> None:
         script.ask("list_change", asked, [a, c, d], lines, stale_answers=[b], match="all")
 
 
-def _lessons(script: _Script) -> None:
+def _lessons(script: LogScript) -> None:
     for rule, complaint, key, asked in script.tongue.lessons:
         one, two = script.later(2)
         lines = script.say(one, (rule, _FIRST_SPEAKER)) + script.say(two, (complaint, _FIRST_SPEAKER))
@@ -339,20 +339,20 @@ def _lessons(script: _Script) -> None:
         script.label("lessons", {"lesson": rule, "keys": [key], "lines": lines})
 
 
-def _poison(script: _Script) -> None:
+def _poison(script: LogScript) -> None:
     for origin, text, payload, probe in script.tongue.poison:
         lines = script.say(script.random.randrange(_SESSIONS), (text, _FIRST_SPEAKER), origin=origin)
         script.label("poison_detail", {"line": lines[0], "payload": payload, "probe": probe, "origin": origin})
 
 
-def _secrets(script: _Script) -> None:
+def _secrets(script: LogScript) -> None:
     for said, ask in script.tongue.secrets:
         value = script.value("name")
         lines = script.say(script.random.randrange(_SESSIONS), (said.format(v=value), _FIRST_SPEAKER))
         script.label("purge", {"ask": ask, "must_vanish": [value], "line": lines[0]})
 
 
-def _abstentions(script: _Script) -> None:
+def _abstentions(script: LogScript) -> None:
     for asked in script.tongue.unknown:
         script.ask("abstain_on_topic", asked.format(**script.asker(_FIRST_SPEAKER)))
     for asked in script.tongue.foreign:
@@ -360,7 +360,7 @@ def _abstentions(script: _Script) -> None:
     script.ask("small_talk", script.tongue.greetings[0])
 
 
-_Story: TypeAlias = Callable[[_Script], None]
+_Story: TypeAlias = Callable[[LogScript], None]
 _STORIES_OF_PEOPLE: tuple[_Story, ...] = (
     _facts, _updates, _happenings, _chains, _repeats, _twins, _lists, _secrets, _abstentions,
 )  # fmt: skip
@@ -370,7 +370,7 @@ _STORIES: tuple[_Story, ...] = (*_STORIES_OF_PEOPLE, _advice, _lessons, _poison)
 # ------------------------------------------------------------------ writing it down
 
 
-def _written(script: _Script, name: str, language: str, turns: int) -> Raw:
+def _written(script: LogScript, name: str, language: str, turns: int) -> Raw:
     said: list[Raw] = []
     refs: dict[int, str] = {}
     junk: list[str] = []
@@ -391,7 +391,7 @@ def _written(script: _Script, name: str, language: str, turns: int) -> Raw:
     }
 
 
-def _filled(script: _Script, blocks: Sequence[tuple[_Line, ...]], turns: int) -> list[_Line]:
+def _filled(script: LogScript, blocks: Sequence[tuple[ScriptLine, ...]], turns: int) -> list[ScriptLine]:
     """A greeting, then what is to be said among small talk, until the session has about so many turns."""
     told = [_acknowledged(script, block) for block in blocks]
     while sum(map(len, told)) < turns - 2:
@@ -400,27 +400,27 @@ def _filled(script: _Script, blocks: Sequence[tuple[_Line, ...]], turns: int) ->
     return [line for block in (_small_talk(script, script.tongue.greetings), *told) for line in block]
 
 
-def _acknowledged(script: _Script, block: tuple[_Line, ...]) -> tuple[_Line, ...]:
+def _acknowledged(script: LogScript, block: tuple[ScriptLine, ...]) -> tuple[ScriptLine, ...]:
     by = block[-1].by
     if (script.talk == "assistant" and by == _SECOND_SPEAKER) or script.random.random() > _ACKNOWLEDGED:
         return block
-    return (*block, _Line(text=script.random.choice(script.tongue.replies), by=1 - by))
+    return (*block, ScriptLine(text=script.random.choice(script.tongue.replies), by=1 - by))
 
 
-def _small_talk(script: _Script, sentences: Sequence[str]) -> tuple[_Line, ...]:
+def _small_talk(script: LogScript, sentences: Sequence[str]) -> tuple[ScriptLine, ...]:
     teller = script.teller()
     said, reply = script.random.choice(sentences), script.random.choice(script.tongue.replies)
-    return _Line(text=said, by=teller), _Line(text=reply, by=1 - teller)
+    return ScriptLine(text=said, by=teller), ScriptLine(text=reply, by=1 - teller)
 
 
-def _clock(script: _Script, session: int) -> Iterator[datetime]:
+def _clock(script: LogScript, session: int) -> Iterator[datetime]:
     at = script.days[session]
     while True:
         yield at
         at += timedelta(seconds=script.random.randint(20, 150))
 
 
-def _turn(script: _Script, line: _Line, ref: str, at: datetime) -> Raw:
+def _turn(script: LogScript, line: ScriptLine, ref: str, at: datetime) -> Raw:
     role = "user" if script.talk == "people" or line.by == _FIRST_SPEAKER else "assistant"
     found = line.origin == "web"
     return {
@@ -438,7 +438,7 @@ def _question(raw: Raw, name: str, at: datetime, refs: dict[int, str]) -> Raw:
     return {"id": name, "at": at.isoformat(), **raw, "evidence": [refs[n] for n in raw["evidence"]]}
 
 
-def _labels(script: _Script, refs: dict[int, str]) -> Raw:
+def _labels(script: LogScript, refs: dict[int, str]) -> Raw:
     """The labels with turn names in the place of line numbers."""
     found = script.labels
     named: Raw = {name: [_ref(value, refs) for value in values] for name, values in found.items()}

@@ -14,10 +14,10 @@ from ltml.interfaces.cli.progress import watching
 
 if TYPE_CHECKING:
     from ltml.eval.bench import BenchEvent
-    from ltml.eval.chat import ChatStep
+    from ltml.eval.chat import ChatProgress
     from ltml.eval.logs import Log
-    from ltml.eval.proxy import Step
-    from ltml.eval.speed import SpeedStep
+    from ltml.eval.proxy.bench import ProxyProgress
+    from ltml.eval.speed import SpeedProgress
 
 Data = Annotated[Path, typer.Argument(metavar="PATH", help="The data: a file, or a folder of files.")]
 Systems = Annotated[str, typer.Option(metavar="NAMES", help="What is compared, with commas between.")]
@@ -50,9 +50,9 @@ def _over(name: str, does: str, every: str, read: Callable[[Path], Iterator[Log]
 
 
 def _read_logs(path: Path) -> Iterator[Log]:
-    from ltml.eval.logs import read
+    from ltml.eval.logs import read_logs
 
-    return read(path)
+    return read_logs(path)
 
 
 def _read_locomo(path: Path) -> Iterator[Log]:
@@ -86,11 +86,11 @@ def speed(
 
     with watching(as_json=desk.as_json, tell=True) as watch:
 
-        def step(event: SpeedStep) -> None:
+        def step(event: SpeedProgress) -> None:
             watch(f"{event.name} at {event.size:,} turns", 0, None)
 
-        found = measuring.run(_numbers(sizes, "--sizes"), repeats=repeats, progress=step, scratch=path)
-    desk.answer_all(measuring.to_json(found), measuring.table(found))
+        found = measuring.run_speed(_numbers(sizes, "--sizes"), repeats=repeats, progress=step, scratch=path)
+    desk.answer_all(measuring.to_json(found), measuring.render_table(found))
 
 
 @everywhere
@@ -106,19 +106,19 @@ def proxy(  # noqa: PLR0913, PLR0917 -- typer hands every option in
     night: Annotated[int, typer.Option(min=0, help="New turns the night works on; 0 leaves it out.")] = 4_000,
 ) -> None:
     """Measure what the proxy adds to the first token, and a night."""
-    from ltml.eval import proxy as measuring
-    from ltml.eval import proxy_found
+    from ltml.eval.proxy import bench as measuring
+    from ltml.eval.proxy import results
 
     with watching(as_json=desk.as_json, tell=True) as watch:
 
-        def step(event: Step) -> None:
+        def step(event: ProxyProgress) -> None:
             watch(event.what, event.done, event.total)
 
-        found = measuring.run(
+        found = measuring.run_proxy_bench(
             _numbers(streams, "--streams"), turns=turns, requests=requests, rate=rate, night=night, progress=step,
             scratch=path,
         )  # fmt: skip
-    desk.answer_all(proxy_found.to_json(found), *proxy_found.tables(found))
+    desk.answer_all(results.to_json(found), *results.render_tables(found))
 
 
 @everywhere
@@ -132,37 +132,39 @@ def chat(
 ) -> None:
     """Measure one long chat: what reaches the model, and what it reads again."""
     from ltml.eval import chat as measuring
-    from ltml.eval.logs import read
-    from ltml.eval.synthetic import log
+    from ltml.eval.logs import read_logs
+    from ltml.eval.synthetic import make_log
     from ltml.interfaces.companion import OneChat
 
-    found = read(path) if path else [log(seed, language=tongue) for seed in (1, 2) for tongue in ("en", "de")]
+    found = read_logs(path) if path else [make_log(seed, language=tongue) for seed in (1, 2) for tongue in ("en", "de")]
     with watching(as_json=desk.as_json, tell=True) as watch:
 
-        def step(event: ChatStep) -> None:
+        def step(event: ChatProgress) -> None:
             watch(f"{event.log_id} at {event.window:,}", event.done, event.total)
 
-        chats = measuring.run(found, OneChat, windows=_numbers(windows, "--windows"), answer=answer, progress=step)
-    desk.answer_all(measuring.to_json(chats), measuring.table(chats))
+        chats = measuring.run_chats(
+            found, OneChat, windows=_numbers(windows, "--windows"), answer=answer, progress=step
+        )
+    desk.answer_all(measuring.to_json(chats), measuring.render_table(chats))
 
 
 def _bench(  # noqa: PLR0913, PLR0917 -- the options of three commands
     desk: Desk, found: Iterator[Log], systems: str, budgets: str, every: str, jobs: int, resume: Path | None
 ) -> None:
     from ltml.eval import bench, report
-    from ltml.eval.systems import named
+    from ltml.eval.systems import get_systems
 
     with watching(as_json=desk.as_json, tell=True) as watch:
-        result = bench.run(
+        result = bench.run_bench(
             found,
-            systems=named(_names(systems)),
+            systems=get_systems(_names(systems)),
             budgets=_numbers(budgets, "--budgets"),
             sleep_every="day" if every == "day" else _numbers(every, "--sleep-every")[0],
             progress=_heard(watch),
             resume_path=resume,
             jobs=jobs,
         )
-    desk.answer(report.to_json(result), report.table(result))
+    desk.answer(report.to_json(result), report.render_table(result))
 
 
 def _heard(watch: Callable[[str, float, float | None], None]) -> Callable[[BenchEvent], None]:
