@@ -1,7 +1,7 @@
 """
-Words and sentences the synthetic logs are composed of, in English and German.
+The words and sentences of the synthetic logs, in English and German.
 
-Names of people and places are composed of syllables, so that no model has met them. In questions, `{my}` and its like
+Names of people and places are composed of syllables, so that no model knows them. In questions, `{my}` and its like
 stand for the asker in talk with an assistant, and for a speaker's name in talk between people; `{v}` is the value that
 is the answer, `{w}` the one it replaces, `{x}` a thing named on both sides.
 """
@@ -47,7 +47,7 @@ class EventTemplate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrasebook:
-    """Everything one language needs."""
+    """All words and sentences of one language."""
 
     syllables: tuple[tuple[str, ...], tuple[str, ...]]
     places: tuple[tuple[str, ...], tuple[str, ...]]
@@ -56,7 +56,7 @@ class Phrasebook:
     them: Mapping[str, str]
     facts: tuple[FactTemplate, ...]
     updates: tuple[UpdateTemplate, ...]
-    happenings: tuple[EventTemplate, ...]
+    events: tuple[EventTemplate, ...]
     days: tuple[tuple[str, int], ...]
     months: tuple[str, ...]
     date_forms: tuple[str, ...]
@@ -133,7 +133,7 @@ ENGLISH = Phrasebook(
                then='My neighbour keeps saying: "My favourite hue for shirts is {w}."',
                asked="What hue {do_i} like best for shirts?", value="colour"),
     ),
-    happenings=(
+    events=(
         EventTemplate(said="The {x} was delivered {day}, without a scratch.", asked="On which date was {my} {x} delivered?"),
         EventTemplate(said="{day}, I finally sold the {x}.", asked="When was {my} {x} sold?"),
         EventTemplate(said="I twisted my ankle on the stairs {day}.", asked="On what date was {my} ankle twisted?"),
@@ -259,7 +259,7 @@ GERMAN = Phrasebook(
                then="Mein Nachbar sagt ständig: „Meine liebste Hemdenfarbe ist {w}.“",
                asked="Was ist {meine} liebste Hemdenfarbe?", value="colour"),
     ),
-    happenings=(
+    events=(
         EventTemplate(said="Das {x} wurde {day} geliefert, ganz ohne Kratzer.", asked="An welchem Datum kam {mein} {x} an?"),
         EventTemplate(said="Ich habe {day} endlich das {x} verkauft.", asked="Wann wurde {mein} {x} verkauft?"),
         EventTemplate(said="Auf der Treppe habe ich mir {day} den Knöchel verstaucht.",
