@@ -10,23 +10,23 @@ from typing import Any
 from ltml.errors import UnknownPlugin
 
 
-def names(room: str) -> list[str]:
+def list_plugins(room: str) -> list[str]:
     """Return the names of all plugins of a room, sorted."""
-    return sorted({*_own(room), *(point.name for point in entry_points(group=f"ltml.{room}"))})
+    return sorted({*_list_own(room), *(point.name for point in entry_points(group=f"ltml.{room}"))})
 
 
-def find(room: str, name: str) -> Any:
+def find_plugin(room: str, name: str) -> Any:
     """Return a plugin. Raises `UnknownPlugin` with the known names."""
-    if name in _own(room):
+    if name in _list_own(room):
         return import_module(f"ltml.{room}.{name}").plugin
     for point in entry_points(group=f"ltml.{room}", name=name):
         return point.load()
-    message = f"no {room} plugin called '{name}'; known: {', '.join(names(room))}"
+    message = f"no {room} plugin called '{name}'; known: {', '.join(list_plugins(room))}"
     raise UnknownPlugin(message)
 
 
-def _own(room: str) -> list[str]:
-    """Return the plugin files of a room, without importing any: a plugin may need an extra that is not installed."""
+def _list_own(room: str) -> list[str]:
+    """Return the names of a room's plugin files, importing none: one may need an extra that is not installed."""
     folder = files(f"ltml.{room}")
-    sources = [file for file in folder.iterdir() if file.name.endswith(".py")]
-    return [file.name[:-3] for file in sources if "\nplugin = " in file.read_text("utf-8")]
+    modules = [file for file in folder.iterdir() if file.name.endswith(".py")]
+    return [file.name[:-3] for file in modules if "\nplugin = " in file.read_text("utf-8")]

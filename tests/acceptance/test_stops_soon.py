@@ -150,7 +150,7 @@ def test_a_memory_that_another_process_holds_holds_nobody_up(tmp_path: Path):
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_server_that_has_not_begun_ends_too(tmp_path: Path, number: signal.Signals):
     """It looks for its upstream, and that takes for ever."""
-    looking = "from ltml.interfaces.serve import server; server.find = hang_in_a_thread"
+    looking = "from ltml.interfaces.serve import server; server.find_upstream = hang_in_a_thread"
     found = f"""
 async def hang_in_a_thread(*_):
     print('{{"event": "listening", "says": "looking"}}', flush=True)
@@ -169,7 +169,7 @@ import json, subprocess, sys, threading
 code = '''
 import threading
 from ltml.providers import engine_child
-engine_child.serve = lambda order: threading.Event().wait()
+engine_child.start_server = lambda config: threading.Event().wait()
 engine_child.main()
 '''
 process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, text=True)

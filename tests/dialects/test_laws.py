@@ -11,12 +11,12 @@ from ltml.dialects._json import parse_body
 from ltml.errors import UnreadableExchange
 from ltml.exchange import Placement, Reply
 from ltml.protocols import Dialect
-from ltml.testing.dialects import leaves
+from ltml.testing.dialects import iterate_leaves
 from tests.dialects.generated import CHATS, GENERATES, LETTERS, PLACED
 from tests.dialects.samples import SAMPLES
 
 BODIES = {"ollama_chat": CHATS, "ollama_generate": GENERATES, "openai_chat": CHATS}
-DIALECTS = {name: plugins.find("dialects", name) for name in BODIES}
+DIALECTS = {name: plugins.find_plugin("dialects", name) for name in BODIES}
 GAP = "\n\n"
 NAMES = pytest.mark.parametrize("name", list(BODIES))
 
@@ -45,7 +45,7 @@ def without(body: bytes, *names: str) -> list[object]:
         return [pair for pair in pairs if pair[0] not in names]
 
     text = body.decode().removeprefix("\ufeff")
-    return list(leaves(json.loads(text, object_pairs_hook=members, parse_int=str, parse_float=str)))
+    return list(iterate_leaves(json.loads(text, object_pairs_hook=members, parse_int=str, parse_float=str)))
 
 
 @NAMES

@@ -12,8 +12,8 @@ from ltml.dialects._thinking import LONGEST, ThinkingFilter, strip_thinking
 from ltml.exchange import Reply, Request
 from ltml.protocols import Dialect
 
-CHAT: Dialect = plugins.find("dialects", "ollama_chat")
-OPENAI: Dialect = plugins.find("dialects", "openai_chat")
+CHAT: Dialect = plugins.find_plugin("dialects", "ollama_chat")
+OPENAI: Dialect = plugins.find_plugin("dialects", "openai_chat")
 STREAM, AT_ONCE = Request(stream=True), Request(stream=False)
 TOO_LONG = (8 << 20) + 1
 

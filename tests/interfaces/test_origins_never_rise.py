@@ -157,8 +157,8 @@ def test_through_export_and_import(seed: int, origin: Origin):
                 layer.capture(turns[first : first + size])
             layer.sleep(now=clock() + timedelta(days=1))
             assert_nothing_rose(layer, clock() + timedelta(days=2))
-            raw = "\n".join(jsonl.written(turn) for turn in layer.turns()).encode()
-        turns = [replace(turn, ref=turn.ref) for turn in jsonl.read(BytesIO(raw), "file")]
+            raw = "\n".join(jsonl.format_turn(turn) for turn in layer.turns()).encode()
+        turns = [replace(turn, ref=turn.ref) for turn in jsonl.read_turns(BytesIO(raw), "file")]
 
 
 @pytest.mark.parametrize("store", ["ephemeral:", "memory.db"])

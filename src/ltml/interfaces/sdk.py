@@ -20,7 +20,7 @@ from ltml.errors import ConfigError
 from ltml.interfaces.chat.httpx_transports import AsyncMemoryTransport, SyncMemoryTransport, WrappedClient
 from ltml.interfaces.chat.memory import ChatMemory
 from ltml.layer import MemoryLayer
-from ltml.plugins import find, names
+from ltml.plugins import find_plugin, list_plugins
 
 C = TypeVar("C")
 
@@ -39,7 +39,7 @@ def wrap(client: C, layer: MemoryLayer | None = None, *, session: str = "", shar
     memory = layer or open_default_layer()
     wrapped = WrappedClient(
         partial(ChatMemory, memory, share=share, cache=MessageCache()),
-        {dialect.path: dialect for dialect in (find("dialects", name) for name in names("dialects"))},
+        {dialect.path: dialect for dialect in (find_plugin("dialects", name) for name in list_plugins("dialects"))},
         session=session, cloud=memory.settings.serve.cloud, patience=memory.settings.serve.patience,
     )  # fmt: skip
     kind = AsyncMemoryTransport if isinstance(http, library.AsyncClient) else SyncMemoryTransport

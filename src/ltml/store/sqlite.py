@@ -104,7 +104,7 @@ class SqliteStore:
         except BaseException:
             self.close()
             raise
-        private.close_to_others(file for file in _files_of(Path(self.path)) if file.is_file())  # it is LTML's
+        private.restrict_to_owner(file for file in _files_of(Path(self.path)) if file.is_file())  # it is LTML's
         self._finish_forgetting()
 
     # ------------------------------------------------------------ turns
@@ -564,7 +564,7 @@ def _make_private(path: Path) -> None:
     try:
         private.make_folder(path.absolute().parent)
         # only if it is new: closing a second handle of an open database would drop this process's locks on it
-        os.close(private.create(path))
+        os.close(private.create_file(path))
     except FileExistsError:
         return  # whose it is shows when it is opened
     except OSError as exc:

@@ -140,7 +140,7 @@ class _Running:
             host, port = door.getsockname()[:2]
             layer = stack.enter_context(server.open_memory(self._plan))
             client = await stack.enter_async_context(new_client(server.LIMITS))
-            way = await server.find_upstream(self._plan, Address(host=host, port=port), client, stack)
+            way = await server.choose_upstream(self._plan, Address(host=host, port=port), client, stack)
             application = server.make_application(self._plan, layer, client, way)
             self._uvicorn = _Uvicorn(server.uvicorn_config(application), self._ready.set, ShutdownDeadline())
             self._serving = Serving(url=f"http://{host}:{port}", application=application, uvicorn=self._uvicorn)

@@ -28,8 +28,8 @@ from ltml.exchange import Reply, Request
 from ltml.interfaces.chat.budget import ModelWindow
 from ltml.interfaces.chat.memory import ChatMemory, PreparedRequest
 from ltml.interfaces.serve.keys import key_file
-from ltml.plugins import find as plugin
-from ltml.plugins import names
+from ltml.plugins import find_plugin as plugin
+from ltml.plugins import list_plugins
 from ltml.store.sqlite import SqliteStore
 from ltml.wake.options import Wake
 from tests.interfaces.serve.conftest import SPACE, Client, Headers, Serving, client, program, serving, standing, until
@@ -340,7 +340,7 @@ def test_whatever_fails_the_chat_is_as_without_ltml(tmp_path: Path, fault: str):
 
 
 def test_every_path_on_which_talk_is_heard_is_tried():
-    assert {plugin("dialects", name).path for name in names("dialects")} == set(PATHS.values())
+    assert {plugin("dialects", name).path for name in list_plugins("dialects")} == set(PATHS.values())
 
 
 def test_without_a_fault_the_same_chats_are_reminded(tmp_path: Path):

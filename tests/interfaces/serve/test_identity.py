@@ -278,7 +278,7 @@ def test_an_alias_gives_a_front_ends_user_another_namespace(tmp_path: Path):
     assert who(found, {"X-OpenWebUI-User-Id": "u-3"}) == "openwebui:u-3"
     for wrong in ("u-1=default", "openwebui:u-1", "openwebui:u-1="):
         with pytest.raises(ConfigError, match="USER=NAMESPACE"):
-            read_policy(Serve(alias=wrong), SPACE)
+            read_policy(Serve(alias=wrong), SPACE)  # type: ignore[arg-type]  # with commas
 
 
 def test_where_memory_is_older_than_the_forwarding_its_owner_is_told_how_to_keep_it(tmp_path: Path):

@@ -21,7 +21,7 @@ import pytest
 
 from ltml.interfaces.serve.ports import open_listening_socket
 from ltml.model import Turn
-from ltml.plugins import find as plugin
+from ltml.plugins import find_plugin as plugin
 from ltml.protocols import Dialect
 from ltml.settings import Serve
 from tests.dialects.samples import SAMPLES

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ltml.interfaces.serve.sleep_policy import DueNight, SleepPolicy, format_duration
-from ltml.providers.facts import LoadedModel
+from ltml.providers.model_catalog import RunningModel
 from ltml.providers.model_names import normalize_model_name
 
 DAWN = datetime(2033, 3, 4, 6, tzinfo=UTC)
@@ -61,7 +61,7 @@ def tell(watch: SleepPolicy, thing: Told, at: datetime) -> None:
         case "unloaded":
             watch.model_unloaded(thing.model, at)
         case "listed":
-            watch.update_loaded_models([LoadedModel(model=thing.model)], at)
+            watch.update_loaded_models([RunningModel(model=thing.model)], at)
         case "not listed":
             watch.update_loaded_models([], at)
         case "began":
@@ -188,16 +188,16 @@ def test_an_unload_during_a_reply_counts_when_the_reply_has_ended():
     ("listed", "gone"),
     [
         ([], True),
-        ([LoadedModel(model="owl:latest")], False),
-        ([LoadedModel(model="lark:3b")], True),
-        ([LoadedModel(model="owl:latest", expires_at=DAWN + 5 * MINUTE)], False),
-        ([LoadedModel(model="owl:latest", expires_at=DAWN + MINUTE)], True),
+        ([RunningModel(model="owl:latest")], False),
+        ([RunningModel(model="lark:3b")], True),
+        ([RunningModel(model="owl:latest", expires_at=DAWN + 5 * MINUTE)], False),
+        ([RunningModel(model="owl:latest", expires_at=DAWN + MINUTE)], True),
         (None, False),
     ],
 )
 def test_a_model_that_is_no_longer_listed_or_has_expired_was_unloaded(listed, gone):
     watched = watch()
-    watched.update_loaded_models([LoadedModel(model="owl:latest")], DAWN)
+    watched.update_loaded_models([RunningModel(model="owl:latest")], DAWN)
     exchange(watched, "ada", "owl", DAWN)
     watched.update_loaded_models(listed, DAWN + 2 * MINUTE)
     assert bool(watched.find_due_nights(DAWN + 2 * MINUTE, {"ada": 1})) is gone
@@ -212,9 +212,9 @@ def test_a_model_that_was_never_listed_is_not_unloaded_by_that():
 
 def test_a_list_asked_for_before_or_during_a_reply_says_nothing_about_its_model():
     watched = watch()
-    watched.update_loaded_models([LoadedModel(model="owl")], DAWN)
+    watched.update_loaded_models([RunningModel(model="owl")], DAWN)
     watched.conversation_started("ada", "owl", DAWN + MINUTE)
-    watched.update_loaded_models([LoadedModel(model="owl", expires_at=DAWN)], DAWN + 2 * MINUTE)
+    watched.update_loaded_models([RunningModel(model="owl", expires_at=DAWN)], DAWN + 2 * MINUTE)
     watched.update_loaded_models([], DAWN + 2 * MINUTE)
     watched.conversation_finished("ada", "owl", DAWN + 3 * MINUTE)
     watched.update_loaded_models([], DAWN + 3 * MINUTE - SECOND)
@@ -231,7 +231,7 @@ def test_it_says_what_the_next_night_waits_for():
     watched.conversation_started("ada", "owl", DAWN)
     assert watched.describe_next_night(DAWN, new) == "not while somebody speaks"
     watched.conversation_finished("ada", "owl", DAWN)
-    watched.update_loaded_models([LoadedModel(model="owl:latest", expires_at=DAWN + 5 * MINUTE)], DAWN)
+    watched.update_loaded_models([RunningModel(model="owl:latest", expires_at=DAWN + 5 * MINUTE)], DAWN)
     assert (
         watched.describe_next_night(DAWN + 6 * MINUTE, new)
         == "asleep in 4 min if nobody speaks, or when owl is unloaded"
@@ -248,7 +248,7 @@ def test_it_says_what_the_next_night_waits_for():
 def test_times_are_told_in_the_zone_of_the_asker():
     watched = watch()
     exchange(watched, "ada", "owl", DAWN)
-    watched.update_loaded_models([LoadedModel(model="owl", expires_at=DAWN + 5 * MINUTE)], DAWN + MINUTE)
+    watched.update_loaded_models([RunningModel(model="owl", expires_at=DAWN + 5 * MINUTE)], DAWN + MINUTE)
     here = (DAWN + MINUTE).astimezone(datetime.strptime("+0200", "%z").tzinfo)
     assert watched.describe_next_night(here, {"ada": 1}).endswith("(expires 08:05)")
 

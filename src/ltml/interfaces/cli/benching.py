@@ -14,10 +14,10 @@ from ltml.interfaces.cli.progress import show_progress
 
 if TYPE_CHECKING:
     from ltml.eval.bench import BenchEvent
-    from ltml.eval.chat import ChatStep
+    from ltml.eval.chat import ChatProgress
     from ltml.eval.logs import Log
-    from ltml.eval.proxy import Step
-    from ltml.eval.speed import SpeedStep
+    from ltml.eval.proxy.bench import ProxyProgress
+    from ltml.eval.speed import SpeedProgress
 
 Data = Annotated[Path, typer.Argument(metavar="PATH", help="The data: a file, or a folder of files.")]
 Systems = Annotated[str, typer.Option(metavar="NAMES", help="What is compared, with commas between.")]
@@ -44,7 +44,7 @@ def _make_command(name: str, does: str, every: str, read: Callable[[Path], Itera
         resume: Journal = None,
     ) -> None:
         from ltml.eval import bench, report
-        from ltml.eval.systems import named
+        from ltml.eval.systems import get_systems
 
         with show_progress(as_json=desk.as_json, tell=True) as watch:
 
@@ -54,25 +54,25 @@ def _make_command(name: str, does: str, every: str, read: Callable[[Path], Itera
                 else:
                     watch("measuring", 0, event.pairs)
 
-            result = bench.run(
+            result = bench.run_bench(
                 read(path),
-                systems=named(_split_names(systems)),
+                systems=get_systems(_split_names(systems)),
                 budgets=_parse_numbers(budgets, "--budgets"),
                 sleep_every="day" if sleep_every == "day" else _parse_numbers(sleep_every, "--sleep-every")[0],
                 progress=on_event,
                 resume_path=resume,
                 jobs=jobs,
             )
-        desk.print_answer(report.to_json(result), report.table(result))
+        desk.print_answer(report.to_json(result), report.render_table(result))
 
     measure.__name__, measure.__doc__ = name, does
     return with_shared_options(measure)
 
 
 def _read_logs(path: Path) -> Iterator[Log]:
-    from ltml.eval.logs import read
+    from ltml.eval.logs import read_logs
 
-    return read(path)
+    return read_logs(path)
 
 
 def _read_locomo(path: Path) -> Iterator[Log]:
@@ -106,11 +106,11 @@ def speed(
 
     with show_progress(as_json=desk.as_json, tell=True) as watch:
 
-        def step(event: SpeedStep) -> None:
+        def step(event: SpeedProgress) -> None:
             watch(f"{event.name} at {event.size:,} turns", 0, None)
 
-        found = measuring.run(_parse_numbers(sizes, "--sizes"), repeats=repeats, progress=step, scratch=path)
-    desk.print_answers(measuring.to_json(found), measuring.table(found))
+        found = measuring.run_speed(_parse_numbers(sizes, "--sizes"), repeats=repeats, progress=step, scratch=path)
+    desk.print_answers(measuring.to_json(found), measuring.render_table(found))
 
 
 @with_shared_options
@@ -126,19 +126,19 @@ def proxy(  # noqa: PLR0913, PLR0917 -- typer hands every option in
     night: Annotated[int, typer.Option(min=0, help="New turns the night works on; 0 leaves it out.")] = 4_000,
 ) -> None:
     """Measure what the proxy adds to the first token, and a night."""
-    from ltml.eval import proxy as measuring
-    from ltml.eval import proxy_found
+    from ltml.eval.proxy import bench as measuring
+    from ltml.eval.proxy import results
 
     with show_progress(as_json=desk.as_json, tell=True) as watch:
 
-        def step(event: Step) -> None:
+        def step(event: ProxyProgress) -> None:
             watch(event.what, event.done, event.total)
 
-        found = measuring.run(
+        found = measuring.run_proxy_bench(
             _parse_numbers(streams, "--streams"), turns=turns, requests=requests, rate=rate, night=night, progress=step,
             scratch=path,
         )  # fmt: skip
-    desk.print_answers(proxy_found.to_json(found), *proxy_found.tables(found))
+    desk.print_answers(results.to_json(found), *results.render_tables(found))
 
 
 @with_shared_options
@@ -152,20 +152,20 @@ def chat(
 ) -> None:
     """Measure one long chat: what reaches the model, and what it reads again."""
     from ltml.eval import chat as measuring
-    from ltml.eval.logs import read
-    from ltml.eval.synthetic import log
+    from ltml.eval.logs import read_logs
+    from ltml.eval.synthetic import make_log
     from ltml.interfaces.chat.sequential import SequentialChat
 
-    found = read(path) if path else [log(seed, language=tongue) for seed in (1, 2) for tongue in ("en", "de")]
+    found = read_logs(path) if path else [make_log(seed, language=tongue) for seed in (1, 2) for tongue in ("en", "de")]
     with show_progress(as_json=desk.as_json, tell=True) as watch:
 
-        def step(event: ChatStep) -> None:
+        def step(event: ChatProgress) -> None:
             watch(f"{event.log_id} at {event.window:,}", event.done, event.total)
 
-        chats = measuring.run(
+        chats = measuring.run_chats(
             found, SequentialChat, windows=_parse_numbers(windows, "--windows"), answer=answer, progress=step
         )
-    desk.print_answers(measuring.to_json(chats), measuring.table(chats))
+    desk.print_answers(measuring.to_json(chats), measuring.render_table(chats))
 
 
 def _split_names(written: str) -> list[str]:

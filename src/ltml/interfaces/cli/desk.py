@@ -22,7 +22,7 @@ import typer
 from ltml import private
 from ltml.errors import ConfigError, StoreUnavailable
 from ltml.interfaces.cli.saying import make_console, plain_text, print_json
-from ltml.settings import Settings, expanded, load
+from ltml.settings import Settings, expand_path, load_settings
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -70,9 +70,9 @@ class CommandContext:
     @property
     def exists(self) -> bool:
         """Whether the memory has begun. Raises `ConfigError` for what names none."""
-        from ltml.layer import file_of
+        from ltml.location import resolve_store_file
 
-        file = file_of(self.db)
+        file = resolve_store_file(self.db)
         return file is None or (file.exists() and file.stat().st_size > 0)
 
     def print_answer(self, value: Mapping[str, Any], *picture: RenderableType) -> None:
@@ -133,10 +133,10 @@ def make_context(
 ) -> CommandContext:
     """Put the desk together: options before variables before the places where things are by default."""
     chosen = {_SHORT.get(name, name): value for name, value in environ.items() if name not in _OURS}
-    settings = load(_find_settings_file(config), chosen)
+    settings = load_settings(_find_settings_file(config), chosen)
     where = db or environ.get("LTML_DB") or str(data_folder() / "memory.db")
     return CommandContext(
-        db=str(expanded(where)) if where.startswith("~") else where,
+        db=str(expand_path(where)) if where.startswith("~") else where,
         namespace=namespace or environ.get("LTML_NAMESPACE") or "default",
         as_json=bool(as_json),
         settings=settings,
@@ -158,7 +158,7 @@ def data_folder() -> Path:
     import platformdirs
 
     folder = platformdirs.user_data_path("ltml", appauthor=False)
-    private.close_to_others([folder])  # this one is LTML's own, whoever made it
+    private.restrict_to_owner([folder])  # this one is LTML's own, whoever made it
     return folder
 
 

@@ -11,7 +11,7 @@ from ltml.errors import ConfigError, ProviderUnavailable
 from ltml.interfaces.cli import show
 from ltml.interfaces.cli.desk import CommandContext, data_folder, is_debugging, with_shared_options
 from ltml.interfaces.cli.progress import show_progress
-from ltml.settings import expanded
+from ltml.settings import expand_path
 
 USUAL = "smollm2"
 
@@ -38,10 +38,10 @@ def install(desk: CommandContext, model: Choice = None) -> None:
 
     folder = data_folder()
     if model is not None:
-        engine.choose(folder, None if model == USUAL else expanded(model))
-    before = engine.installed_model(folder)
+        engine.choose_model(folder, None if model == USUAL else expand_path(model))
+    before = engine.find_installed_model(folder)
     with show_progress(as_json=desk.as_json, tell=True) as watch:
-        place = engine.install(folder, watch)
+        place = engine.install_engine(folder, watch)
     new = place != before
     rows = {"model": str(place), "state": "installed" if new else "was there already, and is whole"}
     desk.print_answer({"model": str(place), "new": new}, show.pairs(rows))
@@ -56,7 +56,7 @@ def run(desk: CommandContext, model: Gguf = None, port: Port = 0, context: Conte
     """
     from ltml.providers import engine
 
-    gguf = expanded(model) if model else engine.installed_model(data_folder())
+    gguf = expand_path(model) if model else engine.find_installed_model(data_folder())
     if gguf is None:
         raise ConfigError(
             "no model is installed: `ltml engine install` fetches a small one, or name a GGUF with --model"

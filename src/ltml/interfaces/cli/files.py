@@ -22,7 +22,7 @@ from ltml.interfaces.cli.progress import ProgressBar, show_progress
 from ltml.interfaces.cli.saying import plain_text
 from ltml.interfaces.cli.show import count
 from ltml.model import Turn
-from ltml.plugins import find
+from ltml.plugins import find_plugin
 
 if TYPE_CHECKING:
     from ltml.layer import MemoryLayer
@@ -46,7 +46,7 @@ def bring_in(
     if you like, "speaker", "ref" and "origin". What is there already is kept once, so importing again is safe. What was
     forgotten stays forgotten: such turns are passed over and counted.
     """
-    importer = find("importers", form)
+    importer = find_plugin("importers", form)
     with desk.open_or_create() as layer, show_progress(as_json=desk.as_json, tell=True) as watch:
         done = _capture_batches(layer, importer(file), watch, even_forgotten=even_forgotten)
     read, new = done["read"], done["new"]
@@ -93,7 +93,7 @@ def export(
 def _export_lines(layer: MemoryLayer, *, damaged: bool) -> Iterator[str]:
     """Yield what is exported: turns, or damaged rows as lines of ASCII."""
     if not damaged:
-        yield from map(jsonl.written, layer.turns())
+        yield from map(jsonl.format_turn, layer.turns())
         return
     for row in layer.damaged():
         at = row.at.isoformat() if row.at else None
@@ -153,7 +153,7 @@ def _replace_file(file: Path) -> Iterator[IO[bytes]]:
     unfinished = file.with_name(f"{file.name}.unfinished")
     try:
         unfinished.unlink(missing_ok=True)  # an older one may be open to others
-        handle = private.create(unfinished)
+        handle = private.create_file(unfinished)
     except OSError as exc:
         raise ConfigError(f"{file} cannot be written: {exc.strerror}") from exc
     try:

@@ -279,7 +279,7 @@ class IdentityResolver:
 
 def read_policy(serve: Serve, own: str) -> IdentityPolicy:
     """Return what the settings say about who may be who. Raises `ConfigError`."""
-    users = _split_list(serve.users)
+    users = _normalize(serve.users)
     trust = read_trust(serve.trust)
     if trust.signed and not serve.jwt_secret:
         raise ConfigError(
@@ -291,7 +291,7 @@ def read_policy(serve: Serve, own: str) -> IdentityPolicy:
             raise ConfigError(f"'{name}' is a name for a front end's user; serve another, and use serve.alias for it")
     return IdentityPolicy(
         own=own, named=frozenset(users) - {ANY}, any_name=ANY in users, trust=trust, secret=serve.jwt_secret,
-        token=serve.token, told_apart=serve.identity, alias=dict(map(_parse_alias, _split_list(serve.alias))),
+        token=serve.token, told_apart=serve.identity, alias=dict(map(_parse_alias, _normalize(serve.alias))),
     )  # fmt: skip
 
 
@@ -305,5 +305,5 @@ def _parse_alias(part: str) -> tuple[str, str]:
     return user, namespace
 
 
-def _split_list(said: str) -> Collection[str]:
-    return [unicodedata.normalize("NFC", part.strip()) for part in said.split(",") if part.strip()]
+def _normalize(names: Iterable[str]) -> Collection[str]:
+    return [unicodedata.normalize("NFC", name) for name in names]

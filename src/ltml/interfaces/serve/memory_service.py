@@ -32,7 +32,7 @@ from ltml.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ltml.providers.facts import Facts
+    from ltml.providers.model_catalog import ModelCatalog
 
 T = TypeVar("T")
 #: Threads for requests that wait for recall, and for replies that wait for the disk, which serves all at once.
@@ -50,7 +50,7 @@ class MemoryService:
 
     layer: MemoryLayer
     settings: Settings
-    facts: Facts
+    facts: ModelCatalog
     identities: IdentityResolver
     counts: Counter[str] = field(default_factory=Counter)
     log: Any = field(default_factory=lambda: structlog.get_logger("ltml"))
@@ -75,7 +75,7 @@ class MemoryService:
         """Load the rest while the server serves already: another language's lexicon, the facts of the models."""
         with self.failing_open("warming up"):
             await self._run_in(self._readers, self._rehearse, "was esse ich am liebsten?")
-            for model in await self.facts.loaded() or ():
+            for model in await self.facts.list_running() or ():
                 await self._ask_for_window(model.model, None)
 
     async def run(self, stage: Stage, call: Callable[[], T]) -> T:
@@ -181,8 +181,8 @@ class MemoryService:
 
     async def _ask_for_window(self, model: str, asked: int | None) -> tuple[bool | None, ModelWindow]:
         """Return whether a model runs on another machine (`None`: nobody can tell), and its window."""
-        remote = await self.facts.remote(model)
-        context, system = await self.facts.context(model, asked), await self.facts.system(model)
+        remote = await self.facts.is_remote(model)
+        context, system = await self.facts.get_context_length(model, asked), await self.facts.get_system_prompt(model)
         return remote, ModelWindow(context=context, system=system)
 
     def _rehearse(self, question: str) -> None:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import ltml
-from ltml.events import Listener, NightFinished, StepDone, silence
+from ltml.events import EventListener, NightFinished, StepDone, ignore_event
 from ltml.model import NightState
 from ltml.settings import Settings
 
@@ -66,7 +66,7 @@ class NightRunner:
         db: str | Path,
         settings: Settings,
         *,
-        notify: Listener = silence,
+        notify: EventListener = ignore_event,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         part: int = PART,
     ) -> None:

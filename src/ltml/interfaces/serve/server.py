@@ -38,14 +38,14 @@ from ltml.interfaces.serve.server_lock import hold_server_lock
 from ltml.interfaces.serve.shutdown import UNFINISHED, ShutdownDeadline, enforce_deadline, handle_signals
 from ltml.interfaces.serve.sleep_scheduler import SleepScheduler
 from ltml.layer import MemoryLayer
-from ltml.plugins import find as plugin
-from ltml.plugins import names
+from ltml.plugins import find_plugin as plugin
+from ltml.plugins import list_plugins
 from ltml.protocols import Store
-from ltml.providers.asking import Asker
-from ltml.providers.engine import Engine, install, installed_model, start_engine
-from ltml.providers.facts import Facts
-from ltml.providers.upstream import Address, Found, find, parse_host
-from ltml.settings import Settings, expanded
+from ltml.providers.client import ProbeClient
+from ltml.providers.engine import Engine, find_installed_model, install_engine, start_engine
+from ltml.providers.model_catalog import ModelCatalog
+from ltml.providers.upstream import Address, DetectedServer, find_upstream, parse_host
+from ltml.settings import Settings, expand_path
 from ltml.store.unavailable import UnavailableStore
 
 #: Answers under chosen may take so many seconds to end when the server is told to stop.
@@ -76,7 +76,7 @@ class ServeOptions:
 class ChosenUpstream:
     """The upstream that was found, and the engine if it is our own."""
 
-    found: Found
+    found: DetectedServer
     engine: Engine | None = None
 
     @property
@@ -97,7 +97,7 @@ async def serve(options: ServeOptions) -> None:
         host, port = listener.getsockname()[:2]
         layer = stack.enter_context(open_memory(options))
         client = await stack.enter_async_context(new_client(LIMITS))
-        chosen = await find_upstream(options, Address(host=host, port=port), client, stack)
+        chosen = await choose_upstream(options, Address(host=host, port=port), client, stack)
         application = make_application(options, layer, client, chosen)
         for sentence in application.proxy.memory.identities.check_settings(options.settings.serve.host):
             options.notify("note", sentence)
@@ -125,23 +125,23 @@ def open_memory(options: ServeOptions) -> MemoryLayer:
 # ---------------------------------------------------------------- the upstream
 
 
-async def find_upstream(
+async def choose_upstream(
     options: ServeOptions, own: Address, client: httpx2.AsyncClient, stack: AsyncExitStack
 ) -> ChosenUpstream:
     """Return the way to a model: the one that was named, one that is found, else the engine's."""
     named = options.settings.serve.upstream or options.ollama_host
-    found = None if options.settings.serve.model else await find(named or None, own, Asker(client).get)
+    found = None if options.settings.serve.model else await find_upstream(named or None, own, ProbeClient(client).get)
     if found is not None:
         return ChosenUpstream(found=found)
     model = options.settings.serve.model
-    file = expanded(model) if model else installed_model(options.folder)
+    file = expand_path(model) if model else find_installed_model(options.folder)
     if file is None:
         options.notify("note", "no Ollama, llama.cpp or LM Studio runs here; fetching a small model of 93 MB, once")
     engine = await asyncio.to_thread(
-        lambda: start_engine(file or install(options.folder, options.progress), loud=options.debug)
+        lambda: start_engine(file or install_engine(options.folder, options.progress), loud=options.debug)
     )
     stack.callback(engine.close)
-    return ChosenUpstream(found=Found(address=parse_host(engine.url), kind="llama.cpp"), engine=engine)
+    return ChosenUpstream(found=DetectedServer(address=parse_host(engine.url), kind="llama.cpp"), engine=engine)
 
 
 def make_application(
@@ -150,18 +150,18 @@ def make_application(
     """Return LTML's port as an application: upstream, memory, access and proxy put together."""
     serve = options.settings.serve
     key = chosen.engine.key if chosen.engine else ""
-    facts = Facts(chosen.found, client, headers={"Authorization": f"Bearer {key}"} if key else None)
+    facts = ModelCatalog(chosen.found, client, headers={"Authorization": f"Bearer {key}"} if key else None)
     memory = MemoryService(layer, options.settings, facts, make_identity_resolver(options, layer))
     scheduler = SleepScheduler(options.db, memory)
     upstream = Upstream(
         client=client, url=httpx2.URL(chosen.found.address.url), key=key, private=bool(serve.token), name=chosen.name
     )
-    dialects = {dialect.path: dialect for dialect in (plugin("dialects", name) for name in names("dialects"))}
+    dialects = {dialect.path: dialect for dialect in (plugin("dialects", name) for name in list_plugins("dialects"))}
     proxy = Proxy(upstream, memory, dialects, scheduler)
     access = AccessPolicy(
         loopback=is_loopback(serve.host), name=socket.gethostname(), token=serve.token,
         is_user_key=memory.identities.is_user_key,
-        origins=tuple(part.strip() for part in serve.origins.split(",") if part.strip()),
+        origins=serve.origins,
     )  # fmt: skip
     return Application(
         proxy=proxy, access=access, status=lambda: server_status(options, chosen, scheduler),

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from ltml import private
 from ltml.errors import StoreBusy, StoreUnavailable
-from ltml.layer import file_of
+from ltml.location import resolve_store_file
 
 #: Whoever only looks holds the lock for a moment; a server that begins tries again for so long (seconds).
 PATIENCE, PAUSE = 1.0, 0.05
@@ -76,7 +76,7 @@ def find_server(db: str) -> ServerInfo | None:
     if place is None:
         return None
     try:
-        handle = os.open(place, os.O_RDWR | private.BINARY)
+        handle = os.open(place, os.O_RDWR | private.O_BINARY)
     except OSError:
         return None
     try:
@@ -87,7 +87,7 @@ def find_server(db: str) -> ServerInfo | None:
 
 def lock_path(db: str) -> Path | None:
     """Return where the note of a memory's server lies; a memory that is no file has none. Raises `ConfigError`."""
-    file = file_of(db)
+    file = resolve_store_file(db)
     return None if file is None else Path(f"{file.resolve()}.serve")  # by whichever name the memory is called
 
 
@@ -112,9 +112,9 @@ def _open_file(place: Path) -> int:
     try:
         private.make_folder(place.parent)
         with suppress(FileExistsError):
-            return private.create(place)
-        private.close_to_others([place])
-        return os.open(place, os.O_RDWR | os.O_CREAT | private.BINARY, private.FILE)
+            return private.create_file(place)
+        private.restrict_to_owner([place])
+        return os.open(place, os.O_RDWR | os.O_CREAT | private.O_BINARY, private.FILE_MODE)
     except OSError as exc:
         raise StoreUnavailable(f"{place} cannot be written ({exc.strerror}); is the folder yours?") from exc
 

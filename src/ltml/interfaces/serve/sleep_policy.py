@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 from ltml.providers.model_names import normalize_model_name, shorten_model_name
 
 if TYPE_CHECKING:
-    from ltml.providers.facts import LoadedModel
+    from ltml.providers.model_catalog import RunningModel
 
 MINUTE = timedelta(minutes=1)
 #: Maximum minutes between two tries of a night that keeps failing.
@@ -67,7 +67,7 @@ class SleepPolicy:
     _open: Counter[tuple[str, str]] = field(default_factory=Counter)
     _namespaces_of: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _last_used: dict[str, datetime] = field(default_factory=dict)
-    _loaded: Mapping[str, LoadedModel] = field(default_factory=dict)
+    _loaded: Mapping[str, RunningModel] = field(default_factory=dict)
     _listed_before: set[str] = field(default_factory=set)
     _reasons: dict[str, str] = field(default_factory=dict)
     _backoffs: dict[str, NightBackoff] = field(default_factory=dict)
@@ -98,7 +98,7 @@ class SleepPolicy:
         for namespace in self._namespaces_of.pop(normalize_model_name(model), ()):
             self._reasons[namespace] = f"{shorten_model_name(normalize_model_name(model))} was unloaded"
 
-    def update_loaded_models(self, models: Iterable[LoadedModel] | None, at: datetime) -> None:
+    def update_loaded_models(self, models: Iterable[RunningModel] | None, at: datetime) -> None:
         """
         Take note of what the upstream lists as loaded; `None` if it cannot tell. `at` is when it was asked.
 

@@ -118,7 +118,7 @@ class SleepScheduler:
         at = self.clock()
         if not self._polled or at - self._polled >= timedelta(seconds=self.memory.settings.serve.poll):
             self._polled = at
-            listed = await self.memory.facts.loaded()
+            listed = await self.memory.facts.list_running()
             self._models = None if listed is None else tuple(model.model for model in listed)
             self.policy.update_loaded_models(listed, at)
         for due in self.policy.find_due_nights(self.clock(), self._new_turns):

@@ -59,18 +59,18 @@ class TrustedPeers:
         return list(dict.fromkeys(str(address) if address else _UNREADABLE for address in far))
 
 
-def read_trust(said: str) -> TrustedPeers:
+def read_trust(peers: Iterable[str]) -> TrustedPeers:
     """Return what `serve.trust` says. Raises `ConfigError`."""
     networks: list[Network] = []
     signed = False
-    for part in filter(None, (part.strip() for part in said.split(","))):
+    for part in peers:
         if part == "loopback":
             networks += LOOPBACK
         elif part == "jwt":
             signed = True
         else:
             networks.append(_parse_network(part))
-    return TrustedPeers(networks=tuple(networks), signed=signed, said=said.strip())
+    return TrustedPeers(networks=tuple(networks), signed=signed, said=", ".join(peers))
 
 
 def _parse_network(part: str) -> Network:

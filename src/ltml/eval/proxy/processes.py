@@ -14,13 +14,13 @@ from threading import Timer
 from typing import Any, Final
 
 from ltml.errors import ProviderUnavailable
-from ltml.eval.proxy_servers import HERE, MODEL, Done, Job
+from ltml.eval.proxy.servers import HERE, MODEL, ClientJob, JobResult
 
 #: A process may take so many seconds to start.
 START: Final = 60.0
 
 
-class Child:
+class ChildProcess:
     """A process of ours that tells things as JSON lines."""
 
     def __init__(self, words: Sequence[str], log: Path) -> None:
@@ -44,12 +44,12 @@ class Child:
             raise ProviderUnavailable(f"the {self._name} of this measurement failed: {said['error']}")
         return said
 
-    def does(self, job: Job) -> Done:
+    def does(self, job: ClientJob) -> JobResult:
         """Let the client do a job."""
         assert self._process.stdin is not None  # noqa: S101 -- narrows the type: it was started with a pipe
         self._process.stdin.write(json.dumps(asdict(job)) + "\n")
         self._process.stdin.flush()
-        return Done(**self.heard(job.limit + START))
+        return JobResult(**self.heard(job.limit + START))
 
     def cpu(self) -> float:
         """Return the processor time it has taken so far, in seconds."""
@@ -76,25 +76,25 @@ class Child:
 
 
 @contextmanager
-def child(folder: Path, name: str, words: Sequence[str]) -> Iterator[Child]:
+def run_child(folder: Path, name: str, words: Sequence[str]) -> Iterator[ChildProcess]:
     """Run our own program with these words for Python; what it says on standard error goes into the folder."""
-    started = Child(words, folder / f"{name}.log")
+    started = ChildProcess(words, folder / f"{name}.log")
     try:
         yield started
     finally:
         started.close()
 
 
-def servers(*words: str) -> list[str]:
+def server_command(*words: str) -> list[str]:
     """Return the words for Python that run one of proxy_servers.py."""
-    return ["-m", "ltml.eval.proxy_servers", *words]
+    return ["-m", "ltml.eval.proxy.servers", *words]
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class ServedProxy:
     """A running `ltml serve`."""
 
-    child: Child
+    child: ChildProcess
     url: str
 
     @property
@@ -116,17 +116,17 @@ class Served:
 
 
 @contextmanager
-def serve(db: Path, namespace: str, upstream: str, **settings: float) -> Iterator[Served]:
+def run_proxy(db: Path, namespace: str, upstream: str, **settings: float) -> Iterator[ServedProxy]:
     """Run `ltml serve` over a store before an upstream, with these settings and those of the environment."""
     config = db.with_suffix(".toml")
     config.write_text("[serve]\n" + "".join(f"{name} = {value}\n" for name, value in settings.items()), "utf-8")
     words = ["-m", "ltml", "serve", "--json", "--host", HERE, "--port", "0", "--db", str(db), "--namespace", namespace]
     words += ["--config", str(config), "--upstream", upstream]
-    with child(db.parent, f"proxy over {db.stem}", words) as started:
+    with run_child(db.parent, f"proxy over {db.stem}", words) as started:
         said: dict[str, Any] = {}
         while said.get("event") != "listening":
             said = started.heard(START)
-        yield Served(started, said["says"])
+        yield ServedProxy(started, said["says"])
 
 
 def _asked(url: str, said: object = None) -> dict[str, Any]:

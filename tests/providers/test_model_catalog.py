@@ -15,10 +15,9 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from ltml.providers.asking import FAILED, MOST, Kept
-from ltml.providers.facts import CONTEXT, FRESH, STALE, Facts, LoadedModel, _moment
-from ltml.providers.model_names import normalize_model_name
-from ltml.providers.upstream import Address, Found, Kind
+from ltml.providers.client import FAILURE_TTL, MAX_ENTRIES, ResponseCache
+from ltml.providers.model_catalog import DEFAULT_CONTEXT, FRESH, STALE, ModelCatalog, RunningModel, parse_expiry
+from ltml.providers.upstream import Address, DetectedServer, ServerKind
 from tests.providers.test_upstream import PATIENCE, Server, new_client, nobody, serving
 
 T = TypeVar("T")
@@ -75,20 +74,22 @@ class Clock:
 
 @asynccontextmanager
 async def knowing(
-    address: Address, kind: Kind = "ollama", clock: Clock | None = None, *, alive: bool = True, **more: Any
-) -> AsyncIterator[Facts]:
+    address: Address, kind: ServerKind = "ollama", clock: Clock | None = None, *, alive: bool = True, **more: Any
+) -> AsyncIterator[ModelCatalog]:
     async with new_client() as client:
-        facts = Facts(Found(address=address, kind=kind, alive=alive), client, clock=clock or Clock(), **more)
-        yield facts
-        await facts.close()
+        catalog = ModelCatalog(
+            DetectedServer(address=address, kind=kind, alive=alive), client, clock=clock or Clock(), **more
+        )
+        yield catalog
+        await catalog.close()
 
 
-def told(server: Server, ask: Callable[[Facts], Awaitable[T]], kind: Kind = "ollama", **more: Any) -> T:
-    """What the facts are about a server that is running meanwhile."""
+def told(server: Server, ask: Callable[[ModelCatalog], Awaitable[T]], kind: ServerKind = "ollama", **more: Any) -> T:
+    """What the catalog says of a server that is running meanwhile."""
 
     async def go() -> T:
-        async with knowing(server.address, kind, **more) as facts:
-            return await ask(facts)
+        async with knowing(server.address, kind, **more) as catalog:
+            return await ask(catalog)
 
     with serving(server):
         return asyncio.run(go())
@@ -99,39 +100,41 @@ def told(server: Server, ask: Callable[[Facts], Awaitable[T]], kind: Kind = "oll
 
 @pytest.mark.parametrize("name", ["quill", "quill:latest", "QUILL", "registry.ollama.ai/library/quill"])
 def test_a_models_own_system_prompt_is_known_by_any_of_its_names(name: str):
-    assert told(ollama(shown("You are a quill.")), lambda facts: facts.system(name)) == "You are a quill."
+    assert (
+        told(ollama(shown("You are a quill.")), lambda catalog: catalog.get_system_prompt(name)) == "You are a quill."
+    )
 
 
 def test_a_model_without_a_system_prompt_has_an_empty_one():
-    assert told(ollama(shown()), lambda facts: facts.system("quill")) == ""
+    assert told(ollama(shown()), lambda catalog: catalog.get_system_prompt("quill")) == ""
 
 
 @pytest.mark.parametrize("show", [None, {"system": 7}, {"system": ["x"]}])
 def test_a_system_prompt_that_cannot_be_found_out_is_none(show: dict[str, Any] | None):
-    assert told(ollama(show), lambda facts: facts.system("quill")) is None
+    assert told(ollama(show), lambda catalog: catalog.get_system_prompt("quill")) is None
 
 
 def test_nobody_is_asked_about_a_model_without_a_name():
     server = ollama(shown("You are a quill."))
-    assert told(server, lambda facts: facts.system("")) is None
+    assert told(server, lambda catalog: catalog.get_system_prompt("")) is None
     assert server.times("POST /api/show") == 0
 
 
 @pytest.mark.parametrize(("kind", "system"), [("llama.cpp", ""), ("lmstudio", ""), ("openai", ""), ("unknown", None)])
-def test_who_is_no_ollama_has_no_system_prompts_and_who_may_be_one_is_not_known(kind: Kind, system: str | None):
-    assert told(Server({}), lambda facts: facts.system("quill"), kind) == system
+def test_who_is_no_ollama_has_no_system_prompts_and_who_may_be_one_is_not_known(kind: ServerKind, system: str | None):
+    assert told(Server({}), lambda catalog: catalog.get_system_prompt("quill"), kind) == system
 
 
 def test_what_a_model_says_of_itself_is_asked_anew_when_its_digest_changes():
     server, clock = ollama(shown("You are a quill.")), Clock()
 
-    async def ask(facts: Facts) -> list[str | None]:
-        seen = [await facts.system("quill")]
+    async def ask(catalog: ModelCatalog) -> list[str | None]:
+        seen = [await catalog.get_system_prompt("quill")]
         for digest in ("d1", "d2"):
             clock.now += STALE
             server.says["/api/tags"] = {"models": [{"model": "quill:latest", "digest": digest}]}
             server.says["/api/show"] = shown("You are a pen.")
-            seen.append(await facts.system("quill"))
+            seen.append(await catalog.get_system_prompt("quill"))
         return seen
 
     assert told(server, ask, clock=clock) == ["You are a quill.", "You are a quill.", "You are a pen."]
@@ -139,7 +142,7 @@ def test_what_a_model_says_of_itself_is_asked_anew_when_its_digest_changes():
 
 
 def test_a_model_that_is_not_listed_yet_is_asked_for_by_its_name():
-    assert told(ollama(shown("New."), name="other"), lambda facts: facts.system("quill")) == "New."
+    assert told(ollama(shown("New."), name="other"), lambda catalog: catalog.get_system_prompt("quill")) == "New."
 
 
 # ---------------------------------------------------------------- the window
@@ -161,16 +164,16 @@ def running(context: int | None, name: str = "quill:latest", **more: Any) -> lis
         (ollama(shown(parameters='stop    "x"\nnum_ctx                        8192')), None, 8192),
         (ollama(shown(parameters="num_ctx 8192"), running(4096)), None, 4096),
         (ollama(shown(parameters="num_ctx 8192"), running(32768)), None, 8192),
-        (ollama(shown(parameters="my_num_ctx 8192\nnum_ctx many")), None, CONTEXT),
+        (ollama(shown(parameters="my_num_ctx 8192\nnum_ctx many")), None, DEFAULT_CONTEXT),
         (ollama(shown(trained=2048)), None, 2048),
-        (ollama(shown(), running(16384, "other")), None, CONTEXT),
-        (ollama(shown(), running(None)), None, CONTEXT),
+        (ollama(shown(), running(16384, "other")), None, DEFAULT_CONTEXT),
+        (ollama(shown(), running(None)), None, DEFAULT_CONTEXT),
         (ollama(shown(), running(16384)), 0, 16384),
         (ollama(shown(), running(16384)), -1, 16384),
     ],
 )
 def test_an_ollamas_window(server: Ollama, asked: int | None, window: int):
-    assert told(server, lambda facts: facts.context("quill", asked)) == window
+    assert told(server, lambda catalog: catalog.get_context_length("quill", asked)) == window
 
 
 LLAMA = {"default_generation_settings": {"n_ctx": 2048}, "model_alias": "ink", "model_path": "/m/i.gguf"}
@@ -186,22 +189,22 @@ STUDIO = [
         ("llama.cpp", {"/props": LLAMA}, None, 2048),
         ("llama.cpp", {"/props": LLAMA}, 1024, 1024),
         ("llama.cpp", {"/props": LLAMA}, 8192, 2048),
-        ("llama.cpp", {"/props": {"role": "router"}}, None, CONTEXT),
+        ("llama.cpp", {"/props": {"role": "router"}}, None, DEFAULT_CONTEXT),
         ("lmstudio", {"/api/v0/models": {"data": STUDIO}}, None, 6000),
-        ("lmstudio", {"/api/v0/models": {"data": STUDIO[1:]}}, None, CONTEXT),
+        ("lmstudio", {"/api/v0/models": {"data": STUDIO[1:]}}, None, DEFAULT_CONTEXT),
         (
             "openai",
             {"/v1/models": {"data": [{"id": "x", "max_model_len": 1}, {"id": "ink", "max_model_len": 900}]}},
             None,
             900,
         ),
-        ("openai", {"/v1/models": {"data": [{"id": "ink"}]}}, None, CONTEXT),
-        ("unknown", {}, None, CONTEXT),
+        ("openai", {"/v1/models": {"data": [{"id": "ink"}]}}, None, DEFAULT_CONTEXT),
+        ("unknown", {}, None, DEFAULT_CONTEXT),
         ("unknown", {}, 900, 900),
     ],
 )
-def test_the_window_of_another_server(kind: Kind, says: dict[str, Any], asked: int | None, window: int):
-    assert told(Server(says), lambda facts: facts.context("ink", asked), kind) == window
+def test_the_window_of_another_server(kind: ServerKind, says: dict[str, Any], asked: int | None, window: int):
+    assert told(Server(says), lambda catalog: catalog.get_context_length("ink", asked), kind) == window
 
 
 # ---------------------------------------------------------------- who is loaded
@@ -209,15 +212,15 @@ def test_the_window_of_another_server(kind: Kind, says: dict[str, Any], asked: i
 
 def test_an_ollama_tells_who_is_loaded_and_until_when():
     models = running(4096, expires_at="2033-05-02T12:00:00.123456789+02:00") + running(None, "pen", expires_at="soon")
-    assert told(ollama(running=models), lambda facts: facts.loaded()) == (
-        LoadedModel(model="quill:latest", expires_at=datetime(2033, 5, 2, 10, 0, 0, 123456, tzinfo=UTC), context=4096),
-        LoadedModel(model="pen"),
+    assert told(ollama(running=models), lambda catalog: catalog.list_running()) == (
+        RunningModel(model="quill:latest", expires_at=datetime(2033, 5, 2, 10, 0, 0, 123456, tzinfo=UTC), context=4096),
+        RunningModel(model="pen"),
     )
 
 
 @pytest.mark.parametrize("models", [{"models": None}, {"models": []}, {}])
 def test_an_ollama_without_a_loaded_model_says_so(models: dict[str, Any]):
-    assert told(Server({"/api/ps": models or {"models": []}}), lambda facts: facts.loaded()) == ()
+    assert told(Server({"/api/ps": models or {"models": []}}), lambda catalog: catalog.list_running()) == ()
 
 
 @pytest.mark.parametrize(
@@ -225,23 +228,23 @@ def test_an_ollama_without_a_loaded_model_says_so(models: dict[str, Any]):
     [
         ("ollama", {}, None),
         ("ollama", {"/api/ps": {"models": "x"}}, None),
-        ("llama.cpp", {"/props": {**LLAMA, "is_sleeping": False}}, (LoadedModel(model="ink", context=2048),)),
+        ("llama.cpp", {"/props": {**LLAMA, "is_sleeping": False}}, (RunningModel(model="ink", context=2048),)),
         (
             "llama.cpp",
             {"/props": {"is_sleeping": False, "model_path": "C:\\m\\i.gguf"}},
-            (LoadedModel(model="i.gguf"),),
+            (RunningModel(model="i.gguf"),),
         ),
         ("llama.cpp", {"/props": {**LLAMA, "is_sleeping": True}}, ()),
         ("llama.cpp", {"/props": LLAMA}, None),
-        ("lmstudio", {"/api/v0/models": {"data": STUDIO}}, (LoadedModel(model="ink", context=6000),)),
+        ("lmstudio", {"/api/v0/models": {"data": STUDIO}}, (RunningModel(model="ink", context=6000),)),
         ("lmstudio", {"/api/v0/models": {"data": STUDIO[1:]}}, ()),
         ("lmstudio", {"/api/v0/models": {"error": "none"}}, None),
         ("openai", {"/v1/models": {"data": []}}, None),
         ("unknown", {}, None),
     ],
 )
-def test_who_is_loaded_elsewhere(kind: Kind, says: dict[str, Any], loaded: tuple[LoadedModel, ...] | None):
-    assert told(Server(says), lambda facts: facts.loaded(), kind) == loaded
+def test_who_is_loaded_elsewhere(kind: ServerKind, says: dict[str, Any], loaded: tuple[RunningModel, ...] | None):
+    assert told(Server(says), lambda catalog: catalog.list_running(), kind) == loaded
 
 
 @pytest.mark.parametrize(
@@ -261,12 +264,12 @@ def test_who_is_loaded_elsewhere(kind: Kind, says: dict[str, Any], loaded: tuple
     ],
 )
 def test_a_moment_is_read_or_is_none(said: object, moment: datetime | None):
-    assert _moment(said) == moment
+    assert parse_expiry(said) == moment
 
 
 @given(st.one_of(st.text(max_size=40), st.from_regex(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d|Z)")))
 def test_no_moment_is_too_odd_to_be_compared_with_now(said: str):
-    moment = _moment(said)
+    moment = parse_expiry(said)
     assert moment is None or (moment < datetime.now(UTC)) in {True, False}
 
 
@@ -278,7 +281,7 @@ def test_no_moment_is_too_odd_to_be_compared_with_now(said: str):
 )
 def test_a_cloud_model_is_known_by_its_name_alone(name: str):
     server = ollama(shown())
-    assert told(server, lambda facts: facts.remote(name))
+    assert told(server, lambda catalog: catalog.is_remote(name))
     assert server.asked == []
 
 
@@ -293,18 +296,18 @@ def test_a_cloud_model_is_known_by_its_name_alone(name: str):
     ],
 )
 def test_a_model_elsewhere_is_remote_and_of_one_that_nobody_knows_nobody_can_tell(server: Ollama, remote: bool | None):
-    assert told(server, lambda facts: facts.remote("quill")) is remote
+    assert told(server, lambda catalog: catalog.is_remote("quill")) is remote
 
 
 @pytest.mark.parametrize("kind", ["llama.cpp", "lmstudio", "openai"])
-def test_a_server_next_door_is_not_remote(kind: Kind):
-    assert not told(Server({}), lambda facts: facts.remote("quill"), kind)
+def test_a_server_next_door_is_not_remote(kind: ServerKind):
+    assert not told(Server({}), lambda catalog: catalog.is_remote("quill"), kind)
 
 
 def test_a_server_out_in_the_world_is_remote_and_is_not_asked_for_it():
     async def go() -> bool | None:
-        async with knowing(Address(host="8.8.8.8", port=9), "openai") as facts:
-            return await facts.remote("quill")
+        async with knowing(Address(host="8.8.8.8", port=9), "openai") as catalog:
+            return await catalog.is_remote("quill")
 
     assert asyncio.run(go())
 
@@ -312,14 +315,18 @@ def test_a_server_out_in_the_world_is_remote_and_is_not_asked_for_it():
 # ---------------------------------------------------------------- what is asked
 
 
-async def everything(facts: Facts) -> None:
+async def everything(catalog: ModelCatalog) -> None:
     await asyncio.gather(
-        facts.system("quill"), facts.context("quill", 9), facts.context("pen"), facts.loaded(), facts.remote("quill")
+        catalog.get_system_prompt("quill"),
+        catalog.get_context_length("quill", 9),
+        catalog.get_context_length("pen"),
+        catalog.list_running(),
+        catalog.is_remote("quill"),
     )
 
 
 @pytest.mark.parametrize("kind", ["ollama", "llama.cpp", "lmstudio", "openai", "unknown"])
-def test_nothing_is_ever_asked_that_could_change_anything(kind: Kind):
+def test_nothing_is_ever_asked_that_could_change_anything(kind: ServerKind):
     server = ollama(shown(), running(4096))
     told(server, everything, kind, headers={"Authorization": "Bearer k"})
     assert set(server.asked) <= READS
@@ -332,8 +339,8 @@ def test_many_who_want_to_know_the_same_share_one_question():
     server = ollama(shown("You are a quill."))
     server.going.clear()
 
-    async def ask(facts: Facts) -> list[str | None]:
-        waiting = [asyncio.create_task(facts.system("quill")) for _ in range(20)]
+    async def ask(catalog: ModelCatalog) -> list[str | None]:
+        waiting = [asyncio.create_task(catalog.get_system_prompt("quill")) for _ in range(20)]
         await asyncio.sleep(0)
         server.going.set()
         return await asyncio.gather(*waiting)
@@ -346,8 +353,8 @@ def test_who_gives_up_waiting_does_not_spoil_it_for_the_others():
     server = ollama(shown("You are a quill."))
     server.going.clear()
 
-    async def ask(facts: Facts) -> str | None:
-        hasty, patient = (asyncio.create_task(facts.system("quill")) for _ in range(2))
+    async def ask(catalog: ModelCatalog) -> str | None:
+        hasty, patient = (asyncio.create_task(catalog.get_system_prompt("quill")) for _ in range(2))
         await asyncio.sleep(0.05)
         hasty.cancel()
         server.going.set()
@@ -362,29 +369,29 @@ def test_a_dead_upstream_is_left_in_peace_for_a_while():
 
     async def go() -> None:
         dead = nobody()
-        async with knowing(dead, clock=clock) as facts:
-            assert await facts.system("quill") is None
+        async with knowing(dead, clock=clock) as catalog:
+            assert await catalog.get_system_prompt("quill") is None
             with serving(server, port=dead.port):
-                await everything(facts)
+                await everything(catalog)
                 assert server.asked == []
-                clock.now += FAILED
-                assert await facts.system("quill") == "You are a quill."
+                clock.now += FAILURE_TTL
+                assert await catalog.get_system_prompt("quill") == "You are a quill."
 
     asyncio.run(go())
 
 
 def test_what_is_not_known_of_a_dead_upstream():
     async def go() -> tuple[Any, ...]:
-        async with knowing(nobody()) as facts:
+        async with knowing(nobody()) as catalog:
             return (
-                await facts.system("quill"),
-                await facts.context("quill"),
-                await facts.context("quill", 900),
-                await facts.loaded(),
-                await facts.remote("quill"),
+                await catalog.get_system_prompt("quill"),
+                await catalog.get_context_length("quill"),
+                await catalog.get_context_length("quill", 900),
+                await catalog.list_running(),
+                await catalog.is_remote("quill"),
             )
 
-    assert asyncio.run(go()) == (None, CONTEXT, 900, None, None)
+    assert asyncio.run(go()) == (None, DEFAULT_CONTEXT, 900, None, None)
 
 
 def test_an_upstream_that_starts_later_is_recognised_then():
@@ -392,17 +399,17 @@ def test_an_upstream_that_starts_later_is_recognised_then():
 
     async def go() -> None:
         place = nobody()
-        async with knowing(place, "unknown", clock, alive=False) as facts:
-            assert await facts.system("quill") is None
-            assert await facts.remote("quill") is None
-            assert not facts.found.alive
+        async with knowing(place, "unknown", clock, alive=False) as catalog:
+            assert await catalog.get_system_prompt("quill") is None
+            assert await catalog.is_remote("quill") is None
+            assert not catalog.server.alive
             server = ollama(shown("You are a quill."))
             server.says["/"] = "Ollama is running"
             with serving(server, port=place.port):
-                assert await facts.system("quill") is None
-                clock.now += FAILED
-                assert await facts.system("quill") == "You are a quill."
-                assert facts.found == Found(address=place, kind="ollama")
+                assert await catalog.get_system_prompt("quill") is None
+                clock.now += FAILURE_TTL
+                assert await catalog.get_system_prompt("quill") == "You are a quill."
+                assert catalog.server == DetectedServer(address=place, kind="ollama")
 
     asyncio.run(go())
 
@@ -410,13 +417,13 @@ def test_an_upstream_that_starts_later_is_recognised_then():
 def test_an_answer_that_is_old_but_not_stale_is_given_at_once_and_renewed():
     server, clock = ollama(shown(), running(4096)), Clock()
 
-    async def ask(facts: Facts) -> list[int]:
-        windows = [await facts.context("quill")]
+    async def ask(catalog: ModelCatalog) -> list[int]:
+        windows = [await catalog.get_context_length("quill")]
         server.says["/api/ps"] = {"models": running(2048)}
         clock.now += FRESH
-        windows.append(await facts.context("quill"))
+        windows.append(await catalog.get_context_length("quill"))
         async with asyncio.timeout(PATIENCE):
-            while (window := await facts.context("quill")) == 4096:  # noqa: ASYNC110 -- the server is elsewhere
+            while (window := await catalog.get_context_length("quill")) == 4096:  # noqa: ASYNC110 -- the server is elsewhere
                 await asyncio.sleep(0.01)
         return [*windows, window]
 
@@ -426,27 +433,27 @@ def test_an_answer_that_is_old_but_not_stale_is_given_at_once_and_renewed():
 def test_who_is_loaded_is_never_answered_from_memory():
     server, clock = ollama(shown(), running(4096)), Clock()
 
-    async def ask(facts: Facts) -> tuple[LoadedModel, ...] | None:
-        await facts.loaded()
+    async def ask(catalog: ModelCatalog) -> tuple[RunningModel, ...] | None:
+        await catalog.list_running()
         server.says["/api/ps"] = {"models": []}
         clock.now += FRESH
-        return await facts.loaded()
+        return await catalog.list_running()
 
     assert told(server, ask, clock=clock) == ()
 
 
 def test_names_that_clients_make_up_do_not_fill_the_memory():
     async def go() -> int:
-        kept = Kept(Clock())
+        kept = ResponseCache(Clock())
 
         async def ask() -> int:
             return 1
 
-        for number in range(MOST + 20):
+        for number in range(MAX_ENTRIES + 20):
             await kept.get(f"{number}", ask)
-        return len(kept._values)
+        return len(kept._entries)
 
-    assert asyncio.run(go()) == MOST
+    assert asyncio.run(go()) == MAX_ENTRIES
 
 
 JUNK = st.recursive(
@@ -466,20 +473,15 @@ def test_whatever_a_server_says_nothing_breaks():
     server = ollama()
 
     @given(st.sampled_from(["ollama", "llama.cpp", "lmstudio", "openai"]), st.data())
-    def tried(kind: Kind, data: st.DataObject) -> None:
+    def tried(kind: ServerKind, data: st.DataObject) -> None:
         paths = ["/api/tags", "/api/ps", "/api/show", "/props", "/api/v0/models", "/v1/models"]
         server.says = {path: JSONResponse(data.draw(JUNK)) for path in paths}
 
         async def go() -> None:
-            async with knowing(server.address, kind) as facts:
-                await everything(facts)
+            async with knowing(server.address, kind) as catalog:
+                await everything(catalog)
 
         asyncio.run(go())
 
     with serving(server):
         tried()
-
-
-@given(st.text(max_size=20))
-def test_a_full_name_is_full(name: str):
-    assert normalize_model_name(normalize_model_name(name)) == normalize_model_name(name)

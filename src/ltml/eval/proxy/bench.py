@@ -28,10 +28,10 @@ from shutil import copyfile
 from tempfile import TemporaryDirectory
 
 from ltml.errors import ProviderUnavailable
-from ltml.eval.proxy_found import WAYS, Cell, Found, Level, Night, Way, spread
-from ltml.eval.proxy_processes import START, Child, Served, child, serve, servers
-from ltml.eval.proxy_servers import DELAY, GAP, HERE, Job, Times
-from ltml.eval.synthetic import chatter
+from ltml.eval.proxy.processes import START, ChildProcess, ServedProxy, run_child, run_proxy, server_command
+from ltml.eval.proxy.results import PATHS, LoadResult, NightImpact, PathName, PathResult, ProxyReport, summarise_latency
+from ltml.eval.proxy.servers import DELAY, GAP, HERE, ClientJob, Times
+from ltml.eval.synthetic import generate_chatter
 from ltml.model import Turn
 
 #: A shorter reply would be taken for a program that only looks whether the model is there.
@@ -46,7 +46,7 @@ QUIET, AMIDST = 0.2, 0.15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class ProxyProgress:
     """Something begins; `done` of `total` things are through, if anybody knows how many there are."""
 
     what: str
@@ -54,12 +54,12 @@ class Step:
     total: int | None = None
 
 
-def silence(step: Step) -> None:
+def ignore_progress(step: ProxyProgress) -> None:
     """Listen to nothing."""
     del step
 
 
-def run(  # noqa: PLR0913 -- a front door: every argument has a default
+def run_proxy_bench(  # noqa: PLR0913 -- a front door: every argument has a default
     streams: Sequence[int] = (1, 8, 64),
     *,
     turns: int = 10_000,
@@ -68,10 +68,10 @@ def run(  # noqa: PLR0913 -- a front door: every argument has a default
     rounds: int = 3,
     night: int = 4_000,
     night_requests: int = 40,
-    progress: Callable[[Step], None] = silence,
+    progress: Callable[[ProxyProgress], None] = ignore_progress,
     scratch: Path | None = None,
     seed: int = 1,
-) -> Found:
+) -> ProxyReport:
     """
     Measure every way at every number of streams, with so many requests each at so many a second; then the night.
 
@@ -79,20 +79,20 @@ def run(  # noqa: PLR0913 -- a front door: every argument has a default
     or does not answer.
     """
     with TemporaryDirectory(prefix="ltml-proxy-", dir=scratch) as folder, ExitStack() as stack:
-        progress(Step(what=f"a store of {turns:,} turns"))
+        progress(ProxyProgress(what=f"a store of {turns:,} turns"))
         place = Path(folder)
         slept = _store(place, turns, seed)
         restless = _restless(slept, turns, night, seed) if night else None
-        bench = stack.enter_context(_bench(place, _Questions(Random(seed), list(chatter(seed, turns)))))
+        bench = stack.enter_context(_bench(place, QuestionGenerator(Random(seed), list(generate_chatter(seed, turns)))))
         levels = _levels(bench, slept, streams, requests, rate, rounds, progress)
         found = None
         if restless:
-            progress(Step(what=f"a night over {night:,} new turns"))
+            progress(ProxyProgress(what=f"a night over {night:,} new turns"))
             found = _night(bench, restless, night_requests, Random(seed), progress)
-    return Found(turns=turns, rate=rate, levels=levels, night=found)
+    return ProxyReport(turns=turns, rate=rate, levels=levels, night=found)
 
 
-def pace(streams: int, rate: float) -> int:
+def reply_length(streams: int, rate: float) -> int:
     """Return how many tokens a reply has so that so many streams are under way at so many questions a second."""
     return max(SHORTEST, round((streams / rate - DELAY) / GAP))
 
@@ -105,7 +105,7 @@ def _store(folder: Path, turns: int, seed: int) -> Path:
 
     path = folder / "memory.db"
     with ltml.open(path, namespace=NAMESPACE) as layer:
-        talk = list(chatter(seed, turns))
+        talk = list(generate_chatter(seed, turns))
         for start in range(0, turns, _BATCH):
             layer.capture(talk[start : start + _BATCH])
         layer.sleep(now=talk[-1].at + timedelta(hours=8))
@@ -118,7 +118,7 @@ def _restless(slept: Path, turns: int, night: int, seed: int) -> Path:
 
     path = Path(copyfile(slept, slept.with_name("restless.db")))
     late = timedelta(days=turns // 200 + 2)
-    talk = [_moved(turn, late) for turn in chatter(seed + 1, night)]
+    talk = [_moved(turn, late) for turn in generate_chatter(seed + 1, night)]
     with ltml.open(path, namespace=NAMESPACE) as layer:
         for start in range(0, night, _BATCH):
             layer.capture(talk[start : start + _BATCH])
@@ -137,13 +137,14 @@ def _moved(turn: Turn, by: timedelta) -> Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class _Questions:
+class QuestionGenerator:
     """Questions made of words that stand together in some turn, so that there is something to recall."""
 
     random: Random
     talk: Sequence[Turn]
 
     def __call__(self, count: int) -> list[str]:
+        """Return so many new questions."""
         return [self._one() for _ in range(count)]
 
     def _one(self) -> str:
@@ -152,28 +153,29 @@ class _Questions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Bench:
+class BenchProcesses:
     """What every measure needs: the model, the relay, the client, and something to ask."""
 
-    questions: _Questions
-    client: Child
+    questions: QuestionGenerator
+    client: ChildProcess
     model: int
-    relay: Child
+    relay: ChildProcess
     relay_port: int
 
     @property
     def upstream(self) -> str:
+        """The address of the scripted model."""
         return f"http://{HERE}:{self.model}"
 
 
 @contextmanager
-def _bench(folder: Path, questions: _Questions) -> Iterator[_Bench]:
+def _bench(folder: Path, questions: QuestionGenerator) -> Iterator[BenchProcesses]:
     with ExitStack() as stack:
-        model = stack.enter_context(child(folder, "model", servers("model", str(DELAY), str(GAP))))
+        model = stack.enter_context(run_child(folder, "model", server_command("model", str(DELAY), str(GAP))))
         port = int(model.heard(START)["port"])
-        relay = stack.enter_context(child(folder, "relay", servers("relay", f"http://{HERE}:{port}")))
-        client = stack.enter_context(child(folder, "client", servers("client")))
-        yield _Bench(
+        relay = stack.enter_context(run_child(folder, "relay", server_command("relay", f"http://{HERE}:{port}")))
+        client = stack.enter_context(run_child(folder, "client", server_command("client")))
+        yield BenchProcesses(
             questions=questions, client=client, model=port, relay=relay, relay_port=int(relay.heard(START)["port"]),
         )  # fmt: skip
 
@@ -182,7 +184,7 @@ def _bench(folder: Path, questions: _Questions) -> Iterator[_Bench]:
 
 
 @dataclass(slots=True)
-class _Tally:
+class PathTotals:
     """What a way's rounds have brought so far."""
 
     times: list[Times] = field(default_factory=list)
@@ -194,15 +196,15 @@ class _Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class _Path:
+class RequestPath:
     """How one way is asked, and whose processor time and late recalls count for it."""
 
     port: int
     headers: str = ""
-    child: Child | None = None
-    served: Served | None = None
+    child: ChildProcess | None = None
+    served: ServedProxy | None = None
 
-    def tried(self, client: Child, job: Job, tally: _Tally) -> None:
+    def tried(self, client: ChildProcess, job: ClientJob, tally: PathTotals) -> None:
         """Do a job this way and add up what it brings."""
         cpu, late = self._spent()
         done = client.does(job)
@@ -219,63 +221,68 @@ class _Path:
 
 
 def _levels(  # noqa: PLR0913, PLR0917 -- what `run` was given
-    bench: _Bench, db: Path, streams: Sequence[int], requests: int, rate: float, rounds: int,
-    progress: Callable[[Step], None],
-) -> list[Level]:  # fmt: skip
-    with serve(db, NAMESPACE, bench.upstream) as served:
-        paths: dict[Way, _Path] = {
-            "direct": _Path(bench.model),
-            "relay": _Path(bench.relay_port, child=bench.relay),
-            "off": _Path(served.port, "x-ltml-memory: off\r\n", child=served.child),
-            "on": _Path(served.port, child=served.child, served=served),
+    bench: BenchProcesses, db: Path, streams: Sequence[int], requests: int, rate: float, rounds: int,
+    progress: Callable[[ProxyProgress], None],
+) -> list[LoadResult]:  # fmt: skip
+    with run_proxy(db, NAMESPACE, bench.upstream) as served:
+        paths: dict[PathName, RequestPath] = {
+            "direct": RequestPath(bench.model),
+            "relay": RequestPath(bench.relay_port, child=bench.relay),
+            "off": RequestPath(served.port, "x-ltml-memory: off\r\n", child=served.child),
+            "on": RequestPath(served.port, child=served.child, served=served),
         }
         for path in paths.values():
-            path.tried(bench.client, _job(bench, path, 1, 2, SHORTEST), _Tally())
+            path.tried(bench.client, _job(bench, path, 1, 2, SHORTEST), PathTotals())
         return [_level(bench, paths, each, requests, rate, rounds, progress) for each in streams]
 
 
 def _level(  # noqa: PLR0913, PLR0917 -- what `run` was given
-    bench: _Bench, paths: Mapping[Way, _Path], streams: int, requests: int, rate: float, rounds: int,
-    progress: Callable[[Step], None],
-) -> Level:  # fmt: skip
-    tokens, tallies = pace(streams, rate), {way: _Tally() for way in WAYS}
+    bench: BenchProcesses, paths: Mapping[PathName, RequestPath], streams: int, requests: int, rate: float, rounds: int,
+    progress: Callable[[ProxyProgress], None],
+) -> LoadResult:  # fmt: skip
+    tokens, tallies = reply_length(streams, rate), {way: PathTotals() for way in PATHS}
     for turn in range(rounds):
-        first = turn % len(WAYS)
-        for number, way in enumerate((*WAYS[first:], *WAYS[:first])):
-            done = turn * len(WAYS) + number
-            progress(Step(what=f"{streams} streams, {way}", done=done, total=rounds * len(WAYS)))
+        first = turn % len(PATHS)
+        for number, way in enumerate((*PATHS[first:], *PATHS[:first])):
+            done = turn * len(PATHS) + number
+            progress(ProxyProgress(what=f"{streams} streams, {way}", done=done, total=rounds * len(PATHS)))
             job = _job(bench, paths[way], streams, -(-requests // rounds), tokens)
             paths[way].tried(bench.client, job, tallies[way])
     cells = {way: _cell(way, streams, paths[way], tally) for way, tally in tallies.items()}
     floor = cells["direct"].first.p50_ms - 1_000 * DELAY
-    return Level(streams=streams, tokens=tokens, floor_ms=floor, cells=cells)
+    return LoadResult(streams=streams, tokens=tokens, floor_ms=floor, cells=cells)
 
 
-def _job(bench: _Bench, path: _Path, streams: int, requests: int, tokens: int) -> Job:
-    return Job(
+def _job(bench: BenchProcesses, path: RequestPath, streams: int, requests: int, tokens: int) -> ClientJob:
+    return ClientJob(
         port=path.port, headers=path.headers, streams=streams, questions=bench.questions(streams + requests),
         tokens=tokens, ramp=DELAY + GAP * tokens,
     )  # fmt: skip
 
 
-def _cell(way: Way, streams: int, path: _Path, tally: _Tally) -> Cell:
-    return Cell(
-        way=way, streams=streams, requests=len(tally.times), client=tally.client / tally.seconds,
-        first=spread(first for first, _, _ in tally.times), end=spread(end for _, end, _ in tally.times),
+def _cell(way: PathName, streams: int, path: RequestPath, tally: PathTotals) -> PathResult:
+    return PathResult(
+        way=way,
+        streams=streams,
+        requests=len(tally.times),
+        client=tally.client / tally.seconds,
+        first=summarise_latency(first for first, _, _ in tally.times),
+        end=summarise_latency(end for _, end, _ in tally.times),
         cpu_ms=1_000 * tally.cpu / tally.asked if path.child else None,
         attended=sum(tokens >= 0 for _, _, tokens in tally.times),
-        recalled=sum(tokens > 0 for _, _, tokens in tally.times), late=tally.late,
-    )  # fmt: skip
+        recalled=sum(tokens > 0 for _, _, tokens in tally.times),
+        late=tally.late,
+    )
 
 
 # ------------------------------------------------------------------ the night
 
 
 @dataclass(slots=True)
-class _Watcher:
+class NightMonitor:
     """Looks at how far a night is, and remembers whether it ever went back."""
 
-    served: Served
+    served: ServedProxy
     done: int = 0
     begun: set[str] = field(default_factory=set)
     went_back: bool = False
@@ -301,30 +308,39 @@ class _Watcher:
         return str(self.served.status()["last_nights"][NAMESPACE]["state"])
 
 
-def _night(bench: _Bench, db: Path, requests: int, random: Random, progress: Callable[[Step], None]) -> Night:
+def _night(
+    bench: BenchProcesses, db: Path, requests: int, random: Random, progress: Callable[[ProxyProgress], None]
+) -> NightImpact:
     before = _book(db)
-    with serve(db, NAMESPACE, bench.upstream, quiet=QUIET, idle=1e6) as served:
+    with run_proxy(db, NAMESPACE, bench.upstream, quiet=QUIET, idle=1e6) as served:
         _once(bench, served, random)  # what is looked up once is looked up now
         calm = [_once(bench, served, random) for _ in range(-(-requests // 2))]
         served.unload()
-        began, watcher = time.monotonic(), _Watcher(served)
+        began, watcher = time.monotonic(), NightMonitor(served)
         amidst = list(_amidst(bench, watcher, requests, random, progress))
-        progress(Step(what="the night goes on"))
+        progress(ProxyProgress(what="the night goes on"))
         state = watcher.end()
         seconds = time.monotonic() - began
         calm += [_once(bench, served, random) for _ in range(-(-requests // 2))]
     if not amidst:
         raise ProviderUnavailable("the night was over before anybody could ask: give it more new turns with --night")
-    return Night(
-        turns=before.new, asked=len(amidst), late=sum(tokens < 0 for _, _, tokens in amidst), seconds=seconds,
-        calm_first=spread(first for first, _, _ in calm), calm_end=spread(end for _, end, _ in calm),
-        first=spread(first for first, _, _ in amidst), end=spread(end for _, end, _ in amidst),
-        state=state, went_back=watcher.went_back, **_done_since(before, _book(db)),
-    )  # fmt: skip
+    return NightImpact(
+        turns=before.new,
+        asked=len(amidst),
+        late=sum(tokens < 0 for _, _, tokens in amidst),
+        seconds=seconds,
+        calm_first=summarise_latency(first for first, _, _ in calm),
+        calm_end=summarise_latency(end for _, end, _ in calm),
+        first=summarise_latency(first for first, _, _ in amidst),
+        end=summarise_latency(end for _, end, _ in amidst),
+        state=state,
+        went_back=watcher.went_back,
+        **_done_since(before, _book(db)),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Book:
+class StoreCounts:
     """What a store says of itself: its turns, the new ones among them, and what each night worked on."""
 
     turns: int
@@ -332,16 +348,16 @@ class _Book:
     nights: Mapping[str, int]
 
 
-def _book(db: Path) -> _Book:
+def _book(db: Path) -> StoreCounts:
     import ltml
 
     with ltml.open(db, namespace=NAMESPACE) as layer:
         stats = layer.stats()
         nights = {night.id: int(night.report.get("turns", 0)) for night in layer.nights() if night.kind == "night"}
-        return _Book(turns=stats["turns"], new=stats["new_turns"], nights=nights)
+        return StoreCounts(turns=stats["turns"], new=stats["new_turns"], nights=nights)
 
 
-def _done_since(before: _Book, after: _Book) -> dict[str, int]:
+def _done_since(before: StoreCounts, after: StoreCounts) -> dict[str, int]:
     fresh = after.nights.keys() - before.nights.keys()
     return {
         "nights": len(fresh),
@@ -351,7 +367,11 @@ def _done_since(before: _Book, after: _Book) -> dict[str, int]:
 
 
 def _amidst(
-    bench: _Bench, watcher: _Watcher, requests: int, random: Random, progress: Callable[[Step], None]
+    bench: BenchProcesses,
+    watcher: NightMonitor,
+    requests: int,
+    random: Random,
+    progress: Callable[[ProxyProgress], None],
 ) -> Iterator[Times]:
     """Ask into the night's work, at random moments, until it is over or enough was asked."""
     asked, works = 0, watcher.works()
@@ -359,13 +379,13 @@ def _amidst(
         time.sleep(random.uniform(0, AMIDST))
         works = watcher.works()
         if works:
-            progress(Step(what="asking into the night", done=asked, total=requests))
+            progress(ProxyProgress(what="asking into the night", done=asked, total=requests))
             asked += 1
             yield _once(bench, watcher.served, random, wait=0.0)
 
 
-def _once(bench: _Bench, served: Served, random: Random, wait: float = AMIDST) -> Times:
+def _once(bench: BenchProcesses, served: ServedProxy, random: Random, wait: float = AMIDST) -> Times:
     """Ask one question, after a while."""
     time.sleep(random.uniform(0, wait))
-    job = Job(port=served.port, streams=1, questions=bench.questions(1), tokens=SHORTEST, skip=0)
+    job = ClientJob(port=served.port, streams=1, questions=bench.questions(1), tokens=SHORTEST, skip=0)
     return bench.client.does(job).times[0]

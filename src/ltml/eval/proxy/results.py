@@ -6,19 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from ltml.eval.proxy_servers import DELAY
-from ltml.eval.speed import percentile
+from ltml.eval.proxy.servers import DELAY
+from ltml.eval.speed import find_percentile
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-Way: TypeAlias = Literal["direct", "relay", "off", "on"]
-WAYS: tuple[Way, ...] = ("direct", "relay", "off", "on")
+PathName: TypeAlias = Literal["direct", "relay", "off", "on"]
+PATHS: tuple[PathName, ...] = ("direct", "relay", "off", "on")
 OF = ("p50_ms", "p99_ms")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spread:
+class LatencySummary:
     """Times of single requests in milliseconds."""
 
     p50_ms: float
@@ -27,7 +27,7 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class PathResult:
     """
     One way at one number of streams: when the first byte of an answer came and when its last.
 
@@ -36,11 +36,11 @@ class Cell:
     them, and `late` is how many recalls the proxy itself counted as too late.
     """
 
-    way: Way
+    way: PathName
     streams: int
     requests: int
-    first: Spread
-    end: Spread
+    first: LatencySummary
+    end: LatencySummary
     client: float
     cpu_ms: float | None = None
     attended: int = 0
@@ -49,27 +49,27 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Level:
+class LoadResult:
     """All ways at one number of streams. `floor_ms` is what direct takes beyond the delay the script was told."""
 
     streams: int
     tokens: int
     floor_ms: float
-    cells: Mapping[Way, Cell]
+    cells: Mapping[PathName, PathResult]
 
-    def added(self, way: Way, part: str = "first", of: str = "p50_ms") -> float:
+    def added(self, way: PathName, part: str = "first", of: str = "p50_ms") -> float:
         """Return what a way adds to direct, in milliseconds: to the `first` byte or to the `end`."""
         direct, other = (getattr(getattr(self.cells[each], part), of) for each in ("direct", way))
         return float(other - direct)
 
-    def ratio(self, way: Way, of: str = "p50_ms") -> float | None:
+    def ratio(self, way: PathName, of: str = "p50_ms") -> float | None:
         """Return how many times what the relay adds a way adds; nothing where noise hides what the relay adds."""
         relay = self.added("relay", of=of)
         return self.added(way, of=of) / relay if relay > 0 else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Night:
+class NightImpact:
     """
     The same request without a night and into the middle of one (`asked` of those found it at work).
 
@@ -79,10 +79,10 @@ class Night:
 
     turns: int
     asked: int
-    calm_first: Spread
-    calm_end: Spread
-    first: Spread
-    end: Spread
+    calm_first: LatencySummary
+    calm_end: LatencySummary
+    first: LatencySummary
+    end: LatencySummary
     late: int
     seconds: float
     state: str
@@ -98,42 +98,44 @@ class Night:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class ProxyReport:
     """Everything one run found. `turns` is the size of the store that was slept on."""
 
     turns: int
     rate: float
-    levels: Sequence[Level]
-    night: Night | None
+    levels: Sequence[LoadResult]
+    night: NightImpact | None
 
 
-def spread(seconds: Iterable[float]) -> Spread:
+def summarise_latency(seconds: Iterable[float]) -> LatencySummary:
     """Return how times in seconds, at least one, are spread."""
     ordered = sorted(1_000 * each for each in seconds)
-    return Spread(p50_ms=percentile(ordered, 0.5), p99_ms=percentile(ordered, 0.99), max_ms=ordered[-1])
+    return LatencySummary(
+        p50_ms=find_percentile(ordered, 0.5), p99_ms=find_percentile(ordered, 0.99), max_ms=ordered[-1]
+    )
 
 
-def to_json(found: Found) -> list[dict[str, object]]:
+def to_json(found: ProxyReport) -> list[dict[str, object]]:
     """Return what was found as JSON types: an object for each way at each number of streams, and one for the night."""
-    told: list[dict[str, object]] = [_told(found, level, way) for level in found.levels for way in WAYS]
+    told: list[dict[str, object]] = [_told(found, level, way) for level in found.levels for way in PATHS]
     if found.night is None:
         return told
     return [*told, {"measure": "night", **asdict(found.night), "repeated_nothing": found.night.repeated_nothing}]
 
 
-def _told(found: Found, level: Level, way: Way) -> dict[str, object]:
+def _told(found: ProxyReport, level: LoadResult, way: PathName) -> dict[str, object]:
     added = {f"added_{part}_{of}": level.added(way, part, of) for part in ("first", "end") for of in OF}
     ratios = {f"x_relay_{of}": level.ratio(way, of) for of in OF}
     about = {"measure": "ways", "turns": found.turns, "rate": found.rate, "tokens": level.tokens}
     return {**about, **asdict(level.cells[way]), **added, **ratios, "floor_ms": level.floor_ms}
 
 
-def tables(found: Found) -> list[Table]:
+def render_tables(found: ProxyReport) -> list[Table]:
     """Return tables: what the ways add, what they cost, and the night."""
     return [_waiting(found), _costs(found), *([_into_the_night(found.night)] if found.night else [])]
 
 
-def _waiting(found: Found) -> Table:
+def _waiting(found: ProxyReport) -> Table:
     floor = ", ".join(f"{level.floor_ms:.1f} at {level.streams}" for level in found.levels)
     result = _table(
         f"To the first token, ms, p50 / p99: {found.turns:,} turns slept on, {found.rate:g} questions a second",
@@ -141,12 +143,12 @@ def _waiting(found: Found) -> Table:
         f"direct takes longer than the script's {1_000 * DELAY:g} ms by (p50, by streams): {floor}",
     )
     for level in found.levels:
-        for way in WAYS:
+        for way in PATHS:
             result.add_row(str(level.streams), way, _pair(level.cells[way].first), *_added(level, way))
     return result
 
 
-def _added(level: Level, way: Way) -> Iterator[str]:
+def _added(level: LoadResult, way: PathName) -> Iterator[str]:
     if way == "direct":
         return
     for part in ("first", "end"):
@@ -155,7 +157,7 @@ def _added(level: Level, way: Way) -> Iterator[str]:
             yield " / ".join("-" if ratio is None else f"{ratio:.1f}" for ratio in (level.ratio(way, of) for of in OF))
 
 
-def _costs(found: Found) -> Table:
+def _costs(found: ProxyReport) -> Table:
     result = _table(
         "What the ways cost", ("streams", "way", "requests", "CPU ms each", "client, of a core", "recalls", "too late")
     )
@@ -167,7 +169,7 @@ def _costs(found: Found) -> Table:
     return result
 
 
-def _into_the_night(night: Night) -> Table:
+def _into_the_night(night: NightImpact) -> Table:
     done = "having repeated nothing" if night.repeated_nothing else "NOT having done everything once"
     result = _table(
         f"A request into a night over {night.turns:,} new turns, ms, p50 / p99 / most",
@@ -183,7 +185,7 @@ def _into_the_night(night: Night) -> Table:
     return result
 
 
-def _pair(spread: Spread) -> str:
+def _pair(spread: LatencySummary) -> str:
     return f"{spread.p50_ms:.1f} / {spread.p99_ms:.1f}"
 
 

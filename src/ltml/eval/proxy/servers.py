@@ -1,7 +1,7 @@
 """
 The processes `ltml bench proxy` measures with: a model that is a script, a relay without memory, and a client.
 
-Theory of operation. Each runs alone (`python -m ltml.eval.proxy_servers NAME`), so that none takes another's processor
+Theory of operation. Each runs alone (`python -m ltml.eval.proxy.servers NAME`), so that none takes another's processor
 time unseen, and ends when standard input does: whoever started it is gone. The model and the relay tell the port they
 listen on as a line of JSON. The client takes a `Job` a line and answers each with its times.
 
@@ -48,7 +48,7 @@ _DETAILS = {
 # ------------------------------------------------------------------ the model
 
 
-class Script(asyncio.Protocol):
+class ScriptedOllama(asyncio.Protocol):
     """One connection to the model: the first token after `delay` seconds, one more every `gap` seconds."""
 
     def __init__(self, delay: float, gap: float) -> None:
@@ -73,7 +73,7 @@ class Script(asyncio.Protocol):
         """Answer the request once it is there; a client asks again only when it has the answer."""
         self._read += data
         head, found, body = self._read.partition(_END_OF_HEAD)
-        if found and len(body) >= int(header(head, b"content-length") or 0):
+        if found and len(body) >= int(read_header(head, b"content-length") or 0):
             self._read = b""
             self._answer(head.split(b" ", 2)[1].decode(), body)
 
@@ -114,9 +114,9 @@ def _whole(path: str, asked: dict[str, Any]) -> bytes:
     return b"HTTP/1.1 %s\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s" % (status, len(body), body)
 
 
-async def model(delay: float, gap: float) -> None:
+async def serve_model(delay: float, gap: float) -> None:
     """Be the model until cancelled."""
-    server = await asyncio.get_running_loop().create_server(lambda: Script(delay, gap), HERE, 0, backlog=1024)
+    server = await asyncio.get_running_loop().create_server(lambda: ScriptedOllama(delay, gap), HERE, 0, backlog=1024)
     _tell({"port": server.sockets[0].getsockname()[1]})
     await server.serve_forever()
 
@@ -124,7 +124,7 @@ async def model(delay: float, gap: float) -> None:
 # ------------------------------------------------------------------ the relay
 
 
-async def relay(upstream: str) -> None:
+async def serve_relay(upstream: str) -> None:
     """Pass requests on over the stack LTML's proxy stands on, and do nothing else."""
     import socket
 
@@ -163,7 +163,7 @@ async def _body(receive: Receive) -> AsyncIterator[bytes]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class ClientJob:
     """
     What the client shall ask: so many streams at once put one question after the other, each question once.
 
@@ -182,7 +182,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
+class JobResult:
     """What came of a job: the times of each question, the processor time the client took, and how long it all took."""
 
     times: Sequence[Times]
@@ -190,7 +190,7 @@ class Done:
     seconds: float
 
 
-class Stream(asyncio.Protocol):
+class ClientConnection(asyncio.Protocol):
     """One connection of the client: one question at a time, with the times at which its answer came."""
 
     def __init__(self) -> None:
@@ -232,7 +232,7 @@ class Stream(asyncio.Protocol):
         self._first = self._first or now
         self._tail = (self._tail + data)[-len(_END_OF_BODY) :]
         if self._tail == _END_OF_BODY:
-            injected = header(self._head, b"x-ltml-injected")
+            injected = read_header(self._head, b"x-ltml-injected")
             self._answer.set_result((self._first - self._asked, now - self._asked, int(injected or -1)))
             self._answer = None
 
@@ -247,20 +247,20 @@ class Stream(asyncio.Protocol):
         self._answer = None
 
 
-async def client() -> None:
+async def run_client() -> None:
     """Do jobs until there are no more; tell what came of each, or what went wrong."""
     lines = await asyncio.to_thread(sys.stdin.readline)
     while lines:
-        job = Job(**json.loads(lines))
+        job = ClientJob(**json.loads(lines))
         try:
             async with asyncio.timeout(job.limit):
-                _tell(asdict(await done(job)))
+                _tell(asdict(await run_job(job)))
         except (OSError, TimeoutError) as exc:
             _tell({"error": str(exc) or f"not done after {job.limit:.0f} s"})
         lines = await asyncio.to_thread(sys.stdin.readline)
 
 
-async def done(job: Job) -> Done:
+async def run_job(job: ClientJob) -> JobResult:
     """Do a job. Raises `OSError` where the server does not answer as it should."""
     questions, times = iter(job.questions), list[Times]()
     cpu, began = time.process_time(), time.perf_counter()
@@ -270,12 +270,12 @@ async def done(job: Job) -> Done:
                 group.create_task(_ask_on(job, job.ramp * number / job.streams, questions, times))
     except* OSError as broken:
         raise ConnectionError(str(broken.exceptions[0])) from broken
-    return Done(times=times, cpu=time.process_time() - cpu, seconds=time.perf_counter() - began)
+    return JobResult(times=times, cpu=time.process_time() - cpu, seconds=time.perf_counter() - began)
 
 
-async def _ask_on(job: Job, after: float, questions: Iterator[str], times: list[Times]) -> None:
+async def _ask_on(job: ClientJob, after: float, questions: Iterator[str], times: list[Times]) -> None:
     await asyncio.sleep(after)
-    _, stream = await asyncio.get_running_loop().create_connection(Stream, HERE, job.port)
+    _, stream = await asyncio.get_running_loop().create_connection(ClientConnection, HERE, job.port)
     try:
         for number, question in enumerate(questions):
             taken = await stream.ask(_request(job, question))
@@ -285,7 +285,7 @@ async def _ask_on(job: Job, after: float, questions: Iterator[str], times: list[
         stream.close()
 
 
-def _request(job: Job, question: str) -> bytes:
+def _request(job: ClientJob, question: str) -> bytes:
     asked = {
         "model": MODEL,
         "messages": [{"role": "user", "content": question}],
@@ -299,7 +299,7 @@ def _request(job: Job, question: str) -> bytes:
 # ------------------------------------------------------------------ what they share
 
 
-def header(head: bytes, name: bytes) -> bytes:
+def read_header(head: bytes, name: bytes) -> bytes:
     """Return the value of a header in the head of a message, empty where there is none."""
     for line in head.split(b"\r\n")[1:]:
         key, _, value = line.partition(b":")
@@ -326,10 +326,10 @@ def main(words: Sequence[str]) -> None:
     """Be what the words say: `model DELAY GAP`, `relay URL` or `client`."""
     name, *more = words
     if name == "client":
-        asyncio.run(client())
+        asyncio.run(run_client())
         return
     threading.Thread(target=_end_with_the_parent, daemon=True).start()
-    asyncio.run(model(*map(float, more)) if name == "model" else relay(*more))
+    asyncio.run(serve_model(*map(float, more)) if name == "model" else serve_relay(*more))
 
 
 if __name__ == "__main__":
