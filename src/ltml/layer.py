@@ -38,7 +38,7 @@ from ltml.model import (
     lettered,
 )
 from ltml.plugins import find
-from ltml.protocols import Damaged, Kept, Model, Selection, Store, View
+from ltml.protocols import AppendResult, Model, QuarantinedRow, Selection, Store, View
 from ltml.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class MemoryLayer:
 
     def capture(
         self, turns: Iterable[Turn], notify: Listener = silence, *, even_forgotten: bool = False
-    ) -> Kept:  # fmt: skip
+    ) -> AppendResult:  # fmt: skip
         """
         Keep turns, each once; durable when this returns. Raises `BadTurn` and `StoreError`s.
 
@@ -105,10 +105,10 @@ class MemoryLayer:
         """
         from ltml.capture.origins import drawing_sessions, inherited  # `import ltml` stays light
 
-        good = without_injections(checked(turns), lambda texts: self.store.injected(self.namespace, texts))
+        good = without_injections(checked(turns), lambda texts: self.store.find_injected(self.namespace, texts))
         read = self.store.origins(self.namespace, drawing_sessions(good))
         good = self._without_secrets(inherited(good, read))
-        gone = [] if even_forgotten else self.store.forgotten(self.namespace, good)
+        gone = [] if even_forgotten else self.store.are_forgotten(self.namespace, good)
         fresh = [turn for turn, away in zip(good, gone, strict=True) if not away] if any(gone) else good
         kept = replace(self.store.append(self.namespace, fresh), forgotten=sum(gone))
         notify(TurnsCaptured(namespace=self.namespace, new=kept.new))
@@ -139,7 +139,7 @@ class MemoryLayer:
             found = self._found(view, query, self.settings.wake.shown, at)
             injection = compose(found, view.standing(), budget, self.settings.wake, self._fence(session))
         if injection.text:
-            self.store.note_injection(self.namespace, injection, at, session)
+            self.store.record_injection(self.namespace, injection, at, session)
         return injection
 
     def remind(  # noqa: PLR0913 -- a question, its talk, and what may be said in it
@@ -293,9 +293,9 @@ class MemoryLayer:
         """Return what is wrong with the store; `repair` mends it, sets aside what it cannot, and rebuilds search."""
         return self.store.verify(repair=repair)
 
-    def damaged(self) -> Sequence[Damaged]:
+    def damaged(self) -> Sequence[QuarantinedRow]:
         """Return the rows that are not what was written, with all their bytes; no other call returns their words."""
-        return self.store.damaged(self.namespace)
+        return self.store.quarantined(self.namespace)
 
     def close(self) -> None:
         """Finish what is queued and let go of the store."""
@@ -331,7 +331,7 @@ class MemoryLayer:
         """Return the marks around what is placed in a talk: the same for ever, and known to nobody but this store."""
         from ltml.text.marks import NONCE, Fence
 
-        return Fence(self.store.keyed(f"fence\n{self.namespace}\n{session or ''}")[:NONCE])
+        return Fence(self.store.keyed_digest(f"fence\n{self.namespace}\n{session or ''}")[:NONCE])
 
     def _recall_for_night(self, view: View, query: str, k: int, now: datetime) -> Sequence[Hit]:
         return self._found(view, query, k, now).hits
@@ -523,7 +523,7 @@ class AsyncLayer:
         """Wrap a layer."""
         self.layer = layer
 
-    async def capture(self, turns: Iterable[Turn], *, even_forgotten: bool = False) -> Kept:
+    async def capture(self, turns: Iterable[Turn], *, even_forgotten: bool = False) -> AppendResult:
         """See `MemoryLayer.capture`."""
         return await _in_thread(self.layer.capture, list(turns), even_forgotten=even_forgotten)
 

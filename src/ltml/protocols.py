@@ -31,7 +31,7 @@ Vector: TypeAlias = Sequence[float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class AppendResult:
     """
     What an append did: the id of every turn kept, in order, and how many of them were new.
 
@@ -62,9 +62,9 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class MessageDigest:
     """
-    One message of a talk as it was overheard, by keyed digests (`Store.keyed`) and never by its words.
+    One message of a talk as it was overheard, by keyed digests (`Store.keyed_digest`) and never by its words.
 
     `digest` is of the chain of messages up to and including this one, `pair` of it with the message before it; `pair`
     is empty where the words are too short to tell talks apart. `place` counts the session's messages from 0.
@@ -76,7 +76,7 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class KnownMessage:
     """A message some session was heard to hold; `last` means that nothing is known in it after this place."""
 
     session: str
@@ -88,7 +88,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
+class PlacedText:
     """
     Words placed in a request, kept so that they can be placed again byte for byte.
 
@@ -103,7 +103,7 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Damaged:
+class QuarantinedRow:
     """
     A row that is not what was written, set aside: where it stood, what can be read of it, and all its bytes.
 
@@ -138,7 +138,7 @@ class View(Protocol):
         """Return the document numbers of these turns and memories; unknown ids are left out."""
         ...
 
-    def around(self, numbers: Sequence[int], reach: int) -> Mapping[int, Sequence[tuple[int, int]]]:
+    def neighbours(self, numbers: Sequence[int], reach: int) -> Mapping[int, Sequence[tuple[int, int]]]:
         """
         Return, for each turn number, its neighbours in the session as (offset, number), offset -reach..reach.
 
@@ -150,7 +150,7 @@ class View(Protocol):
         """Return the hot memories, those that may enter the block, in a stable order."""
         ...
 
-    def same(self, keys: Collection[int]) -> Sequence[Document]:
+    def filed_under(self, keys: Collection[int]) -> Sequence[Document]:
         """Return the turns and memories filed under any of these fold keys (see `ltml.text.fold_keys`)."""
         ...
 
@@ -162,7 +162,7 @@ class Store(Protocol):
     Every call names its namespace; nothing is ever read across two. Errors are `ltml.errors.StoreError`s.
     """
 
-    def append(self, namespace: str, turns: Sequence[Turn]) -> Kept:
+    def append(self, namespace: str, turns: Sequence[Turn]) -> AppendResult:
         """
         Keep these turns, each once; durable when this returns.
 
@@ -181,7 +181,7 @@ class Store(Protocol):
         """
         ...
 
-    def talk(self, namespace: str, session: str) -> Sequence[Turn]:
+    def session_turns(self, namespace: str, session: str) -> Sequence[Turn]:
         """Return the turns of one session oldest first, superseded ones among them."""
         ...
 
@@ -205,7 +205,7 @@ class Store(Protocol):
         """Return what nights decided about turns: all of them, or those with these ids."""
         ...
 
-    def part(self, namespace: str, size: int) -> Sequence[Turn]:
+    def next_batch(self, namespace: str, size: int) -> Sequence[Turn]:
         """Return the oldest new turns: whole sessions of together up to `size` turns, or a piece of a longer one."""
         ...
 
@@ -245,11 +245,11 @@ class Store(Protocol):
         """Return the keys of changes the user took back; no later night makes them again."""
         ...
 
-    def refuse(self, namespace: str, digest: str) -> None:
+    def record_refusal(self, namespace: str, digest: str) -> None:
         """Remember that a night over this input was refused."""
         ...
 
-    def refused(self, namespace: str, digest: str) -> bool:
+    def is_refused(self, namespace: str, digest: str) -> bool:
         """Tell whether a night over this input was refused before."""
         ...
 
@@ -257,7 +257,7 @@ class Store(Protocol):
         """Return the model's answer to a question (by its digest), if it was ever given."""
         ...
 
-    def note_answer(self, namespace: str, question: str, answer: str) -> None:
+    def record_answer(self, namespace: str, question: str, answer: str) -> None:
         """Keep the model's answer, so that an interrupted night asks nothing twice."""
         ...
 
@@ -265,7 +265,7 @@ class Store(Protocol):
         """Take or renew the lease of this name; false while another holder's has not run out."""
         ...
 
-    def leased_by(self, name: str) -> str | None:
+    def lease_holder(self, name: str) -> str | None:
         """Return who took this lease last and did not give it back, run out or not."""
         ...
 
@@ -273,26 +273,27 @@ class Store(Protocol):
         """Give the lease back, if this holder has it."""
         ...
 
-    def note_injection(
+    def record_injection(
         self, namespace: str, injection: Injection, now: datetime, session: str | None, place: str | None = None
     ) -> None:
         """
         Keep what was injected: its items' ids for the record, keyed digests to recognise it when it comes back.
 
-        With a session and a place (the chain digest of the message it was placed in) the words are kept for `placed`
-        too: the block under the place "", the recall under `place`. What is kept for a place first stays.
+        With a session and a place (the chain digest of the message it was placed in) the words are kept for
+        `placed_texts` too: the block under the place "", the recall under `place`. The first text kept for a place
+        stays.
         """
         ...
 
-    def placed(self, namespace: str, session: str) -> Sequence[Placed]:
+    def placed_texts(self, namespace: str, session: str) -> Sequence[PlacedText]:
         """Return the words kept for replay in this session, in the order they were placed."""
         ...
 
-    def end_placed(self, namespace: str, session: str, places: Collection[str]) -> None:
+    def discard_placed(self, namespace: str, session: str, places: Collection[str]) -> None:
         """Keep the words placed under these places no longer for replay; they are still recognised as LTML's own."""
         ...
 
-    def injected(self, namespace: str, texts: Collection[str]) -> frozenset[str]:
+    def find_injected(self, namespace: str, texts: Collection[str]) -> frozenset[str]:
         """Return those texts that LTML injected itself, word for word."""
         ...
 
@@ -304,19 +305,19 @@ class Store(Protocol):
         """
         ...
 
-    def keyed(self, text: str) -> str:
+    def keyed_digest(self, text: str) -> str:
         """Return a digest in letters, always the same in this store, that nobody without its secret can recompute."""
         ...
 
-    def note_heard(self, namespace: str, session: str, heard: Sequence[Heard], now: datetime) -> None:
+    def record_messages(self, namespace: str, session: str, heard: Sequence[MessageDigest], now: datetime) -> None:
         """Keep that these messages were heard in this session, each digest once; durable when this returns."""
         ...
 
-    def known(self, namespace: str, digests: Collection[str]) -> Sequence[Known]:
+    def find_messages(self, namespace: str, digests: Collection[str]) -> Sequence[KnownMessage]:
         """Return the messages heard whose digest or pair is among these, newest first; the empty text is never."""
         ...
 
-    def restless(self) -> Mapping[str, int]:
+    def count_new_turns(self) -> Mapping[str, int]:
         """Return the namespaces that have new turns, and how many; cheap enough to ask every second."""
         ...
 
@@ -333,7 +334,7 @@ class Store(Protocol):
         """
         ...
 
-    def forgotten(self, namespace: str, turns: Sequence[Turn]) -> Sequence[bool]:
+    def are_forgotten(self, namespace: str, turns: Sequence[Turn]) -> Sequence[bool]:
         """
         Tell of each turn whether it was ordered away and is not there again.
 
@@ -341,7 +342,7 @@ class Store(Protocol):
         """
         ...
 
-    def forgotten_heard(self, namespace: str, digests: Collection[str]) -> frozenset[str]:
+    def find_forgotten(self, namespace: str, digests: Collection[str]) -> frozenset[str]:
         """Return those chain digests that were of talks in which something was forgotten, when it was."""
         ...
 
@@ -361,7 +362,7 @@ class Store(Protocol):
         """
         ...
 
-    def damaged(self, namespace: str) -> Sequence[Damaged]:
+    def quarantined(self, namespace: str) -> Sequence[QuarantinedRow]:
         """Return the rows that are not what was written. No other call ever returns their words."""
         ...
 
@@ -370,14 +371,14 @@ class Store(Protocol):
         ...
 
 
-class Ear(Protocol):
+class ReplyParser(Protocol):
     """
     Listens to one reply. Holds the words and what is not a whole line yet, never the bytes it was told.
 
     Both are bounded: of an answer that does not end the beginning is kept, and it never counts as complete.
     """
 
-    def hear(self, chunk: bytes) -> None:
+    def feed(self, chunk: bytes) -> None:
         """Take the next bytes of the reply's body. Never raises: what cannot be understood is passed over."""
         ...
 
@@ -397,7 +398,7 @@ class Dialect(Protocol):
 
     path: str  #: the path it is spoken on, such as /api/chat
 
-    def heard(self, body: bytes) -> Request:
+    def parse_request(self, body: bytes) -> Request:
         """Return what a request's body asks. Raises `UnreadableExchange`."""
         ...
 
@@ -405,15 +406,15 @@ class Dialect(Protocol):
         """
         Return the body with the placement in it; every byte outside of the messages it touches stays as it was.
 
-        Placing nothing returns the same bytes. Raises `UnreadableExchange` as `heard` does.
+        Placing nothing returns the same bytes. Raises `UnreadableExchange` as `parse_request` does.
         """
         ...
 
-    def ear(self, request: Request) -> Ear:
+    def reply_parser(self, request: Request) -> ReplyParser:
         """Return somebody to listen to the reply to this request."""
         ...
 
-    def error(self, message: str, status: int) -> bytes:
+    def render_error(self, message: str, status: int) -> bytes:
         """Return the body with which a server of this dialect reports an error."""
         ...
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ltml.capture.chain import TELLING, Trail, answered, chained, follow
 from ltml.exchange import Message, Reply, Request
-from ltml.protocols import Heard, Known
+from ltml.protocols import KnownMessage, MessageDigest
 
 START = datetime(2033, 5, 2, 9, tzinfo=UTC)
 WORDS = st.text(alphabet="aβ油 \n.!?", min_size=1, max_size=12).filter(lambda text: bool(text.strip()))
@@ -25,12 +25,12 @@ def keyed(text: str) -> str:
 class Listener:
     """Keeps what was heard in dictionaries, as a store does; each exchange is a second later than the one before."""
 
-    heard: dict[str, list[tuple[Heard, datetime]]] = field(default_factory=dict)
+    heard: dict[str, list[tuple[MessageDigest, datetime]]] = field(default_factory=dict)
     at: datetime = START
 
-    def known(self, digests: Collection[str]) -> Sequence[Known]:
+    def known(self, digests: Collection[str]) -> Sequence[KnownMessage]:
         rows = [
-            Known(session=name, digest=one.digest, pair=one.pair, place=one.place, last=one.place == most, at=at)
+            KnownMessage(session=name, digest=one.digest, pair=one.pair, place=one.place, last=one.place == most, at=at)
             for name, kept in self.heard.items()
             for most in [max(one.place for one, _ in kept)]
             for one, at in kept

@@ -6,7 +6,7 @@ import pytest
 
 from ltml import plugins
 from ltml.exchange import Placement, Reply, Request
-from ltml.protocols import Dialect, Ear
+from ltml.protocols import Dialect, ReplyParser
 from ltml.testing import DIALECT_PROMISES, BrokenPromise, check_dialect
 from ltml.testing.dialects import Promise, keep
 from tests.dialects.samples import CHAT, OLLAMA_CHAT, SAMPLES
@@ -32,17 +32,17 @@ class Careless:
     def __init__(self) -> None:
         self.inner: Dialect = plugins.find("dialects", "ollama_chat")
 
-    def heard(self, body: bytes) -> Request:
-        return self.inner.heard(body)
+    def parse_request(self, body: bytes) -> Request:
+        return self.inner.parse_request(body)
 
     def place(self, body: bytes, placement: Placement) -> bytes:
         return self.inner.place(body, placement)
 
-    def ear(self, request: Request) -> Ear:
-        return self.inner.ear(request)
+    def reply_parser(self, request: Request) -> ReplyParser:
+        return self.inner.reply_parser(request)
 
-    def error(self, message: str, status: int) -> bytes:
-        return self.inner.error(message, status)
+    def render_error(self, message: str, status: int) -> bytes:
+        return self.inner.render_error(message, status)
 
 
 class Respelling(Careless):
@@ -56,20 +56,20 @@ class Reminding(Careless):
 
 
 class Crashing(Careless):
-    def heard(self, body: bytes) -> Request:
+    def parse_request(self, body: bytes) -> Request:
         if body == b"null":
             raise KeyError("messages")
-        return self.inner.heard(body)
+        return self.inner.parse_request(body)
 
 
 class Hasty:
     """An ear that takes every chunk for lines, and the last line for the end."""
 
-    def __init__(self, inner: Ear) -> None:
+    def __init__(self, inner: ReplyParser) -> None:
         self.inner, self.heard = inner, False
 
-    def hear(self, chunk: bytes) -> None:
-        self.inner.hear(chunk)
+    def feed(self, chunk: bytes) -> None:
+        self.inner.feed(chunk)
         self.heard = self.heard or b"done" in chunk
 
     @property
@@ -82,8 +82,8 @@ class Hasty:
 
 
 class Listening(Careless):
-    def ear(self, request: Request) -> Ear:
-        return Hasty(self.inner.ear(request))
+    def reply_parser(self, request: Request) -> ReplyParser:
+        return Hasty(self.inner.reply_parser(request))
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from ltml.errors import StoreError
 from ltml.model import Change, Evidence, Injection, Item, Memory, Night, Tier, Turn, Verdict
-from ltml.protocols import Heard, Selection, Store
+from ltml.protocols import MessageDigest, Selection, Store
 from ltml.store.ephemeral import EphemeralStore
 from ltml.store.sqlite import SqliteStore
 from ltml.testing.stores.tools import NOON, said, seen
@@ -99,7 +99,7 @@ class Pair:
 
     def hear(self, namespace: str, session: int, first: int, length: int, hour: int) -> None:
         messages = [heard(digest, place) for place, digest in enumerate(range(first, first + length))]
-        self.both("note_heard", namespace, f"s{session % 3}", messages, NOON + timedelta(hours=hour))
+        self.both("record_messages", namespace, f"s{session % 3}", messages, NOON + timedelta(hours=hour))
 
     def place(self, namespace: str, session: int, block: int, recall: int, shown: int) -> None:
         turns = list(self.model.turns(namespace))
@@ -108,10 +108,10 @@ class Pair:
         items = tuple(Item(text=lines[1], kind="fact", score=1.0, evidence=(), id=name) for name in ids)
         injection = Injection(block=lines[0], recall=lines[1], tokens=9, items=items)
         where = (f"s{session % 3}" if shown else None, f"digest {recall}" if block else None)
-        self.both("note_injection", namespace, injection, NOON, *where)
+        self.both("record_injection", namespace, injection, NOON, *where)
 
     def sleep(self, namespace: str, night: str, choices: list[tuple[int, int, int]]) -> None:
-        turns = self.model.part(namespace, 3)
+        turns = self.model.next_batch(namespace, 3)
         self.both("begin", namespace, Night(id=night, state="interrupted", started_at=NOON))
         changes = [self.change(namespace, *choice) for choice in choices]
         self.both("commit", namespace, night, [t.id for t in turns], [c for c in changes if c is not None])
@@ -159,15 +159,17 @@ class Pair:
     def compare(self) -> None:
         assert self.real.verify() == []
         assert self.model.namespaces() == self.real.namespaces()
-        assert self.model.restless() == self.real.restless()
+        assert self.model.count_new_turns() == self.real.count_new_turns()
         for namespace in NAMESPACES:
             for name in ("digest", "turns", "memories", "verdicts", "vetoes", "nights"):
                 self.both(name, namespace)
-            self.both("part", namespace, 3)
-            self.both("injected", namespace, TEXTS)
-            self.both("known", namespace, [f"{kind} {n}" for kind in ("digest", "pair") for n in range(0, 14, 3)])
+            self.both("next_batch", namespace, 3)
+            self.both("find_injected", namespace, TEXTS)
+            self.both(
+                "find_messages", namespace, [f"{kind} {n}" for kind in ("digest", "pair") for n in range(0, 14, 3)]
+            )
             for session in range(3):
-                self.both("placed", namespace, f"s{session}")
+                self.both("placed_texts", namespace, f"s{session}")
             assert looked(self.model, namespace) == looked(self.real, namespace)
             assert counted(self.model, namespace) == counted(self.real, namespace)
         for namespace, night in self.nights:
@@ -180,8 +182,8 @@ def turn_of(text: int, minute: int, session: int, ref: int, interrupted: bool) -
     return replace(turn, interrupted=interrupted)
 
 
-def heard(digest: int, place: int) -> Heard:
-    return Heard(digest=f"digest {digest}", pair=f"pair {digest}" if digest % 2 else "", place=place)
+def heard(digest: int, place: int) -> MessageDigest:
+    return MessageDigest(digest=f"digest {digest}", pair=f"pair {digest}" if digest % 2 else "", place=place)
 
 
 def counted(store: Store, namespace: str) -> dict[str, object]:
@@ -197,9 +199,9 @@ def looked(store: Store, namespace: str) -> list[object]:
         documents = {d.id: replace(d, number=0) for d in view.documents(list(numbers.values())).values()}
         around = {
             names[no]: sorted((offset, names[other]) for offset, other in pairs)
-            for no, pairs in view.around(list(numbers.values()), 2).items()
+            for no, pairs in view.neighbours(list(numbers.values()), 2).items()
         }
-        folded = {d.id for d in view.same([key for text in TEXTS for key in fold_keys(text)])}
+        folded = {d.id for d in view.filed_under([key for text in TEXTS for key in fold_keys(text)])}
         shelves = [seen(view, TEXTS, "active"), seen(view, TEXTS, "archive")]
         return [documents, around, folded, shelves, list(view.standing())]
 
@@ -246,5 +248,5 @@ def one_night(pair: Pair, namespace: str, night: str, choices: list[tuple[int, i
     for choice in choices:
         change = pair.change(namespace, *choice)
         if change is not None:
-            store.commit(namespace, night, [t.id for t in store.part(namespace, 2)], [change])
+            store.commit(namespace, night, [t.id for t in store.next_batch(namespace, 2)], [change])
     store.finish(namespace, night, "promoted", {})

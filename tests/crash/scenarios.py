@@ -30,7 +30,7 @@ import apsw
 from ltml.errors import AlreadyUndone, LTMLError
 from ltml.layer import MemoryLayer
 from ltml.model import Change, Injection, Turn
-from ltml.protocols import Heard
+from ltml.protocols import MessageDigest
 from ltml.settings import Settings
 from ltml.sleep.options import Sleep
 from ltml.store.connect import connect, prepare
@@ -133,13 +133,13 @@ CHAIN = tuple(f"digest of message {place}" for place in range(4))
 
 
 def hear(*places: int) -> Step:
-    messages = [Heard(digest=CHAIN[place], pair=f"pair {place}", place=place) for place in places]
-    return Step(do=lambda layer: layer.store.note_heard(SPACE, "overheard", messages, MONDAY))
+    messages = [MessageDigest(digest=CHAIN[place], pair=f"pair {place}", place=place) for place in places]
+    return Step(do=lambda layer: layer.store.record_messages(SPACE, "overheard", messages, MONDAY))
 
 
 def place(block: str, recall: str, where: str) -> Step:
     words = Injection(block=block, recall=recall, tokens=9)
-    return Step(do=lambda layer: layer.store.note_injection(SPACE, words, MONDAY, "overheard", where))
+    return Step(do=lambda layer: layer.store.record_injection(SPACE, words, MONDAY, "overheard", where))
 
 
 DAY = capture(*said(TALK, MONDAY, "monday"))
@@ -263,8 +263,8 @@ class Watched(SqliteStore):
 def state_of(store: SqliteStore) -> str:
     """Everything of the namespace that a transaction may change."""
     nights = " ".join(f"{night.id}={night.state}" for night in store.nights(SPACE))
-    heard = [(message.digest, message.place, message.last) for message in store.known(SPACE, CHAIN)]
-    placed = [(words.place, words.text) for words in store.placed(SPACE, "overheard")]
+    heard = [(message.digest, message.place, message.last) for message in store.find_messages(SPACE, CHAIN)]
+    placed = [(words.place, words.text) for words in store.placed_texts(SPACE, "overheard")]
     return f"{store.digest(SPACE)} {nights} {sorted(store.vetoes(SPACE))} {heard} {placed}"
 
 

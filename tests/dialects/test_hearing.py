@@ -17,7 +17,7 @@ HI = [{"role": "user", "content": "Hi, it is me."}]
 
 
 def asked(dialect: Dialect, **fields) -> Request:
-    return dialect.heard(json.dumps({"model": "m", **fields}).encode())
+    return dialect.parse_request(json.dumps({"model": "m", **fields}).encode())
 
 
 def chat(**fields) -> Request:
@@ -87,7 +87,7 @@ def test_thinking_in_the_history_is_none_of_the_words():
 def test_a_window_is_a_whole_number_of_tokens(tokens, window):
     if tokens == 1e999:
         body = b'{"messages":[{"role":"user","content":"Hi"}],"options":{"num_ctx":1e999}}'
-        assert CHAT.heard(body).context is None
+        assert CHAT.parse_request(body).context is None
     else:
         assert chat(options={"num_ctx": tokens}).context == window
 
@@ -163,9 +163,9 @@ def test_a_prompt_is_what_the_user_says():
 
 
 def test_the_same_context_is_the_same_link_however_it_is_spelled():
-    ear = GENERATE.ear(asked(GENERATE, prompt="Hi"))
-    ear.hear(b'{"response":"Hello","done":true,"context": [1,  2,\t3 ]}\n')
-    assert ear.reply.link == GENERATE.heard(b'{"prompt":"And?","context":[ 1,2, 3]}').link == "[1,2,3]"
+    ear = GENERATE.reply_parser(asked(GENERATE, prompt="Hi"))
+    ear.feed(b'{"response":"Hello","done":true,"context": [1,  2,\t3 ]}\n')
+    assert ear.reply.link == GENERATE.parse_request(b'{"prompt":"And?","context":[ 1,2, 3]}').link == "[1,2,3]"
     assert asked(GENERATE, prompt="Hi", context=[]).link == ""
 
 
@@ -213,7 +213,7 @@ def test_headings_elsewhere_are_words(prompt):
 )
 def test_a_body_that_cannot_be_read_is_answered_with_a_sentence(dialect, body, sentence):
     with pytest.raises(UnreadableExchange, match=sentence):
-        dialect.heard(body)
+        dialect.parse_request(body)
 
 
 @pytest.mark.parametrize("dialect", [CHAT, OPENAI], ids=lambda dialect: dialect.path)
@@ -242,11 +242,11 @@ def test_a_prompt_of_another_kind_cannot_be_read(field):
 def test_an_error_keeps_nothing_of_what_was_said():
     for body in (b'{"prompt":"my secret garden', b'{"prompt":"my secret garden\xff"}'):
         with pytest.raises(UnreadableExchange) as caught:
-            GENERATE.heard(body)
+            GENERATE.parse_request(body)
         assert "secret" not in str(caught.value)
         assert (caught.value.__cause__, caught.value.__context__) == (None, None)
 
 
 def test_half_an_emoji_does_not_silence_a_talk():
-    request = CHAT.heard(b'{"messages":[{"role":"user","content":"half \\ud83d of it"}]}')
+    request = CHAT.parse_request(b'{"messages":[{"role":"user","content":"half \\ud83d of it"}]}')
     assert request.messages[0].text == "half \ud83d of it"

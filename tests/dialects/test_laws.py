@@ -35,7 +35,7 @@ def placed_in(messages: list[tuple[str, str]], placement: Placement) -> list[tup
 
 
 def heard(dialect: Dialect, body: bytes) -> list[tuple[str, str]]:
-    return [(message.role, message.text) for message in dialect.heard(body).messages]
+    return [(message.role, message.text) for message in dialect.parse_request(body).messages]
 
 
 def without(body: bytes, *names: str) -> list[object]:
@@ -91,7 +91,7 @@ def test_placing_only_adds_bytes(name, data):
 @given(body=st.binary(max_size=60) | st.text(alphabet='{}[]",:\\ue0nt messagrolcp', max_size=60).map(str.encode))
 def test_any_bytes_are_read_or_unreadable(name, body):
     try:
-        DIALECTS[name].heard(body)
+        DIALECTS[name].parse_request(body)
         DIALECTS[name].place(body, Placement(block="B", recalls={0: "R"}))
     except UnreadableExchange:
         pass
@@ -116,10 +116,10 @@ def test_any_bytes_in_any_chunks_are_heard_alike(name, data):
     ]
     said = b"".join(data.draw(st.lists(st.sampled_from(bits) | st.binary(max_size=4), max_size=6)))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(said)), max_size=12)))
-    once, often = (dialect.ear(dialect.heard(sample.body)) for _ in range(2))
-    once.hear(said)
+    once, often = (dialect.reply_parser(dialect.parse_request(sample.body)) for _ in range(2))
+    once.feed(said)
     for start, end in zip([0, *cuts], [*cuts, len(said)], strict=True):
-        often.hear(said[start:end])
+        often.feed(said[start:end])
     assert often.reply == once.reply
     assert once.complete == once.reply.complete
     assert isinstance(once.reply, Reply)

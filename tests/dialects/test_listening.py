@@ -19,9 +19,9 @@ TOO_LONG = (8 << 20) + 1
 
 
 def heard(dialect: Dialect, *chunks: bytes, request: Request = STREAM) -> Reply:
-    ear = dialect.ear(request)
+    ear = dialect.reply_parser(request)
     for chunk in chunks:
-        ear.hear(chunk)
+        ear.feed(chunk)
     assert ear.complete == ear.reply.complete
     return ear.reply
 
@@ -86,11 +86,11 @@ def test_a_line_too_long_to_be_held_is_passed_over_and_the_reply_not_whole():
 
 
 def test_no_more_than_a_line_is_held():
-    ear: Any = CHAT.ear(STREAM)
+    ear: Any = CHAT.reply_parser(STREAM)
     for _ in range(12):
-        ear.hear(b'{"message":' + b" " * (1 << 20))
+        ear.feed(b'{"message":' + b" " * (1 << 20))
     assert ear._frames._held._bytes == b""
-    ear.hear(b"\n" + line("Hello", done=True))
+    ear.feed(b"\n" + line("Hello", done=True))
     assert ear.reply == Reply(text="Hello")
 
 
@@ -158,8 +158,8 @@ def test_tools_called_are_an_ending_without_words():
 )
 def test_errors_have_the_shape_of_their_server(status, kind):
     told = {"error": {"message": "gone", "type": kind, "param": None, "code": None}}
-    assert json.loads(OPENAI.error("gone", status)) == told
-    assert CHAT.error("gone", status) == b'{"error": "gone"}'
+    assert json.loads(OPENAI.render_error("gone", status)) == told
+    assert CHAT.render_error("gone", status) == b'{"error": "gone"}'
 
 
 MARKS = ("<think>", "</think>", "<thinking>", "</thinking>", "<thi", "nk>", "<", " ", "\n", "x", "é", "\ud83d")
@@ -179,11 +179,11 @@ def test_what_is_kept_of_words_in_pieces_is_the_beginning_of_what_was_said(piece
 
 
 def test_an_answer_that_is_longer_than_what_is_kept_never_counts_as_complete():
-    ear = CHAT.ear(STREAM)
+    ear = CHAT.reply_parser(STREAM)
     piece = json.dumps({"message": {"content": "word " * 1000}, "done": False}).encode() + b"\n"
     for _ in range(LONGEST // 5000 + 1):
-        ear.hear(piece)
-    ear.hear(b'{"message": {"content": ""}, "done": true}\n')
+        ear.feed(piece)
+    ear.feed(b'{"message": {"content": ""}, "done": true}\n')
     assert not ear.complete
     assert len(ear.reply.text) == LONGEST
 

@@ -33,7 +33,7 @@ def assistant(text: str) -> dict[str, str]:
 
 
 def asked(dialect: Dialect, **fields) -> Request:
-    return dialect.heard(json.dumps({"model": "m", **fields}).encode())
+    return dialect.parse_request(json.dumps({"model": "m", **fields}).encode())
 
 
 def why(*messages: dict[str, str], stream: bool = False, **fields) -> str:

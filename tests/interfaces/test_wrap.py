@@ -492,7 +492,7 @@ def test_a_server_that_refuses_what_was_placed_gets_the_callers_own_words(kind, 
     assert again.json["messages"] == [user(WHAT)]
     assert turns(layer)[1:] == [("user", WHAT), ("assistant", "Fine.")]
     session = [turn.session for turn in layer.turns()][-1]
-    assert layer.store.placed(layer.namespace, session) == []
+    assert layer.store.placed_texts(layer.namespace, session) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -65,7 +65,7 @@ def _body(text: str) -> bytes:
 
 
 def _heard(dialect: Dialect, form: Callable[[str], bytes] = _body) -> Reader:
-    return lambda text: dialect.heard(form(text))
+    return lambda text: dialect.parse_request(form(text))
 
 
 def _placed(dialect: Dialect, form: Callable[[str], bytes] = _body) -> Reader:
@@ -84,10 +84,10 @@ def _offset(text: str) -> object:
 
 def _listened(dialect: Dialect, form: Callable[[str], bytes], *, stream: bool, chunk: int) -> Reader:
     def listen(text: str) -> object:
-        ear = dialect.ear(Request(model="m", stream=stream))
+        ear = dialect.reply_parser(Request(model="m", stream=stream))
         reply = form(text)
         for at in range(0, len(reply), chunk):
-            ear.hear(reply[at : at + chunk])
+            ear.feed(reply[at : at + chunk])
         return ear.reply
 
     return listen

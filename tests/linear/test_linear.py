@@ -143,7 +143,7 @@ def test_a_request_with_such_a_number_cannot_be_read_and_says_so():
     from ltml.dialects.ollama_chat import plugin
 
     with pytest.raises(UnreadableExchange):
-        plugin.heard(b'{"model": ' + b"9" * 10_000 + b"}")
-    ear = plugin.ear(Request(stream=True))
-    ear.hear(b"9" * 10_000 + b"\n")
+        plugin.parse_request(b'{"model": ' + b"9" * 10_000 + b"}")
+    ear = plugin.reply_parser(Request(stream=True))
+    ear.feed(b"9" * 10_000 + b"\n")
     assert not ear.complete

@@ -61,7 +61,7 @@ def test_the_night_of_a_killed_process_is_taken_over_at_once(layer, tmp_path):
             layer.sleep()
         sleeper.kill()
     assert layer.sleep().state == "promoted"
-    assert layer.store.leased_by(LEASE) is None
+    assert layer.store.lease_holder(LEASE) is None
 
 
 def test_a_number_that_another_process_has_by_now_keeps_nobody_waiting(layer):

@@ -139,7 +139,7 @@ def test_dying_around_any_call_of_the_store_it_goes_on_and_ends_the_same(plain, 
             assert store.digest(SPACE) == after, (place, call)
             assert [night.state for night in survivor.nights()] == ["promoted"], (place, call)
             twice = len(model.questions) - len(set(model.questions))
-            assert twice == (call == "note_answer" and not done), (place, call)
+            assert twice == (call == "record_answer" and not done), (place, call)
             assert set(model.questions) == set(questions)
             assert store.verify() == []
             survivor.undo(survivor.nights()[0].id)
@@ -199,7 +199,7 @@ def test_a_turn_forgotten_while_the_night_thinks_does_not_stop_the_night():
 
         night = layer.sleep(EVENING, notify=forget_once)
         assert night.state in ("promoted", "sealed")
-        assert not layer.store.part(SPACE, 100)
+        assert not layer.store.next_batch(SPACE, 100)
         assert not any("Tamsin" in memory.text for memory in layer.memories())
         assert store.verify() == []
 

@@ -56,7 +56,7 @@ def everything(layer: MemoryLayer, view: View, questions: list[str]) -> list[obj
     ids = [item.id for item in layer.items()]
     numbers = view.numbers(ids)
     documents = view.documents(list(numbers.values()))
-    around = view.around([number for name, number in numbers.items() if not documents[number].is_memory], 2)
+    around = view.neighbours([number for name, number in numbers.items() if not documents[number].is_memory], 2)
     hits = [recall(view, question, 40, LATER, Wake()).hits for question in questions]
     return [
         [searched(view, words, shelf) for shelf in SHELVES],

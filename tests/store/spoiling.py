@@ -58,7 +58,7 @@ def lived(path: Path) -> None:
         layer.forget("zzyzx")
         for number, question in enumerate(ASKED):
             found = layer.remind(question, "", 300, MONDAY + timedelta(days=1))
-            layer.store.note_injection(layer.namespace, found, MONDAY, "s1", f"place{number}")
+            layer.store.record_injection(layer.namespace, found, MONDAY, "s1", f"place{number}")
 
 
 def added(layer: MemoryLayer) -> None:
@@ -117,7 +117,7 @@ def asked(layer: MemoryLayer) -> dict[str, Callable[[], Any]]:
         "items": lambda: list(layer.items()),
         "stats": lambda: {k: v for k, v in layer.stats().items() if k != "total_bytes"},
         "why": lambda: [layer.why(memory.id) for memory in layer.memories()],
-        "placed": lambda: layer.store.placed(layer.namespace, "s1"),
+        "placed": lambda: layer.store.placed_texts(layer.namespace, "s1"),
         "vetoes": lambda: layer.store.vetoes(layer.namespace),
         "find": lambda: layer.find("kayak"),
         "block": lambda: layer.block(200).text,

@@ -54,7 +54,7 @@ def path(tmp_path: Path) -> Path:
         layer.sleep(now=MONDAY + timedelta(hours=9))
         layer.remember("Always use metric units.", now=MONDAY)
         item = Item(text=SAID[4], kind="turn", score=1.0, evidence=(), id="x")
-        layer.store.note_injection(layer.namespace, Injection(recall=SAID[4], items=(item,)), MONDAY, "s4", "there")
+        layer.store.record_injection(layer.namespace, Injection(recall=SAID[4], items=(item,)), MONDAY, "s4", "there")
     return tmp_path / "a.db"
 
 
@@ -83,7 +83,8 @@ def everything(layer: MemoryLayer) -> str:
         [layer.night(night.id) for night in layer.nights()],
         [layer.why(memory.id) for memory in layer.memories()],
         [layer.recall(text, now=TUESDAY) for text in SAID], [layer.wake(text, now=TUESDAY).text for text in SAID],
-        layer.store.placed(layer.namespace, "s4"), layer.store.restless(), layer.store.digest(layer.namespace),
+        layer.store.placed_texts(layer.namespace, "s4"), layer.store.count_new_turns(),
+        layer.store.digest(layer.namespace),
         layer.capture([Turn(session="new", role="user", text="The ferry leaves at noon.", at=TUESDAY)]),
         layer.sleep(now=TUESDAY), layer.forget("ferry", now=TUESDAY),
     ]  # fmt: skip
@@ -156,7 +157,7 @@ def test_nothing_is_learned_from_a_damaged_turn_and_no_night_waits_for_it(tmp_pa
     harmed(path, 1, "other words")
     with ltml.open(path) as layer:
         assert layer.sleep(now=TUESDAY).state == "empty"
-        assert layer.store.restless() == {}
+        assert layer.store.count_new_turns() == {}
         assert layer.memories() == []
 
 

@@ -57,7 +57,7 @@ def a_life(store: SqliteStore) -> str:
     store.begin(ANNA, Night(id="n1", state="interrupted", started_at=NOON))
     store.commit(ANNA, "n1", [secret], [replace(judged(secret), reason=f"says {SECRETS[0]}"), learned(note)])
     store.finish(ANNA, "n1", "promoted", {"probe": f"who is {SECRETS[5]}?", "turns": 1.0})
-    store.note_answer(ANNA, "q", SECRET)
+    store.record_answer(ANNA, "q", SECRET)
     return secret
 
 

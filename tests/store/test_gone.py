@@ -70,9 +70,11 @@ def a_life(store: SqliteStore, path: Path, people: list[str], memories: int, ran
     store.commit(ANNA, "n1", [turn.id for turn in turns], [*map(judged, (t.id for t in turns)), *notes])
     store.finish(ANNA, "n1", "promoted", {"probe": f"who is {people[0]}?"})
     for n, name in enumerate(people):
-        store.note_answer(ANNA, f"question{n}", f"{name}, surely")
+        store.record_answer(ANNA, f"question{n}", f"{name}, surely")
         item = Item(text=name, kind="fact", score=1.0, evidence=(), id=f"other{n}")
-        store.note_injection(ANNA, Injection(recall=f"[memory]\n- {name}\n", items=(item,)), NOON, "talk", f"place{n}")
+        store.record_injection(
+            ANNA, Injection(recall=f"[memory]\n- {name}\n", items=(item,)), NOON, "talk", f"place{n}"
+        )
     with closing(connect_to_read(str(path))) as connection:
         back_up(connection, f"{path}.before-schema-2")
 

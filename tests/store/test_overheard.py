@@ -6,7 +6,7 @@ from pathlib import Path
 import apsw
 
 from ltml.model import Injection, Item
-from ltml.protocols import Heard, Selection
+from ltml.protocols import MessageDigest, Selection
 from ltml.store.sql import sql
 from ltml.store.sqlite import SqliteStore
 from ltml.testing.stores.tools import ANNA, NOON, said, talk
@@ -28,36 +28,38 @@ def test_digests_are_stable_over_restarts_and_differ_from_store_to_store(tmp_pat
     found = []
     for name in ("a.db", "a.db", "b.db"):
         with closing(SqliteStore(tmp_path / name)) as store:
-            found.append(store.keyed("The shed is blue."))
+            found.append(store.keyed_digest("The shed is blue."))
     assert found[0] == found[1] != found[2]
 
 
 def test_a_digest_is_not_the_one_by_which_an_injection_is_recognised(tmp_path: Path) -> None:
     with closing(SqliteStore(tmp_path / "a.db")) as store:
-        store.note_injection(ANNA, Injection(recall="The recall."), NOON, None)
-        digest = store.keyed("The recall.")
+        store.record_injection(ANNA, Injection(recall="The recall."), NOON, None)
+        digest = store.keyed_digest("The recall.")
     with closing(apsw.Connection(str(tmp_path / "a.db"))) as connection:
         assert connection.execute("select count(*) from injected where digest <> ?", (digest,)).fetchall() == [(1,)]
 
 
 def test_what_is_heard_is_not_in_the_bytes(tmp_path: Path) -> None:
     with closing(SqliteStore(tmp_path / "a.db")) as store:
-        store.note_heard(ANNA, "s1", [Heard(digest=store.keyed(TOWER), pair=store.keyed(TOWER), place=0)], NOON)
+        store.record_messages(
+            ANNA, "s1", [MessageDigest(digest=store.keyed_digest(TOWER), pair=store.keyed_digest(TOWER), place=0)], NOON
+        )
         assert not in_the_bytes(tmp_path, TOWER)
 
 
 def test_words_placed_leave_the_bytes_with_what_they_said(tmp_path: Path) -> None:
     with closing(SqliteStore(tmp_path / "a.db")) as store:
         turn = store.append(ANNA, [*talk(), said(f"We meet at the {TOWER}.", 9)]).ids[-1]
-        digest = store.keyed("a chain")
-        store.note_heard(ANNA, "s1", [Heard(digest=digest, pair=digest, place=0)], NOON)
+        digest = store.keyed_digest("a chain")
+        store.record_messages(ANNA, "s1", [MessageDigest(digest=digest, pair=digest, place=0)], NOON)
         for number in range(40):  # enough for overflow pages and a split of the tree
             recall = f"[memory: quotes]\n- {number}: they meet at the {TOWER}.\n" + "- The kayak is old.\n" * 60
             item = Item(text=recall, kind="told", score=1.0, evidence=(), id=turn if number % 2 else "m")
-            store.note_injection(ANNA, Injection(recall=recall, items=(item,)), NOON, f"s{number}", digest)
+            store.record_injection(ANNA, Injection(recall=recall, items=(item,)), NOON, f"s{number}", digest)
         assert in_the_bytes(tmp_path, TOWER)
         assert store.forget(ANNA, Selection(turns=(turn,)), NOON).state == "proven"
-        assert [store.placed(ANNA, f"s{number}") for number in range(40)] == [[]] * 40
+        assert [store.placed_texts(ANNA, f"s{number}") for number in range(40)] == [[]] * 40
         assert not in_the_bytes(tmp_path, TOWER)
         assert not in_the_bytes(tmp_path, digest)
         assert store.verify() == []
@@ -68,13 +70,13 @@ def test_a_session_named_after_what_was_forgotten_keeps_no_receipt_pending(tmp_p
         turn = store.append(ANNA, [said(f"The {TOWER} again, a standing profile.", session="s1")]).ids[0]
         store.append(ANNA, [said("Nothing.", session="s2")])
         item = Item(text="x", kind="profile", score=1.0, evidence=(), id="m")
-        store.note_injection(ANNA, Injection(recall="x", items=(item,)), NOON, f"about the {TOWER}")
+        store.record_injection(ANNA, Injection(recall="x", items=(item,)), NOON, f"about the {TOWER}")
         assert store.forget(ANNA, Selection(turns=(turn,)), NOON).state == "proven"
 
 
 def test_talks_are_found_by_index_however_many_there_are(tmp_path: Path) -> None:
     with closing(SqliteStore(tmp_path / "a.db")) as store:
-        store.note_heard(ANNA, "s1", [Heard(digest="d", pair="p", place=0)], NOON)
+        store.record_messages(ANNA, "s1", [MessageDigest(digest="d", pair="p", place=0)], NOON)
     with closing(apsw.Connection(str(tmp_path / "a.db"))) as connection:
         plan = connection.execute(f"explain query plan {sql('known')}", (1, "[]")).fetchall()
     looked_up = sorted(str(row[3]).partition("(")[2] for row in plan if str(row[3]).startswith("SEARCH h "))
@@ -96,10 +98,10 @@ def test_what_is_ordered_away_is_found_by_index(tmp_path: Path) -> None:
 
 def test_verify_finds_words_that_hang_on_no_record_and_drops_them(tmp_path: Path) -> None:
     with closing(SqliteStore(tmp_path / "a.db")) as store:
-        store.note_injection(ANNA, Injection(recall="The recall."), NOON, "s1", "p")
+        store.record_injection(ANNA, Injection(recall="The recall."), NOON, "s1", "p")
     spoil(tmp_path / "a.db", "delete from used")
     with closing(SqliteStore(tmp_path / "a.db")) as store:
         assert any("kept for replay" in line for line in store.verify())
         assert all("(mended)" in line for line in store.verify(repair=True))
         assert store.verify() == []
-        assert list(store.placed(ANNA, "s1")) == []
+        assert list(store.placed_texts(ANNA, "s1")) == []

@@ -8,7 +8,7 @@ import apsw
 import pytest
 
 from ltml.model import Injection, Item, Turn
-from ltml.protocols import Heard
+from ltml.protocols import MessageDigest
 from ltml.store.identity import record_digest, revision_id, turn_id
 from ltml.store.sql import schemas
 from ltml.store.sqlite import SqliteStore
@@ -26,7 +26,7 @@ def lived(path: Path) -> str:
         note = memory("m1", TALK[2], kept(store)[2])
         sleep(store, "n1", ids[:4], archived(ids[1]), judged(ids[2]), learned(note))
         item = Item(text=TALK[2], kind="fact", score=1.0, evidence=(), id="m1")
-        store.note_injection(ANNA, Injection(block="The block.", items=(item,)), NOON, "s1")
+        store.record_injection(ANNA, Injection(block="The block.", items=(item,)), NOON, "s1")
         return store.digest(ANNA)
 
 
@@ -58,7 +58,7 @@ def test_a_file_of_the_first_schema_is_taken_over_whole_and_sound(old: tuple[Pat
         assert store.digest(ANNA) == digest
         assert store.verify() == []
         assert store.append(ANNA, talk()).new == 0
-        assert store.injected(ANNA, ["The block."]) == {"The block."}
+        assert store.find_injected(ANNA, ["The block."]) == {"The block."}
         assert not any(turn.interrupted for turn in kept(store))
         store.undo(ANNA, "n1")
         assert store.verify() == []
@@ -69,12 +69,12 @@ def test_a_file_of_the_first_schema_takes_what_is_new(old: tuple[Path, str]) -> 
     with closing(SqliteStore(old[0])) as store:
         broken = replace(said("The tide", 60, role="assistant", ref="a"), interrupted=True)
         store.append(ANNA, [broken])
-        store.note_heard(ANNA, "s1", [Heard(digest=store.keyed("x"), pair="", place=0)], NOON)
-        store.note_injection(ANNA, Injection(recall="The recall."), NOON, "s1", store.keyed("x"))
+        store.record_messages(ANNA, "s1", [MessageDigest(digest=store.keyed_digest("x"), pair="", place=0)], NOON)
+        store.record_injection(ANNA, Injection(recall="The recall."), NOON, "s1", store.keyed_digest("x"))
     with closing(SqliteStore(old[0])) as store:
         assert kept(store)[-1].interrupted
-        assert [words.text for words in store.placed(ANNA, "s1")] == ["The recall."]
-        assert [message.last for message in store.known(ANNA, [store.keyed("x")])] == [True]
+        assert [words.text for words in store.placed_texts(ANNA, "s1")] == ["The recall."]
+        assert [message.last for message in store.find_messages(ANNA, [store.keyed_digest("x")])] == [True]
         assert store.verify() == []
 
 

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ltml.model import Turn
-from ltml.protocols import Kept
+from ltml.protocols import AppendResult
 from ltml.store.sqlite import SqliteStore
 from ltml.store.tables import append
 from ltml.store.writer import Shared, Writer
@@ -90,7 +90,7 @@ def test_batches_appended_together_are_as_appended_one_by_one(batches: list[list
         other = SqliteStore(Path(folder) / "other.db", entropy=bytes, synchronous="off")
         apart = [one.append("ns", batch) for batch in batches]
         together = other._writer(lambda c: append(c, "ns", batches, bytes(32), iter(lambda: bytes(16), b"")))
-        assert [Kept(ids=tuple(ids), new=new) for ids, new in together] == apart
+        assert [AppendResult(ids=tuple(ids), new=new) for ids, new in together] == apart
         assert other.digest("ns") == one.digest("ns")
         assert other.verify() == one.verify() == []
         one.close()

@@ -33,7 +33,7 @@ from ltml.store.sqlite import SqliteStore
 from ltml.testing.stores.tools import archived, sleep
 store = SqliteStore(sys.argv[1])
 for n in range(25):
-    turns = [turn.id for turn in store.part("anna", 10)]
+    turns = [turn.id for turn in store.next_batch("anna", 10)]
     sleep(store, f"n{n}", turns, *(archived(name) for name in turns[::3]))
 store.close()
 """
@@ -65,7 +65,7 @@ def test_processes_on_one_file_lose_nothing_double_nothing_and_fail_at_nothing(t
         assert list(store.turns(BEN)) == []
         for night in reversed(store.nights(ANNA)):
             store.undo(ANNA, night.id)
-        assert len(store.part(ANNA, 1000)) == len(texts)
+        assert len(store.next_batch(ANNA, 1000)) == len(texts)
         assert store.verify() == []
 
 

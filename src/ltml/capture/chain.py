@@ -39,12 +39,12 @@ from ltml.capture.links import (
     parted,
 )
 from ltml.exchange import Message, Request
-from ltml.protocols import Known
+from ltml.protocols import KnownMessage
 from ltml.text import is_phatic
 
 __all__ = ["AT_ONCE", "SOON", "TELLING", "Scene", "Trail", "_normal", "answered", "chained", "follow"]
 
-Look = Callable[[Collection[str]], Sequence[Known]]
+Look = Callable[[Collection[str]], Sequence[KnownMessage]]
 #: Who says the same first message again within this time asks for another answer; later it is said anew.
 SOON = timedelta(minutes=30)
 #: A first message that is nearly the same within this time is the other one, edited.
@@ -69,7 +69,7 @@ class Scene:
     branches: Callable[[str], Branches] | None = None
     busy: frozenset[str] = frozenset()
     same: Callable[[str], Collection[str]] = lambda _: ()
-    over: Callable[[Known], bool] = lambda _: False
+    over: Callable[[KnownMessage], bool] = lambda _: False
     now: datetime | None = None
     named: bool = False
     latest: str = ""
@@ -90,8 +90,8 @@ class _Finder:
     links: tuple[Link, ...] = ()
     start: str = ""
     known_as: dict[int, str] = field(default_factory=dict)
-    rows: dict[str, list[Known]] = field(default_factory=dict)
-    pairs: Sequence[Known] = ()
+    rows: dict[str, list[KnownMessage]] = field(default_factory=dict)
+    pairs: Sequence[KnownMessage] = ()
     grown: dict[str, Branches] = field(default_factory=dict)
     began_alike: set[str] | None = None
 
@@ -121,7 +121,7 @@ class _Finder:
             self.grown[session] = self.scene.branches(session) if self.scene.branches else Branches()
         return self.grown[session]
 
-    def candidates(self, digest: str) -> list[Known]:
+    def candidates(self, digest: str) -> list[KnownMessage]:
         """
         Return where this is known.
 
@@ -140,11 +140,11 @@ class _Finder:
             self.began_alike = {row.session for row in self.look([name]) if row.digest == name} if name else set()
         return self.began_alike
 
-    def free(self, rows: Iterable[Known]) -> list[Known]:
+    def free(self, rows: Iterable[KnownMessage]) -> list[KnownMessage]:
         """Return the rows of sessions in which nobody waits for an answer."""
         return [row for row in rows if row.session not in self.scene.busy]
 
-    def stands(self, row: Known) -> bool:
+    def stands(self, row: KnownMessage) -> bool:
         """Tell whether nothing follows this in its session, as the talk stands."""
         branches = self.branches(row.session)
         node = branches.nodes.get(row.digest)
@@ -152,7 +152,7 @@ class _Finder:
             return row.last and not branches.live_after(row.digest)
         return node.live and not branches.live_after(row.digest)
 
-    def knows(self, row: Known, digest: str) -> bool:
+    def knows(self, row: KnownMessage, digest: str) -> bool:
         """Tell whether a session knows this."""
         return any(other.session == row.session for other in self.rows.get(digest, ()))
 
@@ -205,7 +205,7 @@ class _Finder:
 
     # ------------------------------------------------------------ where it goes on
 
-    def go_on(self, row: Known, at: int, gone: tuple[str, ...] | None = None) -> Trail:
+    def go_on(self, row: KnownMessage, at: int, gone: tuple[str, ...] | None = None) -> Trail:
         """Return the trail of a session that knows the messages up to `at`; one that is over goes on in a new one."""
         known = None if self.scene.over(row) else row
         return self._trail(at + 1, known, base=row.session, gone=gone)
@@ -214,7 +214,7 @@ class _Finder:
         """Return the trail of a session that begins."""
         return self._trail(heard, None, base=base, gone=gone)
 
-    def _trail(self, heard: int, known: Known | None, base: str, gone: tuple[str, ...] | None) -> Trail:
+    def _trail(self, heard: int, known: KnownMessage | None, base: str, gone: tuple[str, ...] | None) -> Trail:
         return Trail(links=self.links, heard=heard, known=known, begun=self.begun, base=base, gone=gone)
 
     def after(self, anchor: str, at: int) -> Trail | None:
@@ -232,7 +232,7 @@ class _Finder:
         base, gone = self._suspected(free, anchor)
         return self.begin(at + 1, base or known[0].session, gone)
 
-    def _same(self, known: Sequence[Known], at: int) -> Trail | None:
+    def _same(self, known: Sequence[KnownMessage], at: int) -> Trail | None:
         """
         Return the trail of a session in which just this was asked before, or is asked now.
 
@@ -243,7 +243,7 @@ class _Finder:
         asked = next((row for row in known if row.session in self.scene.same(end)), None)
         return again or (self.go_on(asked, at) if asked else None)
 
-    def _standing(self, known: Sequence[Known], at: int) -> Trail | None:
+    def _standing(self, known: Sequence[KnownMessage], at: int) -> Trail | None:
         """Return the trail of the session that stands at this history; of several, of one that is nothing but this."""
         standing = [row for row in self.free(known) if self.stands(row) and not self._parted(row)]
         standing = [row for row in standing if not (self._beside(row) and self._perhaps_shared(row, at))]
@@ -259,12 +259,12 @@ class _Finder:
         row = next(ends, next(iter(rows), None))
         return None if row is None else self.go_on(row, len(self.links) - 1)
 
-    def _beside(self, row: Known) -> int:
+    def _beside(self, row: KnownMessage) -> int:
         """Return how much was said in a session beside this: who said that may have gone back in another window."""
         branches = self.branches(row.session)
         return len(branches.nodes.keys() - branches.line({row.digest, *(link.digest for link in self.links)}))
 
-    def _gone_on(self, row: Known, at: int) -> Trail:
+    def _gone_on(self, row: KnownMessage, at: int) -> Trail:
         """Return the trail of a request that goes back in the one session that knows its history, if it is one talk."""
         if self._parted(row):
             return self.begin(at + 1, row.session, ())
@@ -273,13 +273,13 @@ class _Finder:
             return self.begin(at + 1, base or row.session, gone)
         return self.go_on(row, at)
 
-    def _parted(self, row: Known) -> bool:
+    def _parted(self, row: KnownMessage) -> bool:
         """Tell whether beside this first answer another one stands: the user went back, or it is another window."""
         branches = self.branches(row.session)
         node = branches.first_answer(row.digest)
         return node is not None and any(other.digest != node.digest for other in branches.live_after(node.before))
 
-    def _perhaps_shared(self, row: Known, at: int) -> bool:
+    def _perhaps_shared(self, row: KnownMessage, at: int) -> bool:
         """
         Tell whether another window may have this first answer; the link at `at` has it.
 
@@ -291,7 +291,7 @@ class _Finder:
         began_otherwise = at >= 0 and row.session not in self.alike()
         return began_otherwise or bool(self.look([again_name(row.digest, self.keyed)]))
 
-    def _suspected(self, rows: Iterable[Known], anchor: str) -> tuple[str, tuple[str, ...]]:
+    def _suspected(self, rows: Iterable[KnownMessage], anchor: str) -> tuple[str, tuple[str, ...]]:
         """
         Return the session in which this is likely an edit, and the digest of what was edited.
 
@@ -323,12 +323,12 @@ class _Finder:
             return self.begin(at + 1, said[0].session, ())
         return self.begin(0)
 
-    def _unanswered(self, row: Known) -> bool:
+    def _unanswered(self, row: KnownMessage) -> bool:
         """Tell whether nobody answered a first message that a session knows."""
         branches = self.branches(row.session)
         return branches.unanswered(row.digest) if branches.nodes else row.last
 
-    def _asked_again(self, row: Known) -> bool:
+    def _asked_again(self, row: KnownMessage) -> bool:
         """Tell whether a first message that a session knows is said in it again, by the same client as it seems."""
         branches = self.branches(row.session)
         if self.scene.named:
@@ -338,12 +338,12 @@ class _Finder:
         answers = branches.live_after(row.digest)
         return any(same_answer(node.text, self.begun) for node in answers if self.begun) or self._told(row)
 
-    def _told(self, row: Known) -> bool:
+    def _told(self, row: KnownMessage) -> bool:
         """Tell whether a first message tells something and was said not long ago, by the same client it seems."""
         text, answers = self.messages[self.links[-1].index].text, self.branches(row.session).live_after(row.digest)
         return bool(text.strip()) and not is_phatic(text) and self._soon(row, answers) and row.session in self.alike()
 
-    def _soon(self, row: Known, answers: Sequence[Node]) -> bool:
+    def _soon(self, row: KnownMessage, answers: Sequence[Node]) -> bool:
         latest = max([row.at, *(node.at for node in answers)])
         return self.scene.now is None or self.scene.now - latest <= SOON
 

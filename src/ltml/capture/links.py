@@ -28,7 +28,7 @@ from ltml.capture.branches import START
 from ltml.capture.cache import MessageCache
 from ltml.capture.checks import injections, without
 from ltml.exchange import Message, Reply, Request
-from ltml.protocols import Heard, Known
+from ltml.protocols import KnownMessage, MessageDigest
 from ltml.text import one_line
 
 Keyed = Callable[[str], str]
@@ -53,9 +53,9 @@ class Link:
     raw: str
 
     @property
-    def heard(self) -> Heard:
+    def heard(self) -> MessageDigest:
         """The link as the store keeps it."""
-        return Heard(digest=self.digest, pair=self.pair, place=self.place)
+        return MessageDigest(digest=self.digest, pair=self.pair, place=self.place)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ class Trail:
 
     links: tuple[Link, ...]
     heard: int
-    known: Known | None = None
+    known: KnownMessage | None = None
     begun: str = ""
     base: str = ""
     gone: tuple[str, ...] | None = None
@@ -142,7 +142,7 @@ def _words(message: Message) -> str:
     return f"{message.role}\n{_normal(message.text)}"
 
 
-def answered(trail: Trail, request: Request, reply: Reply, keyed: Keyed) -> tuple[Heard, ...]:
+def answered(trail: Trail, request: Request, reply: Reply, keyed: Keyed) -> tuple[MessageDigest, ...]:
     """
     Return what was heard in this exchange: the new messages, the answer, and the names it goes on by.
 
@@ -153,7 +153,7 @@ def answered(trail: Trail, request: Request, reply: Reply, keyed: Keyed) -> tupl
     heard = [link.heard for link in fresh]
     if trail.links and not trail.links[0].place and not request.link and (not trail.known or len(trail.links) == 1):
         first = trail.links[0]
-        heard.append(Heard(digest=manner_name(first.digest, request, keyed), pair=first.digest, place=0))
+        heard.append(MessageDigest(digest=manner_name(first.digest, request, keyed), pair=first.digest, place=0))
     heard += [alias(link.raw, link.digest, link.place, keyed) for link in trail.links if link.raw != link.digest]
     answer = answer_link(trail, request, reply, keyed)
     if answer:
@@ -162,7 +162,7 @@ def answered(trail: Trail, request: Request, reply: Reply, keyed: Keyed) -> tupl
             heard.append(alias(answer.raw, answer.digest, answer.place, keyed))
     if reply.link and reply.complete:
         after, place = (answer.digest, answer.place + 1) if answer else trail.end
-        heard.append(Heard(digest=link_name(reply.link, keyed), pair=after, place=place))
+        heard.append(MessageDigest(digest=link_name(reply.link, keyed), pair=after, place=place))
     return tuple(heard)
 
 
@@ -194,9 +194,9 @@ def parent(trail: Trail, messages: Sequence[Message], at: int) -> str:
     return trail.links[0].before if trail.links else START
 
 
-def alias(name: str, digest: str, place: int, keyed: Keyed) -> Heard:
+def alias(name: str, digest: str, place: int, keyed: Keyed) -> MessageDigest:
     """Return what says that all that was said up to here is known by another digest."""
-    return Heard(digest=alias_name(name, keyed), pair=digest, place=place)
+    return MessageDigest(digest=alias_name(name, keyed), pair=digest, place=place)
 
 
 def alias_name(name: str, keyed: Keyed) -> str:

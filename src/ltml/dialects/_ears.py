@@ -22,7 +22,7 @@ class Reading(Protocol):
 
 class Listener:
     """
-    Keeps the promise of `protocols.Ear` over any frames. What comes behind the end is not listened to.
+    Keeps the promise of `protocols.ReplyParser` over any frames. What comes behind the end is not listened to.
 
     An answer that is longer than what is kept of it counts as broken off there.
     """
@@ -32,7 +32,7 @@ class Listener:
         self._words = Spoken()
         self._facts = Reply()
 
-    def hear(self, chunk: bytes) -> None:
+    def feed(self, chunk: bytes) -> None:
         """Take the next bytes of the reply's body. Never raises."""
         if self._facts.complete:
             return

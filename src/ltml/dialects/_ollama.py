@@ -10,7 +10,7 @@ from ltml.dialects._ears import Listener, complaint, parsed, words
 from ltml.dialects._fields import count, flag, hints, mapping, string, unloads
 from ltml.dialects._frames import Objects
 from ltml.exchange import Message, Purpose, Reply, Request
-from ltml.protocols import Ear
+from ltml.protocols import ReplyParser
 
 
 def asked(ask: Mapping[str, Any], said: tuple[Message, ...], link: str = "", path: str = "") -> Request:
@@ -43,7 +43,7 @@ def linked(context: object) -> str:
     return json.dumps(context, separators=(",", ":")) if isinstance(context, list) and context else ""
 
 
-def ear(request: Request, text: Callable[[Mapping[str, Any]], object]) -> Ear:
+def reply_parser(request: Request, text: Callable[[Mapping[str, Any]], object]) -> ReplyParser:
     """Return an ear for lines of JSON; `text` finds the words in a line."""
 
     def read(frame: bytes, *, whole: bool) -> Reply:
@@ -52,7 +52,7 @@ def ear(request: Request, text: Callable[[Mapping[str, Any]], object]) -> Ear:
     return Listener(Objects(lines=request.stream), read)
 
 
-def error(message: str) -> bytes:
+def render_error(message: str) -> bytes:
     """Return the body of an error (types.go: `{"error": "text"}`)."""
     return json.dumps({"error": message}).encode()
 

@@ -10,7 +10,7 @@ from ltml.dialects._json import read
 from ltml.dialects._messages import messages, placed, tokens_beside
 from ltml.dialects._work import judged
 from ltml.exchange import Placement, Request
-from ltml.protocols import Ear
+from ltml.protocols import ReplyParser
 
 
 class OllamaChat:
@@ -18,7 +18,7 @@ class OllamaChat:
 
     path = "/api/chat"
 
-    def heard(self, body: bytes) -> Request:
+    def parse_request(self, body: bytes) -> Request:
         """Return what a request asks; no messages is a load or an unload. Raises `UnreadableExchange`."""
         ask = read(body).value
         request = replace(_ollama.asked(ask, messages(ask), path=self.path), beside=tokens_beside(ask))
@@ -28,14 +28,14 @@ class OllamaChat:
         """Return the body with the placement in it. Raises `UnreadableExchange`."""
         return placed(body, placement)
 
-    def ear(self, request: Request) -> Ear:
+    def reply_parser(self, request: Request) -> ReplyParser:
         """Return somebody to listen to the reply to this request."""
-        return _ollama.ear(request, lambda line: deep(line, "message", "content"))
+        return _ollama.reply_parser(request, lambda line: deep(line, "message", "content"))
 
-    def error(self, message: str, status: int) -> bytes:
+    def render_error(self, message: str, status: int) -> bytes:
         """Return the body with which Ollama reports an error, whatever the status."""
         del status
-        return _ollama.error(message)
+        return _ollama.render_error(message)
 
 
 plugin = OllamaChat()

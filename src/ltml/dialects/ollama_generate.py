@@ -20,7 +20,7 @@ from ltml.dialects._messages import GAP
 from ltml.dialects._spoken import spoken
 from ltml.dialects._work import as_work, judged
 from ltml.exchange import Message, Placement, Request
-from ltml.protocols import Ear
+from ltml.protocols import ReplyParser
 
 
 class OllamaGenerate:
@@ -28,7 +28,7 @@ class OllamaGenerate:
 
     path = "/api/generate"
 
-    def heard(self, body: bytes) -> Request:
+    def parse_request(self, body: bytes) -> Request:
         """Return what a request asks; an empty prompt is a load or an unload. Raises `UnreadableExchange`."""
         ask = read(body).value
         request = _ollama.asked(ask, tuple(_messages(ask)), _ollama.linked(sequence(ask, "context")), self.path)
@@ -42,14 +42,14 @@ class OllamaGenerate:
         heard = list(_messages(root.value))
         return spliced(root.text, _edits(root, heard, placement)).encode() if heard else body
 
-    def ear(self, request: Request) -> Ear:
+    def reply_parser(self, request: Request) -> ReplyParser:
         """Return somebody to listen to the reply to this request."""
-        return _ollama.ear(request, lambda line: line.get("response"))
+        return _ollama.reply_parser(request, lambda line: line.get("response"))
 
-    def error(self, message: str, status: int) -> bytes:
+    def render_error(self, message: str, status: int) -> bytes:
         """Return the body with which Ollama reports an error, whatever the status."""
         del status
-        return _ollama.error(message)
+        return _ollama.render_error(message)
 
 
 def _messages(ask: Mapping[str, Any]) -> Iterator[Message]:

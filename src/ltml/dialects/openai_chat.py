@@ -19,7 +19,7 @@ from ltml.dialects._json import read
 from ltml.dialects._messages import messages, placed, tokens_beside
 from ltml.dialects._work import as_work, judged
 from ltml.exchange import Placement, Reply, Request
-from ltml.protocols import Ear
+from ltml.protocols import ReplyParser
 
 _NOT_FOUND, _OUR_FAULT = 404, 500
 
@@ -29,7 +29,7 @@ class OpenAIChat:
 
     path = "/v1/chat/completions"
 
-    def heard(self, body: bytes) -> Request:
+    def parse_request(self, body: bytes) -> Request:
         """Return what a request asks. Raises `UnreadableExchange`."""
         ask = read(body).value
         request = Request(
@@ -49,12 +49,12 @@ class OpenAIChat:
         """Return the body with the placement in it. Raises `UnreadableExchange`."""
         return placed(body, placement)
 
-    def ear(self, request: Request) -> Ear:
+    def reply_parser(self, request: Request) -> ReplyParser:
         """Return somebody to listen to the reply; whether it streams, the reply itself tells."""
         del request
         return Listener(Events(), _piece)
 
-    def error(self, message: str, status: int) -> bytes:
+    def render_error(self, message: str, status: int) -> bytes:
         """Return the body with which a server reports an error; its type follows from the status."""
         body = {"message": message, "type": _kind(status), "param": None, "code": None}
         return json.dumps({"error": body}).encode()

@@ -69,7 +69,7 @@ def placebo(layer: Layer, night: Night, random: Random) -> Night:
     The layer must never have slept for real. The turns that were new are slept afterwards, as after a real night.
     """
     store, namespace, name = layer.store, layer.namespace, f"placebo-{night.id}"
-    new = [turn.id for turn in store.part(namespace, _ALL)]
+    new = [turn.id for turn in store.next_batch(namespace, _ALL)]
     drawn = Night(id=name, state="interrupted", started_at=night.started_at, kind="placebo")
     store.begin(namespace, drawn)
     given = dose(night)

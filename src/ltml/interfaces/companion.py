@@ -32,7 +32,7 @@ from ltml.errors import SecretRefused
 from ltml.exchange import Message, Placement, Reply, Request
 from ltml.interfaces.placing import BLOCK, Room, Window, allow_recall, choose_replays, cost, give_way, measure_room
 from ltml.model import Injection, Origin, Turn, least_trusted, lettered
-from ltml.protocols import Heard, Known
+from ltml.protocols import KnownMessage, MessageDigest
 from ltml.text import count_tokens, is_phatic
 
 if TYPE_CHECKING:
@@ -140,13 +140,13 @@ class Companion:
             except SecretRefused as exc:  # the talk is followed all the same
                 refused = exc
             self._supersede(attended, reply)
-            heard = (*answered(attended.trail, attended.request, reply, store.keyed), *notes)
+            heard = (*answered(attended.trail, attended.request, reply, store.keyed_digest), *notes)
             if heard:
-                store.note_heard(space, session, heard, attended.at)
+                store.record_messages(space, session, heard, attended.at)
             if attended.ended:
-                store.end_placed(space, session, attended.ended)
+                store.discard_placed(space, session, attended.ended)
             if attended.fresh.text:
-                store.note_injection(space, attended.fresh, attended.at, session, attended.trail.end[0])
+                store.record_injection(space, attended.fresh, attended.at, session, attended.trail.end[0])
             if refused is not None:
                 raise refused
         finally:
@@ -221,13 +221,13 @@ class Companion:
             branches=self._branches, busy=claims.sessions(), same=claims.asked, over=self._over, now=at,
             named=bool(session), latest=claims.latest(_manner(request)), edited=likely,
         )  # fmt: skip
-        keyed = self.layer.store.keyed
+        keyed = self.layer.store.keyed_digest
         return follow(request, keyed, lambda digests: self._known(digests, session), scene, self._cache)
 
     def _branches(self, session: str) -> Branches:
-        return Branches(self.layer.store.talk(self.layer.namespace, session))
+        return Branches(self.layer.store.session_turns(self.layer.namespace, session))
 
-    def _over(self, known: Known) -> bool:
+    def _over(self, known: KnownMessage) -> bool:
         """Tell whether memory has slept since."""
         return self._slept_at is not None and known.at < self._slept_at
 
@@ -237,7 +237,7 @@ class Companion:
         if not trail.base:
             return
         branches = self._branches(trail.base)
-        link = answer_link(trail, attended.request, reply, self.layer.store.keyed)
+        link = answer_link(trail, attended.request, reply, self.layer.store.keyed_digest)
         answers = branches.live_after(trail.end[0]) if link is None else ()  # without another answer the old one stands
         stay = {turn.id for turn in branches.below(node.digest for node in answers)}
         gone = _taken_back(trail, branches, link.digest if link else "")
@@ -249,31 +249,31 @@ class Companion:
     def _said_elsewhere(self, trail: Trail, branches: Branches) -> Sequence[str]:
         """Return the sessions in which a history was said that goes on in another one, where it went off from them."""
         missing = {link.digest for link in trail.links[: trail.heard]} - branches.nodes.keys()
-        known = self.layer.store.known(self.layer.namespace, missing) if missing else ()
+        known = self.layer.store.find_messages(self.layer.namespace, missing) if missing else ()
         return sorted({row.session for row in known} - {trail.base})[:TWINS]
 
-    def _notes(self, attended: Attended, reply: Reply) -> list[Heard]:
+    def _notes(self, attended: Attended, reply: Reply) -> list[MessageDigest]:
         """
         Return what else a talk is to be known by.
 
         That is whether the answer to its first message came again in the same words; in a session that went off from
         another, the name of the reply that it went off from.
         """
-        trail, keyed = attended.trail, self.layer.store.keyed
+        trail, keyed = attended.trail, self.layer.store.keyed_digest
         if len(trail.links) != 1:
             return []
         first = trail.links[0]
         if attended.request.link:
-            return [Heard(digest=link_name(attended.request.link, keyed), pair=first.before, place=first.place)]
+            return [MessageDigest(digest=link_name(attended.request.link, keyed), pair=first.before, place=first.place)]
         link = answer_link(trail, attended.request, reply, keyed) if trail.base else None
         if link is None or self._branches(trail.base).first_answer(link.digest) is None:
             return []
-        return [Heard(digest=again_name(link.digest, keyed), pair=link.digest, place=link.place)]
+        return [MessageDigest(digest=again_name(link.digest, keyed), pair=link.digest, place=link.place)]
 
     def _answer(self, attended: Attended, reply: Reply) -> Iterator[Turn]:
         """Yield the answer as turns; one that broke off says so."""
         trail, messages = attended.trail, attended.request.messages
-        link = answer_link(trail, attended.request, reply, self.layer.store.keyed)
+        link = answer_link(trail, attended.request, reply, self.layer.store.keyed_digest)
         if link is None:
             return
         message = Message(role="assistant", text=answer_text(trail, reply))
@@ -282,9 +282,9 @@ class Companion:
         for turn in _turns(message, named(before, link.digest), attended.session, at):
             yield replace(turn, interrupted=not reply.complete)
 
-    def _known(self, digests: Collection[str], session: str) -> Sequence[Known]:
+    def _known(self, digests: Collection[str], session: str) -> Sequence[KnownMessage]:
         """Return what is known; of a session that is named, what is known in it: others' words are new there."""
-        known = self.layer.store.known(self.layer.namespace, digests)
+        known = self.layer.store.find_messages(self.layer.namespace, digests)
         return [row for row in known if row.session == session] if session else known
 
     def _forgotten(self, attended: Attended) -> Collection[str]:
@@ -295,7 +295,7 @@ class Companion:
         """
         new = attended.trail.links[attended.trail.heard :]
         again = [link.digest for link in new if link.place or link is not attended.trail.links[-1]]
-        return self.layer.store.forgotten_heard(self.layer.namespace, again) if again else ()
+        return self.layer.store.find_forgotten(self.layer.namespace, again) if again else ()
 
     # ------------------------------------------------------------ what to place
 
@@ -305,7 +305,10 @@ class Companion:
 
         A block that was missed when the session began is composed now. Needs no search. Raises `StoreError`s.
         """
-        kept = {placed.place: placed.text for placed in self.layer.store.placed(self.layer.namespace, attended.session)}
+        kept = {
+            placed.place: placed.text
+            for placed in self.layer.store.placed_texts(self.layer.namespace, attended.session)
+        }
         again = {link.index: kept[link.digest] for link in attended.trail.links if link.digest in kept}
         room = self._measure(attended.request, window)
         block = Injection() if "" in kept else self._block(attended, window, room)

@@ -27,7 +27,7 @@ from ltml.interfaces.companion import Attended, Companion
 from ltml.interfaces.failing_open import DISLIKED, Failure, failing_open
 from ltml.interfaces.placing import Window
 from ltml.interfaces.serve.door import HOP
-from ltml.protocols import Dialect, Ear
+from ltml.protocols import Dialect, ReplyParser
 from ltml.providers.upstream import Address
 
 T = TypeVar("T")
@@ -149,7 +149,7 @@ class Attendant:
             return None
         body = await wire.body(request)
         with failing_open("reading", self._failed):
-            heard = dialect.heard(body)
+            heard = dialect.parse_request(body)
             return Talk(dialect=dialect, request=heard, said=body, body=body) if heard.purpose == "talk" else None
         return None
 
@@ -179,7 +179,7 @@ class Attendant:
             with failing_open("capture", self._failed):
                 await (wire.work if reply.complete else wire.work_late)(lambda: self._kept(talk, reply))
 
-        return Overhearing(talk.dialect.ear(talk.request), keep)
+        return Overhearing(talk.dialect.reply_parser(talk.request), keep)
 
     def _kept(self, talk: Talk, reply: Reply) -> None:
         companion = self.companion()
@@ -231,7 +231,7 @@ class Attendant:
 class Overhearing:
     """Listens to one reply; keeps it once, at its end or where it breaks off."""
 
-    ear: Ear
+    ear: ReplyParser
     keep: Callable[[Reply], Awaitable[None]]
     _over: bool = False
 
@@ -239,7 +239,7 @@ class Overhearing:
         """Listen to bytes before they are handed on; with those that end the reply, what was said is kept."""
         if self._over:
             return
-        self.ear.hear(chunk)
+        self.ear.feed(chunk)
         if self.ear.complete:
             await self.ended()
 

@@ -75,7 +75,7 @@ class Sleeper:
     # ------------------------------------------------------------ the night
 
     def _slept(self, now: datetime, holder: str) -> Night:
-        turns = self.store.part(self.namespace, self.settings.part)
+        turns = self.store.next_batch(self.namespace, self.settings.part)
         night = self._unfinished()
         if not turns and night is None:
             return self._ended(Night(id=self._name(now), state="empty", started_at=now))
@@ -95,7 +95,7 @@ class Sleeper:
             if isinstance(batch, Refused):
                 return {**report, "refused": str(batch)}
             _add(report, batch.report)
-            turns = self.store.part(self.namespace, self.settings.part)
+            turns = self.store.next_batch(self.namespace, self.settings.part)
         return report
 
     def _state(self, night: str, report: Mapping[str, float | str]) -> NightState:
@@ -107,14 +107,14 @@ class Sleeper:
     def _part(self, turns: Sequence[Turn], now: datetime, night: str, told: Callable[[str], None]) -> Batch | Refused:
         """Run and commit one part; a refusal is an answer and not an error."""
         digest = content_id(VERSION, *(turn.id for turn in turns))
-        if self.store.refused(self.namespace, digest):
+        if self.store.is_refused(self.namespace, digest):
             return Refused("this was refused before, and nothing is new since")
         for careful in (False, True):
             try:
                 return self._committed(turns, now, night, told, careful=careful)
             except Refused as exc:
                 refusal = exc
-        self.store.refuse(self.namespace, digest)
+        self.store.record_refusal(self.namespace, digest)
         return refusal
 
     def _committed(
@@ -175,7 +175,7 @@ class Sleeper:
         found: dict[int, Document] = {}
         for some in _handfuls(keys, MET):
             with self.store.view(self.namespace) as view:
-                found |= {document.number: document for document in view.same(some)}
+                found |= {document.number: document for document in view.filed_under(some)}
         return [found[number] for number in sorted(found)]
 
     def _recalled(self, asks: Sequence[AskRecall], now: datetime) -> Iterator[Sequence[Hit]]:
@@ -197,14 +197,14 @@ class Sleeper:
             answer = self.model.complete(ask.prompt, ask.schema)[:ANSWER]
         except ProviderError:
             return None
-        self.store.note_answer(self.namespace, question, answer)
+        self.store.record_answer(self.namespace, question, answer)
         return answer
 
     # ------------------------------------------------------------ the edges
 
     def _rehearsed(self, now: datetime) -> Night:
         """Return the night as it would be; nothing is written but a model's answers."""
-        turns = self.store.part(self.namespace, EVERYTHING)
+        turns = self.store.next_batch(self.namespace, EVERYTHING)
         if not turns:
             return Night(id="dry-run", state="empty", started_at=now)
         try:
@@ -237,7 +237,7 @@ class Sleeper:
 
     def _inherited(self, holder: str, term: timedelta) -> bool:
         """Take the lease at once if its holder is a process of this machine that was killed."""
-        other = self.store.leased_by(self._lease)
+        other = self.store.lease_holder(self._lease)
         if other is None or not is_gone(other):
             return False
         self.store.release(self._lease, other)

@@ -73,9 +73,9 @@ class Overlay:
         """Return the document numbers, of memories to come too."""
         return {**self._view.numbers(ids), **{name: n for name, n in self._numbers.items() if name in ids}}
 
-    def around(self, numbers: Sequence[int], reach: int) -> Mapping[int, Sequence[tuple[int, int]]]:
+    def neighbours(self, numbers: Sequence[int], reach: int) -> Mapping[int, Sequence[tuple[int, int]]]:
         """Return the neighbours; no night moves a turn."""
-        return self._view.around(numbers, reach)
+        return self._view.neighbours(numbers, reach)
 
     def standing(self) -> Sequence[Memory]:
         """Return the hot memories as they would be, in the order every store has them."""
@@ -85,9 +85,9 @@ class Overlay:
         hot = [memory for memory in self._memories.values() if memory is not None and memory.tier == "hot"]
         return sorted([*kept, *hot], key=lambda memory: (memory.learned_at, memory.id))
 
-    def same(self, keys: Collection[int]) -> Sequence[Document]:
+    def filed_under(self, keys: Collection[int]) -> Sequence[Document]:
         """Return what is filed now; the night files nothing before it is over."""
-        return self._view.same(keys)
+        return self._view.filed_under(keys)
 
     def _note(self, change: Change, unborn: int) -> None:
         row = change.after or change.before

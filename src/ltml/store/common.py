@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import Any
 
 from ltml.model import Evidence, Injection, Memory, Turn, Verdict
-from ltml.protocols import Known, Placed, Selection
+from ltml.protocols import KnownMessage, PlacedText, Selection
 from ltml.store.rows import dumped, packed
 from ltml.text import budget_tokens, is_phatic, plain, sentences, term_counts, terms, words
 
@@ -125,12 +125,12 @@ def _repeats(text: str, said: Iterable[tuple[str, frozenset[str]]]) -> bool:
 # ---------------------------------------------------------------- what was heard and shown
 
 
-def newest_first(known: Iterable[Known]) -> list[Known]:
+def newest_first(known: Iterable[KnownMessage]) -> list[KnownMessage]:
     """Return messages newest first; of one moment, the later place comes first."""
     return sorted(known, key=lambda k: (-k.at.timestamp(), -k.place, k.session, k.digest))
 
 
-def shown(injection: Injection, place: str) -> tuple[Placed, ...]:
+def shown(injection: Injection, place: str) -> tuple[PlacedText, ...]:
     """Return the words of an injection by their places, each with the ids of the items that stand in it."""
     both = bool(injection.block and injection.recall)
     lines = frozenset(injection.block.split("\n"))
@@ -138,7 +138,7 @@ def shown(injection: Injection, place: str) -> tuple[Placed, ...]:
     recalled = tuple(item.id for item in injection.items if not both or item.text not in lines)
     parts = (("", injection.block, standing), (place, injection.recall, recalled))
     return tuple(
-        Placed(place=where, text=text, tokens=budget_tokens(text) if both else injection.tokens, items=ids)
+        PlacedText(place=where, text=text, tokens=budget_tokens(text) if both else injection.tokens, items=ids)
         for where, text, ids in parts
         if text
     )

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import apsw
 
-from ltml.protocols import Damaged
+from ltml.protocols import QuarantinedRow
 from ltml.store.identity import moment
 from ltml.store.proven import UNREADABLE, proven_turn, sound
 from ltml.store.seals import SEALED, as_bytes, misfit
@@ -80,7 +80,7 @@ def set_aside_damaged(connection: apsw.Connection, space: int, names: Collection
     return spoiled
 
 
-def listed(connection: apsw.Connection, space: int, namespace: str) -> list[Damaged]:
+def listed(connection: apsw.Connection, space: int, namespace: str) -> list[QuarantinedRow]:
     """Return what is damaged in a namespace: set aside by a repair, or still in its place."""
     numbers = damaged_turns(connection, space, namespace)
     turns = (found for number in numbers for found in shown_turn(connection, number))
@@ -88,12 +88,12 @@ def listed(connection: apsw.Connection, space: int, namespace: str) -> list[Dama
     return [*map(_shown, asides(connection, space)), *turns, *rest]
 
 
-def shown_turn(connection: apsw.Connection, number: int) -> list[Damaged]:
+def shown_turn(connection: apsw.Connection, number: int) -> list[QuarantinedRow]:
     """Return a turn as a damaged row."""
     return [_shown(_aside("turn", columns)) for columns in raw_rows(connection, "turn", "no = ?", number)]
 
 
-def in_place(connection: apsw.Connection, table: str, space: int | None = None) -> list[Damaged]:
+def in_place(connection: apsw.Connection, table: str, space: int | None = None) -> list[QuarantinedRow]:
     """Return the rows of a sealed table whose seal does not fit, of all namespaces or of one."""
     if space is None:
         found = raw_rows(connection, table, misfit(table))
@@ -132,7 +132,7 @@ def damaged_new(connection: apsw.Connection, space: int, namespace: str, size: i
     return [columns[0] for columns in found if columns[1] not in whole]
 
 
-def holding(found: Iterable[Damaged], text: str) -> Iterator[Damaged]:
+def holding(found: Iterable[QuarantinedRow], text: str) -> Iterator[QuarantinedRow]:
     """Yield the damaged rows whose bytes hold a text, whatever the case."""
     needle = text.strip().casefold()
     for row in found:
@@ -224,14 +224,14 @@ def _text(columns: Mapping[str, Typed], names: Sequence[str]) -> str:
     return found.decode("utf-8", "replace") if isinstance(found, bytes) else str(found)
 
 
-def _shown(row: Aside) -> Damaged:
+def _shown(row: Aside) -> QuarantinedRow:
     columns = unframed(row.raw)
     at = None
     if isinstance(row.at, int):
         with suppress(*UNREADABLE):
             at = moment(row.at, 0)
     words = next((columns[name] for name in _WORDS if name in columns), b"")
-    return Damaged(
+    return QuarantinedRow(
         table=row.source, place=row.place, id=row.name, session=row.session, at=at, text=readable(words),
         columns=columns,
     )  # fmt: skip

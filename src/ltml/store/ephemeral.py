@@ -37,7 +37,7 @@ from ltml.model import (
     content_id,
     least_trusted,
 )
-from ltml.protocols import Damaged, Heard, Kept, Known, Placed, Selection, Shelf
+from ltml.protocols import AppendResult, KnownMessage, MessageDigest, PlacedText, QuarantinedRow, Selection, Shelf
 from ltml.store.common import (
     bytes_shown,
     containing,
@@ -79,8 +79,10 @@ class Space:
     uses: Mapping[int, tuple[str, ...]] = field(default_factory=dict)  #: ids of what each injection showed
     read: Mapping[int, tuple[str, Origin]] = field(default_factory=dict)  #: in which session, and its doubtful origin
     injected: Mapping[str, int] = field(default_factory=dict)  #: its words, by text: the first use of them
-    placed: Mapping[tuple[str, str], tuple[int, Placed]] = field(default_factory=dict)  #: by session and place
-    heard: Mapping[tuple[str, str], tuple[Heard, datetime]] = field(default_factory=dict)  #: by session and digest
+    placed: Mapping[tuple[str, str], tuple[int, PlacedText]] = field(default_factory=dict)  #: by session and place
+    heard: Mapping[tuple[str, str], tuple[MessageDigest, datetime]] = field(
+        default_factory=dict
+    )  #: by session and digest
     receipts: tuple[Receipt, ...] = ()
     barred: frozenset[str] = frozenset()  #: digests of forgotten turns, and of talks something was forgotten in
 
@@ -171,7 +173,7 @@ class EphemeralView:
         known = {**self._space.number_of, **self._space.memory_numbers}
         return {name: known[name] for name in ids if name in known}
 
-    def around(self, numbers: Sequence[int], reach: int) -> Mapping[int, Sequence[tuple[int, int]]]:
+    def neighbours(self, numbers: Sequence[int], reach: int) -> Mapping[int, Sequence[tuple[int, int]]]:
         """Return the neighbours of these turns in their sessions."""
         return {number: self._neighbours(number, reach) for number in numbers if number < MEMORY_BIT}
 
@@ -179,7 +181,7 @@ class EphemeralView:
         """Return the hot memories."""
         return [memory for memory in self._space.learned if memory.tier == "hot"]
 
-    def same(self, keys: Collection[int]) -> Sequence[Document]:
+    def filed_under(self, keys: Collection[int]) -> Sequence[Document]:
         """Return what is filed under these fold keys."""
         found = frozenset[int]().union(*(self._space.folds.get(key, frozenset()) for key in keys))
         return list(self.documents(sorted(found)).values())
@@ -223,7 +225,7 @@ class EphemeralStore:
 
     # ------------------------------------------------------------ turns
 
-    def append(self, namespace: str, turns: Sequence[Turn]) -> Kept:
+    def append(self, namespace: str, turns: Sequence[Turn]) -> AppendResult:
         """Keep these turns, each once."""
         with self._writing(namespace) as space:
             ids = list[str]()
@@ -233,14 +235,14 @@ class EphemeralStore:
                 ids.append(name)
             if grown is not space:
                 self._spaces[namespace] = grown
-            return Kept(ids=tuple(ids), new=len(grown.turns) - len(space.turns))
+            return AppendResult(ids=tuple(ids), new=len(grown.turns) - len(space.turns))
 
     def turns(self, namespace: str, ids: Collection[str] | None = None) -> Iterator[Turn]:
         """Yield turns oldest first."""
         space, wanted = self._space(namespace), None if ids is None else set(ids)
         return iter(space.by_time(no for name, no in space.number_of.items() if wanted is None or name in wanted))
 
-    def talk(self, namespace: str, session: str) -> Sequence[Turn]:
+    def session_turns(self, namespace: str, session: str) -> Sequence[Turn]:
         """Return the turns of one session oldest first."""
         space = self._space(namespace)
         return space.by_time(number for number, turn in space.turns.items() if turn.session == session)
@@ -258,7 +260,7 @@ class EphemeralStore:
                 left, revised=left.revised - back, taken_back=left.taken_back - back, new=left.new | (back - slept)
             )
 
-    def part(self, namespace: str, size: int) -> Sequence[Turn]:
+    def next_batch(self, namespace: str, size: int) -> Sequence[Turn]:
         """Return the oldest new turns, whole sessions as far as they fit."""
         space = self._space(namespace)
         sessions: dict[str, list[int]] = defaultdict(list)
@@ -376,12 +378,12 @@ class EphemeralStore:
         """Return the keys of changes the user took back."""
         return self._space(namespace).vetoes
 
-    def refuse(self, namespace: str, digest: str) -> None:
+    def record_refusal(self, namespace: str, digest: str) -> None:
         """Remember that a night over this input was refused."""
         with self._writing(namespace) as space:
             self._spaces[namespace] = replace(space, refusals=space.refusals | {digest})
 
-    def refused(self, namespace: str, digest: str) -> bool:
+    def is_refused(self, namespace: str, digest: str) -> bool:
         """Tell whether a night over this input was refused before."""
         return digest in self._space(namespace).refusals
 
@@ -389,7 +391,7 @@ class EphemeralStore:
         """Return the model's answer to a question."""
         return self._space(namespace).answers.get(question)
 
-    def note_answer(self, namespace: str, question: str, answer: str) -> None:
+    def record_answer(self, namespace: str, question: str, answer: str) -> None:
         """Keep the model's answer."""
         with self._writing(namespace) as space:
             self._spaces[namespace] = replace(space, answers={**space.answers, question: answer})
@@ -404,7 +406,7 @@ class EphemeralStore:
             self._leases[name] = (holder, now + term)
             return True
 
-    def leased_by(self, name: str) -> str | None:
+    def lease_holder(self, name: str) -> str | None:
         """Return who took this lease last and did not give it back."""
         with self._lock:
             return self._leases[name][0] if name in self._leases else None
@@ -417,7 +419,7 @@ class EphemeralStore:
 
     # ------------------------------------------------------------ injections
 
-    def note_injection(
+    def record_injection(
         self, namespace: str, injection: Injection, now: datetime, session: str | None, place: str | None = None
     ) -> None:
         """Keep what was injected."""
@@ -435,16 +437,16 @@ class EphemeralStore:
                 read={**space.read, **read}, injected={**words, **space.injected}, placed={**placed, **space.placed},
             )  # fmt: skip
 
-    def injected(self, namespace: str, texts: Collection[str]) -> frozenset[str]:
+    def find_injected(self, namespace: str, texts: Collection[str]) -> frozenset[str]:
         """Return those texts that LTML injected itself."""
         return frozenset(self._space(namespace).injected) & frozenset(texts)
 
-    def placed(self, namespace: str, session: str) -> Sequence[Placed]:
+    def placed_texts(self, namespace: str, session: str) -> Sequence[PlacedText]:
         """Return the words kept for replay in this session."""
         there = [kept for (talk, _), kept in self._space(namespace).placed.items() if talk == session]
         return [part for _, part in sorted(there, key=lambda kept: (kept[0], kept[1].place))]
 
-    def end_placed(self, namespace: str, session: str, places: Collection[str]) -> None:
+    def discard_placed(self, namespace: str, session: str, places: Collection[str]) -> None:
         """Keep the words placed under these places no longer for replay."""
         with self._lock:
             space, gone = self._space(namespace), {(session, place) for place in places}
@@ -463,24 +465,24 @@ class EphemeralStore:
                 found.get(session, []).append(origin)
         return {session: least_trusted(tuple(origins)) for session, origins in found.items()}
 
-    def keyed(self, text: str) -> str:
+    def keyed_digest(self, text: str) -> str:
         """Return a digest that nobody without this store's secret can recompute."""
         self._space("")
         return keyed(self._secret, text)
 
-    def note_heard(self, namespace: str, session: str, heard: Sequence[Heard], now: datetime) -> None:
+    def record_messages(self, namespace: str, session: str, heard: Sequence[MessageDigest], now: datetime) -> None:
         """Keep that these messages were heard in this session."""
         if heard:
             with self._writing(namespace) as space:
                 fresh = {(session, message.digest): (message, now) for message in reversed(heard)}
                 self._spaces[namespace] = replace(space, heard={**fresh, **space.heard})
 
-    def known(self, namespace: str, digests: Collection[str]) -> Sequence[Known]:
+    def find_messages(self, namespace: str, digests: Collection[str]) -> Sequence[KnownMessage]:
         """Return the messages heard whose digest or pair is among these."""
         space, wanted = self._space(namespace), set(digests) - {""}
         ends = {talk: message.place for (talk, _), (message, _) in sorted(space.heard.items(), key=_place)}
         return newest_first(
-            Known(
+            KnownMessage(
                 session=talk, digest=message.digest, pair=message.pair, place=message.place,
                 last=message.place == ends[talk], at=at.astimezone(UTC),
             )
@@ -488,7 +490,7 @@ class EphemeralStore:
             if {message.digest, message.pair} & wanted
         )  # fmt: skip
 
-    def restless(self) -> Mapping[str, int]:
+    def count_new_turns(self) -> Mapping[str, int]:
         """Return the namespaces that have new turns, and how many."""
         self._space("")
         return {name: len(space.new) for name, space in self._spaces.items() if space.new}
@@ -501,7 +503,7 @@ class EphemeralStore:
         found = containing(text, space.turns.values(), space.learned)
         return replace(found, before=words_mark(self._secret, namespace, text) in space.barred)
 
-    def forgotten(self, namespace: str, turns: Sequence[Turn]) -> Sequence[bool]:
+    def are_forgotten(self, namespace: str, turns: Sequence[Turn]) -> Sequence[bool]:
         """Tell of each turn whether it was ordered away and is not there again."""
         space = self._space(namespace)
         there = {turn.id: turn.text for turn in space.turns.values()}
@@ -511,7 +513,7 @@ class EphemeralStore:
             for turn in turns
         ]
 
-    def forgotten_heard(self, namespace: str, digests: Collection[str]) -> frozenset[str]:
+    def find_forgotten(self, namespace: str, digests: Collection[str]) -> frozenset[str]:
         """Return those chain digests that were of talks in which something was forgotten."""
         barred = self._space(namespace).barred
         return frozenset(digest for digest in digests if heard_mark(self._secret, digest) in barred)
@@ -559,7 +561,7 @@ class EphemeralStore:
         self._space("")
         return []
 
-    def damaged(self, namespace: str) -> Sequence[Damaged]:
+    def quarantined(self, namespace: str) -> Sequence[QuarantinedRow]:
         """Return nothing: no bytes lie on a disk that could be damaged."""
         self._space(namespace)
         return []
@@ -632,7 +634,7 @@ class EphemeralStore:
         return replace(space, memories=memories, memory_numbers=numbers)
 
 
-def _place(heard: tuple[tuple[str, str], tuple[Heard, datetime]]) -> int:
+def _place(heard: tuple[tuple[str, str], tuple[MessageDigest, datetime]]) -> int:
     return heard[1][0].place
 
 

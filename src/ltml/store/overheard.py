@@ -16,7 +16,7 @@ from datetime import datetime
 
 import apsw
 
-from ltml.protocols import Heard, Known, Placed
+from ltml.protocols import KnownMessage, MessageDigest, PlacedText
 from ltml.store.common import newest_first
 from ltml.store.identity import heard_mark, instant, moment
 from ltml.store.proven import proven_words, sound
@@ -25,23 +25,25 @@ from ltml.store.sql import rows, sql
 from ltml.text import restored, storable
 
 
-def note_heard(connection: apsw.Connection, space: int, session: str, heard: Sequence[Heard], now: datetime) -> None:
+def note_heard(
+    connection: apsw.Connection, space: int, session: str, heard: Sequence[MessageDigest], now: datetime
+) -> None:
     """Keep the messages of a session, each digest once."""
     talk, at = storable(session), instant(now)
     columns = [(space, message.digest, talk, message.pair, message.place, at) for message in heard]
     connection.executemany(sql("note heard"), columns)
 
 
-def known(connection: apsw.Connection, space: int, digests: Collection[str]) -> list[Known]:
+def known(connection: apsw.Connection, space: int, digests: Collection[str]) -> list[KnownMessage]:
     """Return the messages whose digest or pair is among these, newest first."""
     wanted = json.dumps(sorted(set(digests) - {""}))
     return newest_first(
-        Known(session=restored(talk), digest=digest, pair=pair, place=place, last=bool(last), at=moment(at, 0))
+        KnownMessage(session=restored(talk), digest=digest, pair=pair, place=place, last=bool(last), at=moment(at, 0))
         for talk, digest, pair, place, last, at in rows(connection, "known", space, wanted)
     )
 
 
-def keep_words(connection: apsw.Connection, space: int, session: str, words: Iterable[Placed], use: int) -> None:
+def keep_words(connection: apsw.Connection, space: int, session: str, words: Iterable[PlacedText], use: int) -> None:
     """Keep words for replay; what is kept for a place first stays. `use` is the number of their injection's record."""
     talk = storable(session)
     columns = [(space, talk, w.place, storable(w.text), w.tokens, dumped(w.items), use) for w in words]
@@ -53,7 +55,7 @@ def forgotten_meanwhile(connection: apsw.Connection, space: int, ids: Collection
     return bool(rows(connection, "forgotten of", space, json.dumps(sorted(ids))))
 
 
-def placed(connection: apsw.Connection, space: int, session: str) -> list[Placed]:
+def placed(connection: apsw.Connection, space: int, session: str) -> list[PlacedText]:
     """Return the words placed in a session, in the order they were placed; damaged ones are left out."""
     return list(sound(proven_words, rows(connection, "placed", space, storable(session))))
 

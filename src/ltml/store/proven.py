@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from ltml.errors import DamagedRow
 from ltml.model import Change, Memory, Night, Turn, Verdict
-from ltml.protocols import Placed
+from ltml.protocols import PlacedText
 from ltml.store.identity import moment, record_of
 from ltml.store.rows import dates_unpacked, memory_from, unpacked
 from ltml.store.seals import seal
@@ -108,13 +108,13 @@ def proven_night(columns: Columns, changes: tuple[Change, ...] = ()) -> Night:
     raise damaged(f"the record of night {name}")
 
 
-def proven_words(columns: Columns) -> Placed:
+def proven_words(columns: Columns) -> PlacedText:
     """Return the words of a row (namespace, session, place, text, tokens, items, used, seal). Raises `DamagedRow`."""
     *written, sealed = columns
     _, _, place, text, tokens, items, used = written
     with reading(f"what was placed by injection number {used}"):
         if seal(*written) == sealed:
-            return Placed(place=place, text=restored(text), tokens=tokens, items=tuple(json.loads(items)))
+            return PlacedText(place=place, text=restored(text), tokens=tokens, items=tuple(json.loads(items)))
     raise damaged(f"what was placed by injection number {used}")
 
 

@@ -40,7 +40,7 @@ from ltml.model import (
     least_trusted,
     lettered,
 )
-from ltml.protocols import Damaged, Heard, Kept, Known, Placed, Selection
+from ltml.protocols import AppendResult, KnownMessage, MessageDigest, PlacedText, QuarantinedRow, Selection
 from ltml.store import damage, erase, overheard, residue, seek, verifying
 from ltml.store.backups import Copies, backups, holds, removed
 from ltml.store.common import bytes_shown, containing, memory_stats, rests_on, shown
@@ -109,10 +109,10 @@ class SqliteStore:
 
     # ------------------------------------------------------------ turns
 
-    def append(self, namespace: str, turns: Sequence[Turn]) -> Kept:
+    def append(self, namespace: str, turns: Sequence[Turn]) -> AppendResult:
         """Keep these turns, each once."""
         if not turns:
-            return Kept(ids=(), new=0)
+            return AppendResult(ids=(), new=0)
         if not self._secret_sound:  # the same turn would be kept again under another id
             raise StoreDamaged(f"the secret in {self.path} is damaged: nothing new can be kept; restore a backup")
         return self._write(Shared(kin=("append", namespace), work=partial(self._append, namespace), item=turns))
@@ -122,7 +122,7 @@ class SqliteStore:
         if turns or restored:
             self._write(lambda c: supersede(c, space_of(c, namespace), turns, restored))
 
-    def talk(self, namespace: str, session: str) -> Sequence[Turn]:
+    def session_turns(self, namespace: str, session: str) -> Sequence[Turn]:
         """Return the turns of one session oldest first."""
         found = self._rows("turns of session", namespace, storable(session))
         return list(sound(partial(proven_turn, namespace), found))
@@ -134,7 +134,7 @@ class SqliteStore:
             query = ("all turns", (space,)) if ids is None else ("turns by id", (space, json.dumps(sorted(ids))))
             yield from sound(partial(proven_turn, namespace), each(connection, query[0], *query[1]))
 
-    def part(self, namespace: str, size: int) -> Sequence[Turn]:
+    def next_batch(self, namespace: str, size: int) -> Sequence[Turn]:
         """Return the oldest new turns, whole sessions as far as they fit; damaged ones are called new no longer."""
         while not (chosen := self._part(namespace, size)):
             found = self._read(lambda c: damage.damaged_new(c, known_space(c, namespace), namespace, size))
@@ -253,11 +253,11 @@ class SqliteStore:
         """Return the keys of changes the user took back."""
         return frozenset(key for space, key, sealed in self._rows("vetoes", namespace) if seal(space, key) == sealed)
 
-    def refuse(self, namespace: str, digest: str) -> None:
+    def record_refusal(self, namespace: str, digest: str) -> None:
         """Remember that a night over this input was refused."""
         self._write(lambda c: c.execute(sql("refuse"), (space_of(c, namespace), digest)))
 
-    def refused(self, namespace: str, digest: str) -> bool:
+    def is_refused(self, namespace: str, digest: str) -> bool:
         """Tell whether a night over this input was refused before."""
         return bool(self._rows("refused", namespace, digest))
 
@@ -266,7 +266,7 @@ class SqliteStore:
         found = self._rows("answer", namespace, question)
         return next((restored(said) for *key, said, sealed in found if seal(*key, said) == sealed), None)
 
-    def note_answer(self, namespace: str, question: str, answer: str) -> None:
+    def record_answer(self, namespace: str, question: str, answer: str) -> None:
         """Keep the model's answer."""
         text = storable(answer)
         self._write(lambda c: c.execute(sql("note answer"), (space_of(c, namespace), question, text)))
@@ -276,7 +276,7 @@ class SqliteStore:
         until = (instant(now + term), instant(now))
         return bool(self._write(lambda c: rows(c, "lease", name, holder, *until)))
 
-    def leased_by(self, name: str) -> str | None:
+    def lease_holder(self, name: str) -> str | None:
         """Return who took this lease last and did not give it back."""
         with self._reading() as connection:
             found = row(connection, "leased by", name)
@@ -288,7 +288,7 @@ class SqliteStore:
 
     # ------------------------------------------------------------ injections
 
-    def note_injection(
+    def record_injection(
         self, namespace: str, injection: Injection, now: datetime, session: str | None, place: str | None = None
     ) -> None:
         """Keep what was injected: ids and keyed digests, and the words only where they have a place to be replayed."""
@@ -307,11 +307,11 @@ class SqliteStore:
 
         self._write(work)
 
-    def placed(self, namespace: str, session: str) -> Sequence[Placed]:
+    def placed_texts(self, namespace: str, session: str) -> Sequence[PlacedText]:
         """Return the words kept for replay in this session."""
         return self._read(lambda c: overheard.placed(c, known_space(c, namespace), session))
 
-    def end_placed(self, namespace: str, session: str, places: Collection[str]) -> None:
+    def discard_placed(self, namespace: str, session: str, places: Collection[str]) -> None:
         """Keep the words placed under these places no longer for replay."""
 
         def work(connection: apsw.Connection) -> None:
@@ -320,7 +320,7 @@ class SqliteStore:
 
         self._write(work)
 
-    def injected(self, namespace: str, texts: Collection[str]) -> frozenset[str]:
+    def find_injected(self, namespace: str, texts: Collection[str]) -> frozenset[str]:
         """Return those texts that LTML injected itself."""
         digests = {self._injection_digest(text): text for text in texts}
         found = self._rows("injected", namespace, json.dumps(sorted(digests)))
@@ -341,20 +341,20 @@ class SqliteStore:
 
     # ------------------------------------------------------------ overhearing
 
-    def keyed(self, text: str) -> str:
+    def keyed_digest(self, text: str) -> str:
         """Return a digest that nobody without this store's secret can recompute."""
         return keyed(self._secret, text)
 
-    def note_heard(self, namespace: str, session: str, heard: Sequence[Heard], now: datetime) -> None:
+    def record_messages(self, namespace: str, session: str, heard: Sequence[MessageDigest], now: datetime) -> None:
         """Keep that these messages were heard in this session."""
         if heard:
             self._write(lambda c: overheard.note_heard(c, space_of(c, namespace), session, heard, now))
 
-    def known(self, namespace: str, digests: Collection[str]) -> Sequence[Known]:
+    def find_messages(self, namespace: str, digests: Collection[str]) -> Sequence[KnownMessage]:
         """Return the messages heard whose digest or pair is among these."""
         return self._read(lambda c: overheard.known(c, known_space(c, namespace), digests))
 
-    def restless(self) -> Mapping[str, int]:
+    def count_new_turns(self) -> Mapping[str, int]:
         """Return the namespaces that have new turns, and how many."""
         return {restored(name): count for name, count in self._read(lambda c: rows(c, "restless"))}
 
@@ -385,12 +385,12 @@ class SqliteStore:
             return signed[order.receipt.id]
         return self._read(lambda c: erase.receipt_of(c, known_space(c, namespace), selection)) or order.receipt
 
-    def forgotten(self, namespace: str, turns: Sequence[Turn]) -> Sequence[bool]:
+    def are_forgotten(self, namespace: str, turns: Sequence[Turn]) -> Sequence[bool]:
         """Tell of each turn whether it was ordered away and is not there again."""
         with self._reading() as connection:
             return barred(connection, namespace, turns, self._secret)
 
-    def forgotten_heard(self, namespace: str, digests: Collection[str]) -> frozenset[str]:
+    def find_forgotten(self, namespace: str, digests: Collection[str]) -> frozenset[str]:
         """Return those chain digests that were of talks in which something was forgotten."""
         by_mark = {heard_mark(self._secret, digest): digest for digest in digests}
         found = self._rows("barred", namespace, json.dumps(sorted(by_mark)))
@@ -451,7 +451,7 @@ class SqliteStore:
         with self._reading() as connection:
             return verifying.complaints(connection)
 
-    def damaged(self, namespace: str) -> Sequence[Damaged]:
+    def quarantined(self, namespace: str) -> Sequence[QuarantinedRow]:
         """Return the rows that are not what was written."""
         return self._read(lambda c: damage.listed(c, known_space(c, namespace), namespace))
 
@@ -469,10 +469,12 @@ class SqliteStore:
             raise StoreDamaged(f"the secret in {self.path} cannot be read; {CURE}")
         return found[0]
 
-    def _append(self, namespace: str, connection: apsw.Connection, batches: Sequence[Sequence[Turn]]) -> list[Kept]:
+    def _append(
+        self, namespace: str, connection: apsw.Connection, batches: Sequence[Sequence[Turn]]
+    ) -> list[AppendResult]:
         salts = iter(lambda: self._entropy(16), b"")
         kept = append(connection, namespace, batches, self._secret, salts)
-        return [Kept(ids=tuple(ids), new=new) for ids, new in kept]
+        return [AppendResult(ids=tuple(ids), new=new) for ids, new in kept]
 
     def _apply(self, connection: apsw.Connection, space: int, changes: Sequence[Change]) -> None:
         ledger = Ledger(connection, space)

@@ -57,7 +57,7 @@ class SqliteView:
         turns = dict(rows(self._connection, "turn numbers", *wanted))
         return turns | {name: no | MEMORY_BIT for name, no in rows(self._connection, "memory numbers", *wanted)}
 
-    def around(self, numbers: Sequence[int], reach: int) -> Mapping[int, Sequence[tuple[int, int]]]:
+    def neighbours(self, numbers: Sequence[int], reach: int) -> Mapping[int, Sequence[tuple[int, int]]]:
         """Return the neighbours of these turns in their sessions."""
         turns = [n for n in numbers if n < MEMORY_BIT]
         found = {
@@ -70,7 +70,7 @@ class SqliteView:
         """Return the hot memories."""
         return list(sound(proven_memory, rows(self._connection, "standing", self.space)))
 
-    def same(self, keys: Collection[int]) -> Sequence[Document]:
+    def filed_under(self, keys: Collection[int]) -> Sequence[Document]:
         """Return what is filed under these fold keys."""
         filed = [number for (number,) in rows(self._connection, "folded", json.dumps(sorted(keys)), self.space)]
         return list(self.documents(filed).values())

@@ -23,7 +23,7 @@ class UnavailableStore:
 
         return refuse
 
-    def restless(self) -> Mapping[str, int]:
+    def count_new_turns(self) -> Mapping[str, int]:
         """Return nobody: no night can begin, and who asks every second shall not hear it every second."""
         return {}
 

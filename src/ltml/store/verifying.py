@@ -11,7 +11,7 @@ from typing import Any
 import apsw
 
 from ltml.model import MEMORY_BIT, Turn
-from ltml.protocols import Damaged
+from ltml.protocols import QuarantinedRow
 from ltml.store.common import state_digest
 from ltml.store.damage import in_place, shown_turn
 from ltml.store.identity import GENESIS, link
@@ -157,7 +157,7 @@ def _row_complaints(connection: apsw.Connection) -> Iterator[str]:
         yield "words are kept for replay that no record of an injection names"
 
 
-def _where(found: Damaged) -> str:
+def _where(found: QuarantinedRow) -> str:
     """Return what is known of a damaged row, in brackets."""
     named = found.id if found.table in {"turn", "memory", "night"} else ""
     session = f"session {found.session}" if found.session else ""

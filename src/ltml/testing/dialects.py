@@ -1,5 +1,5 @@
 """
-Every promise of `protocols.Dialect` and `protocols.Ear`, as one small function each.
+Every promise of `protocols.Dialect` and `protocols.ReplyParser`, as one small function each.
 
 A promise takes a dialect and samples of it: only who writes a dialect knows how it looks. Nothing here is random that
 is not the same each time.
@@ -19,7 +19,7 @@ from typing import Any
 
 from ltml.errors import UnreadableExchange
 from ltml.exchange import Message, Placement, Reply, Request
-from ltml.protocols import Dialect, Ear
+from ltml.protocols import Dialect, ReplyParser
 from ltml.testing.promises import BrokenPromise, equal, holds
 
 BLOCK, SYSTEM, RECALL = "⟦what is known⟧", "⟦the model's own prompt⟧", '⟦what was said\n"before"⟧'
@@ -67,7 +67,7 @@ def the_samples_are_talk(dialect: Dialect, samples: Samples) -> None:
     holds(dialect.path.startswith("/"), "the path begins with a slash")
     holds(samples.talks and samples.replies, "there are samples of both kinds")
     for body in samples.talks:
-        request = dialect.heard(body)
+        request = dialect.parse_request(body)
         equal((request.purpose, request.why), ("talk", ""), f"the purpose of {body!r:.200}")
         holds(any(message.role == "user" for message in request.messages), f"the user speaks in {body!r:.200}")
 
@@ -81,21 +81,21 @@ def placing_nothing_changes_no_byte(dialect: Dialect, samples: Samples) -> None:
 
 def what_is_placed_is_read_back_where_it_belongs(dialect: Dialect, samples: Samples) -> None:
     for body in samples.talks:
-        request = dialect.heard(body)
+        request = dialect.parse_request(body)
         for placement in _placements(request):
-            got = dialect.heard(dialect.place(body, placement))
+            got = dialect.parse_request(dialect.place(body, placement))
             equal(got, expected(request, placement), f"what is heard of {body!r:.200} with {placement!r:.200}")
 
 
 def placing_changes_nothing_else(dialect: Dialect, samples: Samples) -> None:
     for body in samples.talks:
-        for placement in _placements(dialect.heard(body)):
+        for placement in _placements(dialect.parse_request(body)):
             untouched(body, dialect.place(body, placement))
 
 
 def only_the_user_is_reminded(dialect: Dialect, samples: Samples) -> None:
     for body in samples.talks:
-        messages = dialect.heard(body).messages
+        messages = dialect.parse_request(body).messages
         others = {i: RECALL for i, message in enumerate(messages) if message.role != "user"}
         equal(dialect.place(body, Placement(recalls={**others, len(messages): RECALL})), body, "the body")
 
@@ -103,12 +103,12 @@ def only_the_user_is_reminded(dialect: Dialect, samples: Samples) -> None:
 def bodies_that_cannot_be_read_raise_nothing_else(dialect: Dialect, samples: Samples) -> None:
     for body in (*_FOREIGN, *_torn(samples)):
         with suppress(UnreadableExchange):
-            dialect.heard(body)
+            dialect.parse_request(body)
         with suppress(UnreadableExchange):
             dialect.place(body, Placement(block=BLOCK, recalls={0: RECALL}))
     for body in _FOREIGN:
         try:
-            dialect.heard(body)
+            dialect.parse_request(body)
         except UnreadableExchange as exc:
             holds(len(str(exc)) > len("unreadable"), f"a sentence says why {body!r:.80} cannot be read")
         else:
@@ -135,10 +135,10 @@ def any_chunks_give_the_same_reply(dialect: Dialect, samples: Samples) -> None:
 
 def a_reply_is_complete_with_its_last_byte_and_no_sooner(dialect: Dialect, samples: Samples) -> None:
     for sample in samples.replies:
-        ear = dialect.ear(dialect.heard(sample.body))
+        ear = dialect.reply_parser(dialect.parse_request(sample.body))
         last = len(sample.said.rstrip()) - 1
         for at, byte in enumerate(sample.said):
-            ear.hear(bytes([byte]))
+            ear.feed(bytes([byte]))
             wanted = sample.means.complete and at >= last
             equal(
                 (ear.complete, ear.reply.complete), (wanted, wanted), f"complete after {sample.said[: at + 1]!r:.200}"
@@ -155,7 +155,7 @@ def an_ear_hears_anything(dialect: Dialect, samples: Samples) -> None:
 
 def junk_lines_are_passed_over(dialect: Dialect, samples: Samples) -> None:
     for sample in samples.replies:
-        if dialect.heard(sample.body).stream and sample.means.complete:
+        if dialect.parse_request(sample.body).stream and sample.means.complete:
             ear = _heard(dialect, sample, [b': hush\n\n{"half": "an obj\n', sample.said])
             equal(ear.reply, sample.means, "the reply behind two lines of junk")
 
@@ -164,7 +164,7 @@ def errors_are_json_that_says_why(dialect: Dialect, samples: Samples) -> None:
     del samples
     for status in (400, 404, 413, 500, 502, 503):
         for message in ("the model is away", 'not "here", — nor\nthere', "\ud800 half"):
-            body = json.loads(dialect.error(message, status))
+            body = json.loads(dialect.render_error(message, status))
             holds(message in list(leaves(body)), f"the error {body!r:.200} says its message")
 
 
@@ -253,10 +253,10 @@ def _placements(request: Request) -> Iterator[Placement]:
     yield from (Placement(recalls={index: recall}) for index, recall in recalls.items())
 
 
-def _heard(dialect: Dialect, sample: SampleReply, chunks: list[bytes]) -> Ear:
-    ear = dialect.ear(dialect.heard(sample.body))
+def _heard(dialect: Dialect, sample: SampleReply, chunks: list[bytes]) -> ReplyParser:
+    ear = dialect.reply_parser(dialect.parse_request(sample.body))
     for chunk in chunks:
-        ear.hear(chunk)
+        ear.feed(chunk)
     return ear
 
 

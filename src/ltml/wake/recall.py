@@ -134,7 +134,7 @@ def _lent(
         return scores  # one person and an assistant: nobody lends, and nobody needs to be looked at
     lenders = sorted(scores, key=lambda n: -scores[n])[:LENDERS]
     named_speakers = [n for n in lenders if documents[n].speaker and not documents[n].is_memory]
-    around = view.around(named_speakers, REACH)  # who has no name talks with an assistant
+    around = view.neighbours(named_speakers, REACH)  # who has no name talks with an assistant
     unseen = {n for pairs in around.values() for _, n in pairs} - documents.keys()
     documents.update(view.documents(sorted(unseen)))
     speakers = frozenset(d.speaker.casefold() for d in documents.values() if d.speaker and d.role == "user")

@@ -58,8 +58,8 @@ class Talk:
 
     def heard(self, said: bytes) -> tuple[str, bool]:
         """Return the words in so much of the answer, and whether that was all."""
-        ear = self.dialect.ear(self.dialect.heard(self.body))
-        ear.hear(said)
+        ear = self.dialect.reply_parser(self.dialect.parse_request(self.body))
+        ear.feed(said)
         return ear.reply.text, ear.reply.complete
 
 

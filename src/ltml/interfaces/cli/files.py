@@ -26,7 +26,7 @@ from ltml.plugins import find
 
 if TYPE_CHECKING:
     from ltml.layer import MemoryLayer
-    from ltml.protocols import Damaged, Kept
+    from ltml.protocols import AppendResult, QuarantinedRow
 
 BATCH = 500
 
@@ -95,7 +95,7 @@ def _lines(layer: MemoryLayer, *, damaged: bool) -> Iterator[str]:
     return map(jsonl.written, layer.turns())
 
 
-def _damaged_line(row: Damaged) -> str:
+def _damaged_line(row: QuarantinedRow) -> str:
     """Return a damaged row as a line of ASCII."""
     at = row.at.isoformat() if row.at else None
     known = {"place": row.place, "id": row.id, "session": row.session, "at": at, "text": row.text}
@@ -122,7 +122,7 @@ def _captured(layer: MemoryLayer, turns: Iterator[Turn], watch: Watch, *, even_f
     return {"read": read, "new": new} | {name: number for name, number in passed_over.items() if number}
 
 
-def _unless_secret(layer: MemoryLayer, turn: Turn, *, even_forgotten: bool) -> Kept | None:
+def _unless_secret(layer: MemoryLayer, turn: Turn, *, even_forgotten: bool) -> AppendResult | None:
     """Capture one turn; nothing is kept of one that holds a secret where those are refused."""
     try:
         return layer.capture([turn], even_forgotten=even_forgotten)

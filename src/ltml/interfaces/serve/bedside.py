@@ -114,7 +114,7 @@ class Bedside:
 
     async def _look(self) -> None:
         """See how things are, and let sleep who is due."""
-        self._restless = await asyncio.to_thread(self.memory.layer.store.restless)
+        self._restless = await asyncio.to_thread(self.memory.layer.store.count_new_turns)
         await self._poll()
         for due in self.watch.due(self.clock(), self._restless):
             await self._sleep(due)
@@ -134,7 +134,7 @@ class Bedside:
         self.watch.began(due.namespace)
         outcome = await self.nights.run(due.namespace)
         at = self.clock()
-        self._restless = await asyncio.to_thread(self.memory.layer.store.restless)
+        self._restless = await asyncio.to_thread(self.memory.layer.store.count_new_turns)
         self.watch.slept(due.namespace, outcome.state, at, self._restless.get(due.namespace, 0))
         self.memory.slept(due.namespace, at)
         self._note(due, outcome, at)

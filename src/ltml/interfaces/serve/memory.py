@@ -163,8 +163,8 @@ class Memory:
 
     async def _understood(self, dialect: Dialect, body: bytes) -> Request:
         if len(body) <= SMALL:
-            return dialect.heard(body)
-        return await self._in(self._readers, dialect.heard, body)
+            return dialect.parse_request(body)
+        return await self._in(self._readers, dialect.parse_request, body)
 
     async def _window(self, request: Request) -> Window | None:
         """

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from ltml.exchange import Reply
 from ltml.interfaces.serve.memory import Heard, Memory
 from ltml.interfaces.serve.wire import Headers
-from ltml.protocols import Ear
+from ltml.protocols import ReplyParser
 
 OK = 200
 
@@ -56,7 +56,7 @@ class Overhearing:
     """Listens to one answer. `later` is for what no client waits for any more."""
 
     heard: Heard
-    ear: Ear
+    ear: ReplyParser
     memory: Memory
     attention: Attention
     later: Callable[[Coroutine[Any, Any, None]], None]
@@ -72,7 +72,7 @@ class Overhearing:
         """Listen; with the bytes that end the answer, keep it before they go on."""
         if self._deaf:
             return
-        self.ear.hear(chunk)
+        self.ear.feed(chunk)
         if self.ear.complete:
             await self._keep(self.ear.reply)
 

@@ -111,7 +111,7 @@ class Proxy:
     def _overhearing(self, heard: Heard | None, dialect: Dialect) -> Overhearing | Deaf:
         if heard is None:
             return Deaf()
-        return Overhearing(heard, dialect.ear(heard.request), self.memory, self.attention, self.later)
+        return Overhearing(heard, dialect.reply_parser(heard.request), self.memory, self.attention, self.later)
 
     async def _ask(self, call: Call, heard: Heard | None, body: bytes) -> tuple[httpx2.Response, Heard | None]:
         """Return the upstream's answer, and what it answers: the client's own words if it does not like ours."""
@@ -130,7 +130,7 @@ class Proxy:
         cause = type(exc.__cause__).__name__
         self.memory.log.warning("the upstream does not answer", upstream=self.upstream.name, error=cause)
         why = f"LTML cannot reach {self.upstream.name} ({cause}); start it, or name another with --upstream"
-        body = dialect.error(why, BAD_GATEWAY) if dialect else json.dumps({"error": why}).encode()
+        body = dialect.render_error(why, BAD_GATEWAY) if dialect else json.dumps({"error": why}).encode()
         await say(call.send, BAD_GATEWAY, body, call.more)
 
     def later(self, work: Coroutine[Any, Any, None]) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from ltml.errors import AlreadyUndone, StaleNight
 from ltml.model import Evidence, Injection, Item, Night
-from ltml.protocols import Heard, Selection, Store
+from ltml.protocols import MessageDigest, Selection, Store
 from ltml.testing.promises import equal, holds, refusing
 from ltml.testing.stores.tools import (
     ANNA,
@@ -42,14 +42,16 @@ def forgotten_turns_are_gone(store: Store) -> None:
     ids = store.append(ANNA, talk()).ids
     note = memory("m1", TALK[2], kept(store)[2])
     sleep(store, "n1", ids, archived(ids[1]), judged(ids[2]), learned(note))
-    store.note_answer(ANNA, "q", "Ottilie")
+    store.record_answer(ANNA, "q", "Ottilie")
     item = Item(text="Bees.", kind="fact", score=1.0, evidence=(), id="m1")
-    store.note_injection(ANNA, Injection(recall="Ottilie.", items=(item,)), NOON, None)
+    store.record_injection(ANNA, Injection(recall="Ottilie.", items=(item,)), NOON, None)
     receipt = store.forget(ANNA, store.find(ANNA, "ottilie"), NOON)
     equal((receipt.turns, receipt.memories, receipt.sealed_nights), ((ids[2],), ("m1",), ("n1",)), "the receipt")
     equal(receipt.state, "proven", "the state of the receipt")
     equal((list(store.turns(ANNA, [ids[2]])), list(store.memories(ANNA))), ([], []), "the turn and its memory")
-    equal((store.answer(ANNA, "q"), store.injected(ANNA, ["Ottilie."])), (None, frozenset()), "answer and injection")
+    equal(
+        (store.answer(ANNA, "q"), store.find_injected(ANNA, ["Ottilie."])), (None, frozenset()), "answer and injection"
+    )
     night = store.night(ANNA, "n1")
     equal((night.state, [c.key for c in night.changes]), ("sealed", [f"verdict:{ids[1]}"]), "the night")
     with refusing(AlreadyUndone, "undoing a sealed night"):
@@ -131,12 +133,12 @@ def forgetting_makes_a_thinking_night_stale(store: Store) -> None:
     store.forget(ANNA, Selection(turns=(ids[2],)), NOON)
     with refusing(StaleNight, "a memory of what was forgotten meanwhile"):
         store.commit(ANNA, "n1", ids, [learned(note)])
-    equal((store.find(ANNA, "ottilie"), len(store.part(ANNA, 10))), (Selection(), len(TALK) - 1), "what is left")
+    equal((store.find(ANNA, "ottilie"), len(store.next_batch(ANNA, 10))), (Selection(), len(TALK) - 1), "what is left")
 
 
 def _placed(store: Store, session: str, place: str, text: str, *ids: str) -> None:
     items = tuple(Item(text=text, kind="fact", score=1.0, evidence=(), id=name) for name in ids)
-    store.note_injection(ANNA, Injection(recall=text, items=items), NOON, session, place)
+    store.record_injection(ANNA, Injection(recall=text, items=items), NOON, session, place)
 
 
 def words_placed_in_requests_are_forgotten_with_what_they_say(store: Store) -> None:
@@ -152,7 +154,7 @@ def words_placed_in_requests_are_forgotten_with_what_they_say(store: Store) -> N
     said_too = said("Thyme honey it is. Bees! My sister. Ottilie's tastes: what she keeps.", 60, session="s8")
     store.append(ANNA, [said_too])  # so that no single word gives the rest away
     store.forget(ANNA, Selection(turns=(ids[2],)), NOON)
-    equal([words.place for words in store.placed(ANNA, "s7")], ["p4"], "what may still be placed")
+    equal([words.place for words in store.placed_texts(ANNA, "s7")], ["p4"], "what may still be placed")
     sound(store)
 
 
@@ -161,7 +163,7 @@ def a_word_that_nothing_else_says_takes_the_words_it_was_placed_in(store: Store)
     _placed(store, "s7", "p1", "[memory]\n- Somebody called Ottilie was mentioned.\n[/memory]", "m9")
     _placed(store, "s7", "p2", "[memory]\n- The kayak is old.\n[/memory]", "m8")
     receipt = store.forget(ANNA, Selection(turns=(ids[2],)), NOON)
-    equal([words.place for words in store.placed(ANNA, "s7")], ["p2"], "what may still be placed")
+    equal([words.place for words in store.placed_texts(ANNA, "s7")], ["p2"], "what may still be placed")
     equal(receipt.state, "proven", "the state of the receipt")
 
 
@@ -170,29 +172,29 @@ def a_short_sentence_is_found_where_it_stands_word_for_word(store: Store) -> Non
     _placed(store, "s7", "p1", "[memory]\n2031-03-05:\nuser: I swim.\n[/memory]", "m1")
     _placed(store, "s7", "p2", "[memory]\n2031-03-05:\nuser: The others swim too.\n[/memory]", ids[1])
     store.forget(ANNA, Selection(turns=(ids[0],)), NOON)
-    equal([words.place for words in store.placed(ANNA, "s7")], ["p2"], "what may still be placed")
+    equal([words.place for words in store.placed_texts(ANNA, "s7")], ["p2"], "what may still be placed")
 
 
 def a_talk_in_which_something_was_forgotten_is_followed_no_more(store: Store) -> None:
     ids = store.append(ANNA, [*talk(), said("Hello.", session="s2")]).ids
     for session in ("s1", "s2"):
-        heard = [Heard(digest=store.keyed(f"{session} {n}"), pair="", place=n) for n in range(3)]
-        store.note_heard(ANNA, session, heard, NOON)
+        heard = [MessageDigest(digest=store.keyed_digest(f"{session} {n}"), pair="", place=n) for n in range(3)]
+        store.record_messages(ANNA, session, heard, NOON)
         _placed(store, session, heard[0].digest, "[memory]\n- The shed is blue.\n[/memory]")
     store.forget(ANNA, Selection(turns=(ids[1],)), NOON)
-    known = store.known(ANNA, [store.keyed(f"{s} {n}") for s in ("s1", "s2") for n in range(3)])
+    known = store.find_messages(ANNA, [store.keyed_digest(f"{s} {n}") for s in ("s1", "s2") for n in range(3)])
     equal({message.session for message in known}, {"s2"}, "the talks that are followed")
-    equal([len(store.placed(ANNA, session)) for session in ("s1", "s2")], [0, 1], "what was placed in them")
+    equal([len(store.placed_texts(ANNA, session)) for session in ("s1", "s2")], [0, 1], "what was placed in them")
 
 
 def forgetting_a_memory_loses_no_talk(store: Store) -> None:
     ids = store.append(ANNA, talk()).ids
     sleep(store, "n1", ids, learned(memory("m1", "Ottilie is a beekeeper.", kept(store)[2])))
-    store.note_heard(ANNA, "s1", [Heard(digest="d", pair="", place=0)], NOON)
+    store.record_messages(ANNA, "s1", [MessageDigest(digest="d", pair="", place=0)], NOON)
     _placed(store, "s1", "", "[memory]\n- Ottilie is a beekeeper.\n[/memory]", "m1")
     store.forget(ANNA, Selection(memories=("m1",)), NOON)
-    equal(list(store.placed(ANNA, "s1")), [], "the words that said it")
-    holds(store.known(ANNA, ["d"]), "the talk should still be followed")
+    equal(list(store.placed_texts(ANNA, "s1")), [], "the words that said it")
+    holds(store.find_messages(ANNA, ["d"]), "the talk should still be followed")
 
 
 def words_placed_too_late_are_not_kept(store: Store) -> None:
@@ -205,19 +207,23 @@ def words_placed_too_late_are_not_kept(store: Store) -> None:
     store.append(ANNA, [said("The mill is shut.", 9, ref="r")])
     for name, evidence in cited.items():
         item = Item(text=name, kind="fact", score=1.0, evidence=evidence, id=name)
-        store.note_injection(ANNA, Injection(recall=f"It says {name}.", items=(item,)), NOON, "s7", name)
-    left = [words.place for words in store.placed(ANNA, "s7")]
+        store.record_injection(ANNA, Injection(recall=f"It says {name}.", items=(item,)), NOON, "s7", name)
+    left = [words.place for words in store.placed_texts(ANNA, "s7")]
     equal(left, [mill.id, shed.id], "the words kept though others of that request were forgotten meanwhile")
 
 
 def no_order_to_forget_reaches_another_namespace_s_talks(store: Store) -> None:
     for name in (ANNA, BEN):
         store.append(name, talk())
-        store.note_heard(name, "s1", [Heard(digest="d", pair="", place=0)], NOON)
-        store.note_injection(name, Injection(recall=f"[memory]\n- {TALK[2]}\n[/memory]"), NOON, "s7", "p")
+        store.record_messages(name, "s1", [MessageDigest(digest="d", pair="", place=0)], NOON)
+        store.record_injection(name, Injection(recall=f"[memory]\n- {TALK[2]}\n[/memory]"), NOON, "s7", "p")
     store.forget(ANNA, store.find(ANNA, "ottilie"), NOON)
-    equal((list(store.known(ANNA, ["d"])), list(store.placed(ANNA, "s7"))), ([], []), "what is left of Anna's")
-    equal((len(store.known(BEN, ["d"])), len(store.placed(BEN, "s7"))), (1, 1), "what is left of Ben's")
+    equal(
+        (list(store.find_messages(ANNA, ["d"])), list(store.placed_texts(ANNA, "s7"))),
+        ([], []),
+        "what is left of Anna's",
+    )
+    equal((len(store.find_messages(BEN, ["d"])), len(store.placed_texts(BEN, "s7"))), (1, 1), "what is left of Ben's")
 
 
 def words_are_found_however_they_are_typed(store: Store) -> None:
@@ -242,7 +248,7 @@ def what_is_brought_in_again_is_known_to_be_forgotten(store: Store) -> None:
     first = said("My code is 4471.", ref="r1")
     second = said("Zoe\u0308 keeps bees.", 1)
     ids = store.append(ANNA, [first, second, said("It rains.", 2)]).ids
-    equal(store.forgotten(ANNA, [first, second]), [False, False], "what nobody forgot")
+    equal(store.are_forgotten(ANNA, [first, second]), [False, False], "what nobody forgot")
     store.forget(ANNA, Selection(turns=ids[:2]), NOON)
     again = [
         first,
@@ -250,7 +256,7 @@ def what_is_brought_in_again_is_known_to_be_forgotten(store: Store) -> None:
         replace(first, session="s9", ref="another name", at=first.at + timedelta(milliseconds=400)),
         replace(second, text="zo\u00eb  keeps bees."),
     ]
-    equal(list(store.forgotten(ANNA, again)), [True] * 4, "the same turns in other exports")
+    equal(list(store.are_forgotten(ANNA, again)), [True] * 4, "the same turns in other exports")
     news = [
         replace(first, text="My code is 4472."),
         replace(first, session="s9", at=first.at + timedelta(days=3)),
@@ -258,10 +264,12 @@ def what_is_brought_in_again_is_known_to_be_forgotten(store: Store) -> None:
         replace(first, role="assistant"),
         said("It rains.", 2),
     ]
-    equal(list(store.forgotten(ANNA, news)), [False] * 5, "other words, other moments, what was kept")
-    equal(list(store.forgotten(BEN, again)), [False] * 4, "the same turns in another namespace")
+    equal(list(store.are_forgotten(ANNA, news)), [False] * 5, "other words, other moments, what was kept")
+    equal(list(store.are_forgotten(BEN, again)), [False] * 4, "the same turns in another namespace")
     store.append(ANNA, [first])
-    equal(list(store.forgotten(ANNA, [first, second])), [False, True], "what is there again though it was forgotten")
+    equal(
+        list(store.are_forgotten(ANNA, [first, second])), [False, True], "what is there again though it was forgotten"
+    )
 
 
 def exactly_the_words_of_a_forgotten_turn_were_forgotten_before(store: Store) -> None:
@@ -275,11 +283,13 @@ def exactly_the_words_of_a_forgotten_turn_were_forgotten_before(store: Store) ->
 def a_talk_in_which_something_was_forgotten_is_known_when_it_is_sent_again(store: Store) -> None:
     ids = store.append(ANNA, [*talk(), said("Hello.", session="s2")]).ids
     for session in ("s1", "s2"):
-        store.note_heard(ANNA, session, [Heard(digest=f"{session}digest{n}", pair="", place=n) for n in range(2)], NOON)
+        store.record_messages(
+            ANNA, session, [MessageDigest(digest=f"{session}digest{n}", pair="", place=n) for n in range(2)], NOON
+        )
     store.forget(ANNA, Selection(turns=(ids[1],)), NOON)
     asked = ["s1digest0", "s1digest1", "s2digest0", "s3digest0"]
-    equal(store.forgotten_heard(ANNA, asked), frozenset(asked[:2]), "the digests of the talk")
-    equal((store.forgotten_heard(ANNA, []), store.forgotten_heard(BEN, asked)), (frozenset(), frozenset()), "others")
+    equal(store.find_forgotten(ANNA, asked), frozenset(asked[:2]), "the digests of the talk")
+    equal((store.find_forgotten(ANNA, []), store.find_forgotten(BEN, asked)), (frozenset(), frozenset()), "others")
 
 
 PROMISES = (

@@ -72,7 +72,7 @@ def namespaces_never_see_each_other(store: Store) -> None:
         with store.view(BEN) as bens:
             foreign = list(bens.numbers(others).values())
         equal(dict(view.documents(foreign)), {}, "Ben's documents")
-        holds(not any(view.around(foreign, 3).values()), "Ben's turns should have no neighbours here")
+        holds(not any(view.neighbours(foreign, 3).values()), "Ben's turns should have no neighbours here")
     equal(store.digest(ANNA), digest, "Anna's digest")
     equal(
         (list(store.turns(BEN, ids)), list(store.memories(BEN, ["m1"]))), ([], []), "Anna's turns and memories at Ben's"
@@ -83,7 +83,7 @@ def no_order_reaches_another_namespace(store: Store) -> None:
     ids = store.append(ANNA, talk()).ids
     store.append(BEN, [said("Hello.")])
     sleep(store, "n1", ids, archived(ids[1]))
-    store.note_answer(ANNA, "q", "yes")
+    store.record_answer(ANNA, "q", "yes")
     before = store.digest(ANNA)
     for work in (store.night, store.undo):
         with refusing(NotFound, "another namespace's night"):
@@ -109,10 +109,14 @@ def an_unknown_namespace_is_empty(store: Store) -> None:
     with store.view("nobody") as view:
         equal(seen(view, TALK), counted({}), "what is found")
         equal(
-            (list(view.standing()), list(view.same([1])), dict(view.documents([1, MEMORY_BIT]))), ([], [], {}), "rest"
+            (list(view.standing()), list(view.filed_under([1])), dict(view.documents([1, MEMORY_BIT]))),
+            ([], [], {}),
+            "rest",
         )
     equal(
-        (list(store.turns("nobody")), list(store.part("nobody", 9)), list(store.memories("nobody"))), ([], [], []), "it"
+        (list(store.turns("nobody")), list(store.next_batch("nobody", 9)), list(store.memories("nobody"))),
+        ([], [], []),
+        "it",
     )
     equal(list(store.namespaces()), [], "the namespaces after looking")
 
@@ -152,7 +156,7 @@ def neighbours_are_in_order_of_time(store: Store) -> None:
     name = {turn.text: turn.id for turn in kept(store)}
     with store.view(ANNA) as view:
         number = {text: view.numbers([n])[n] for text, n in name.items()}
-        around = view.around([number["c"], MEMORY_BIT | 1], 2)
+        around = view.neighbours([number["c"], MEMORY_BIT | 1], 2)
         wanted = {(-1, number["b"]), (-2, number["a"]), (1, number["c again"]), (2, number["d"])}
         equal({no: set(pairs) for no, pairs in around.items()}, {number["c"]: wanted}, "the neighbours")
 
@@ -173,15 +177,15 @@ def fold_keys_find_what_was_kept(store: Store) -> None:
     ids = store.append(ANNA, talk()).ids
     keys = fold_keys(TALK[0])
     with store.view(ANNA) as view:
-        equal(list(view.same(keys)), [], "what is filed before any night")
+        equal(list(view.filed_under(keys)), [], "what is filed before any night")
     note = memory("m1", TALK[0], kept(store)[0])
     sleep(store, "n1", ids, judged(ids[0]), archived(ids[4]), learned(note))
     with store.view(ANNA) as view:
-        equal({d.id for d in view.same(keys)} & {ids[0], "m1", ids[4]}, {ids[0], "m1"}, "what is filed")
-        equal(list(view.same([])), [], "what is filed under no key")
+        equal({d.id for d in view.filed_under(keys)} & {ids[0], "m1", ids[4]}, {ids[0], "m1"}, "what is filed")
+        equal(list(view.filed_under([])), [], "what is filed under no key")
     store.undo(ANNA, "n1")
     with store.view(ANNA) as view:
-        equal(list(view.same(keys)), [], "what is filed after the undo")
+        equal(list(view.filed_under(keys)), [], "what is filed after the undo")
 
 
 PROMISES = (

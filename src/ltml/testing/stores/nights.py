@@ -36,7 +36,7 @@ def a_night_is_kept_with_its_changes(store: Store) -> None:
     equal((night.state, night.changes, dict(night.report)), ("promoted", changes, {"changes": 3.0}), "the night")
     equal(store.night(ANNA, "n1"), night, "the night asked for")
     equal(list(store.nights(ANNA)), [replace(night, changes=())], "the list of nights")
-    equal(list(store.part(ANNA, 10)), [], "the new turns after it")
+    equal(list(store.next_batch(ANNA, 10)), [], "the new turns after it")
     equal({v.turn for v in store.verdicts(ANNA)}, {ids[1], ids[2]}, "the verdicts")
     equal([v.turn for v in store.verdicts(ANNA, [ids[2]])], [ids[2]], "the verdicts asked for")
     equal(list(store.memories(ANNA, ["m1"])), [changes[2].after], "the memory asked for")
@@ -104,7 +104,7 @@ def undo_puts_back_exactly(store: Store) -> None:
     equal(night.state, "undone", "the state of the night")
     equal(store.digest(ANNA), before, "the digest after the undo")
     equal({m.id: m for m in store.memories(ANNA)}, documents, "the memories")
-    equal([t.id for t in store.part(ANNA, 10)], list(ids[3:]), "the turns that are new again")
+    equal([t.id for t in store.next_batch(ANNA, 10)], list(ids[3:]), "the turns that are new again")
     on_shelf(store, {**dict(zip(ids, TALK, strict=True)), "m1": first.text})
     on_shelf(store, {}, "archive")
     sound(store)
@@ -120,7 +120,7 @@ def undo_takes_back_every_part(store: Store) -> None:
     equal(len(store.finish(ANNA, "n1", "promoted", {}).changes), 4, "the changes of both parts")
     store.undo(ANNA, "n1")
     equal(store.digest(ANNA), before, "the digest")
-    equal(len(store.part(ANNA, 10)), len(ids), "the turns that are new again")
+    equal(len(store.next_batch(ANNA, 10)), len(ids), "the turns that are new again")
     sound(store)
 
 
@@ -193,7 +193,7 @@ def a_revised_turn_is_not_new_again_after_an_undo(store: Store) -> None:
     sleep(store, "n1", old, archived(old[0]), judged(old[1]))
     new = store.append(ANNA, [said("Hall B, upstairs.", 2, ref="m1")]).ids[0]
     store.undo(ANNA, "n1")
-    equal({t.id for t in store.part(ANNA, 10)}, {old[1], new}, "the new turns")
+    equal({t.id for t in store.next_batch(ANNA, 10)}, {old[1], new}, "the new turns")
     on_shelf(store, {old[1]: "Something else.", new: "Hall B, upstairs."})
     on_shelf(store, {}, "archive")
     sound(store)
@@ -201,8 +201,8 @@ def a_revised_turn_is_not_new_again_after_an_undo(store: Store) -> None:
 
 def answers_are_kept_until_the_night_ends(store: Store) -> None:
     equal(store.answer(ANNA, "q1"), None, "an answer nobody gave")
-    store.note_answer(ANNA, "q1", "{}")
-    store.note_answer(ANNA, "q1", "yes \ud800\x00")
+    store.record_answer(ANNA, "q1", "{}")
+    store.record_answer(ANNA, "q1", "yes \ud800\x00")
     equal(store.answer(ANNA, "q1"), "yes \ud800\x00", "the answer")
     store.begin(ANNA, Night(id="n1", state="interrupted", started_at=NOON))
     store.finish(ANNA, "n1", "interrupted", {})
@@ -221,10 +221,10 @@ def beginning_again_resumes(store: Store) -> None:
 
 
 def refusals_are_remembered(store: Store) -> None:
-    store.refuse(ANNA, "d1")
-    store.refuse(ANNA, "d1")
+    store.record_refusal(ANNA, "d1")
+    store.record_refusal(ANNA, "d1")
     equal(
-        (store.refused(ANNA, "d1"), store.refused(ANNA, "d2"), store.refused(BEN, "d1")),
+        (store.is_refused(ANNA, "d1"), store.is_refused(ANNA, "d2"), store.is_refused(BEN, "d1")),
         (True, False, False),
         "refusals",
     )
@@ -242,21 +242,21 @@ def a_lease_has_one_holder(store: Store) -> None:
         not store.lease("night", "a", NOON + term * 1.5, term),
         "a release by one who does not hold the lease should do nothing",
     )
-    equal(store.leased_by("night"), "b", "who holds the lease")
+    equal(store.lease_holder("night"), "b", "who holds the lease")
     store.release("night", "b")
-    equal(store.leased_by("night"), None, "who holds a lease that was given back")
+    equal(store.lease_holder("night"), None, "who holds a lease that was given back")
     holds(store.lease("night", "a", NOON, term), "a released lease should be given")
     holds(store.lease("checkpoint", "b", NOON, term), "another lease should be given")
 
 
 def an_injection_is_recognised(store: Store) -> None:
     item = Item(text="Bees.", kind="fact", score=1.0, evidence=(), id="m1")
-    store.note_injection(ANNA, Injection(block="The block.", recall="The recall \ud800.", items=(item,)), NOON, None)
-    store.note_injection(ANNA, Injection(recall="More."), NOON, "s1")
+    store.record_injection(ANNA, Injection(block="The block.", recall="The recall \ud800.", items=(item,)), NOON, None)
+    store.record_injection(ANNA, Injection(recall="More."), NOON, "s1")
     texts = ["The block.", "The recall \ud800.", "More.", "The block", "", "Never said."]
-    equal(store.injected(ANNA, texts), frozenset(texts[:3]), "the texts LTML injected")
-    equal(store.injected(BEN, texts), frozenset(), "the texts injected into another namespace")
-    equal(store.injected(ANNA, []), frozenset(), "of no texts")
+    equal(store.find_injected(ANNA, texts), frozenset(texts[:3]), "the texts LTML injected")
+    equal(store.find_injected(BEN, texts), frozenset(), "the texts injected into another namespace")
+    equal(store.find_injected(ANNA, []), frozenset(), "of no texts")
 
 
 PROMISES = (

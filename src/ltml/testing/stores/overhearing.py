@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from ltml.model import Injection, Item
-from ltml.protocols import Heard, Known, Placed, Store
+from ltml.protocols import KnownMessage, MessageDigest, PlacedText, Store
 from ltml.testing.promises import equal, holds
 from ltml.testing.stores.tools import ANNA, BEN, NOON, archived, said, sleep, sound, talk
 
@@ -17,25 +17,27 @@ LATER = NOON + timedelta(hours=1)
 ODD = "odd \ud800"
 
 
-def heard(*digests: str, start: int = 0) -> list[Heard]:
+def heard(*digests: str, start: int = 0) -> list[MessageDigest]:
     """Return messages of these digests, each with a pair that is named after it."""
-    return [Heard(digest=digest, pair=f"{digest} pair", place=place) for place, digest in enumerate(digests, start)]
+    return [
+        MessageDigest(digest=digest, pair=f"{digest} pair", place=place) for place, digest in enumerate(digests, start)
+    ]
 
 
 def known(store: Store, *digests: str, namespace: str = ANNA) -> Sequence[tuple[str, str, int, bool]]:
     """Return what is known of these digests: session, digest, place, last."""
-    return [(k.session, k.digest, k.place, k.last) for k in store.known(namespace, digests)]
+    return [(k.session, k.digest, k.place, k.last) for k in store.find_messages(namespace, digests)]
 
 
 # ------------------------------------------------------------ digests
 
 
 def a_keyed_digest_is_always_the_same_and_says_nothing(store: Store) -> None:
-    digest = store.keyed("The shed is blue.")
-    equal(store.keyed("The shed is blue."), digest, "the digest of the same words")
-    holds(digest != store.keyed("The shed is blue"), "other words should have another digest")
+    digest = store.keyed_digest("The shed is blue.")
+    equal(store.keyed_digest("The shed is blue."), digest, "the digest of the same words")
+    holds(digest != store.keyed_digest("The shed is blue"), "other words should have another digest")
     holds(digest.isalpha() and len(digest) >= 32, "a digest should be at least 32 letters")  # noqa: PLR2004 -- 128 bits
-    holds(len({store.keyed(odd) for odd in ("", ODD, "\x00")}) == 3, "any text should have a digest")  # noqa: PLR2004
+    holds(len({store.keyed_digest(odd) for odd in ("", ODD, "\x00")}) == 3, "any text should have a digest")  # noqa: PLR2004
     equal(list(store.namespaces()), [], "the namespaces")
 
 
@@ -43,13 +45,13 @@ def a_keyed_digest_is_always_the_same_and_says_nothing(store: Store) -> None:
 
 
 def a_talk_is_known_by_its_digests(store: Store) -> None:
-    store.note_heard(ANNA, ODD, heard("a", "b"), NOON)
-    store.note_heard(ANNA, ODD, heard("c", start=2), LATER)
+    store.record_messages(ANNA, ODD, heard("a", "b"), NOON)
+    store.record_messages(ANNA, ODD, heard("c", start=2), LATER)
     equal(
-        list(store.known(ANNA, ["c", "b"])),
+        list(store.find_messages(ANNA, ["c", "b"])),
         [
-            Known(session=ODD, digest="c", pair="c pair", place=2, last=True, at=LATER),
-            Known(session=ODD, digest="b", pair="b pair", place=1, last=False, at=NOON),
+            KnownMessage(session=ODD, digest="c", pair="c pair", place=2, last=True, at=LATER),
+            KnownMessage(session=ODD, digest="b", pair="b pair", place=1, last=False, at=NOON),
         ],
         "what is known",
     )
@@ -59,48 +61,48 @@ def a_talk_is_known_by_its_digests(store: Store) -> None:
 
 
 def a_talk_is_known_by_its_pairs(store: Store) -> None:
-    store.note_heard(ANNA, "s1", heard("a", "b"), NOON)
+    store.record_messages(ANNA, "s1", heard("a", "b"), NOON)
     equal(known(store, "b pair"), [("s1", "b", 1, True)], "what is known of a pair")
     equal(known(store, "b pair", "b"), [("s1", "b", 1, True)], "what is known of a message and its pair: one thing")
 
 
 def a_pair_that_tells_no_talks_apart_finds_none(store: Store) -> None:
-    store.note_heard(ANNA, "s1", [Heard(digest="a", pair="", place=0)], NOON)
+    store.record_messages(ANNA, "s1", [MessageDigest(digest="a", pair="", place=0)], NOON)
     equal(known(store, ""), [], "what the empty pair finds")
     equal(known(store, "a", ""), [("s1", "a", 0, True)], "what the digest finds")
 
 
 def hearing_the_same_again_changes_nothing(store: Store) -> None:
-    store.note_heard(ANNA, "s1", heard("a", "b"), NOON)
-    before = list(store.known(ANNA, ["a", "b"]))
-    store.note_heard(ANNA, "s1", heard("a", "b"), LATER)
-    store.note_heard(ANNA, "s1", heard("b", "a", "a"), LATER)
-    equal(list(store.known(ANNA, ["a", "b"])), before, "what is known")
-    store.note_heard(BEN, "s1", [], NOON)
+    store.record_messages(ANNA, "s1", heard("a", "b"), NOON)
+    before = list(store.find_messages(ANNA, ["a", "b"]))
+    store.record_messages(ANNA, "s1", heard("a", "b"), LATER)
+    store.record_messages(ANNA, "s1", heard("b", "a", "a"), LATER)
+    equal(list(store.find_messages(ANNA, ["a", "b"])), before, "what is known")
+    store.record_messages(BEN, "s1", [], NOON)
     equal((list(store.namespaces()), known(store, "a", namespace=BEN)), ([ANNA], []), "what hearing nothing makes")
 
 
 def the_first_place_of_a_digest_stays(store: Store) -> None:
-    store.note_heard(ANNA, "s1", heard("a", "a"), NOON)
+    store.record_messages(ANNA, "s1", heard("a", "a"), NOON)
     equal(known(store, "a"), [("s1", "a", 0, True)], "what is known")
 
 
 def talks_that_begin_alike_are_all_known_the_newest_first(store: Store) -> None:
-    store.note_heard(ANNA, "s1", heard("hello", "one"), NOON)
-    store.note_heard(ANNA, "s2", heard("hello"), LATER)
+    store.record_messages(ANNA, "s1", heard("hello", "one"), NOON)
+    store.record_messages(ANNA, "s2", heard("hello"), LATER)
     wanted = [("s2", "hello", 0, True), ("s1", "hello", 0, False)]
     equal(known(store, "hello"), wanted, "what is known of their beginning")
 
 
 def a_talk_that_was_branched_has_two_ends(store: Store) -> None:
-    store.note_heard(ANNA, "s1", [*heard("a", "b"), *heard("b2", start=1)], NOON)
+    store.record_messages(ANNA, "s1", [*heard("a", "b"), *heard("b2", start=1)], NOON)
     wanted = [("s1", "b", 1, True), ("s1", "b2", 1, True), ("s1", "a", 0, False)]
     equal(known(store, "a", "b", "b2"), wanted, "what is known")
 
 
 def no_talk_is_known_in_another_namespace(store: Store) -> None:
-    store.note_heard(ANNA, "s1", heard("a"), NOON)
-    store.note_heard(BEN, "s1", heard("b", start=7), NOON)
+    store.record_messages(ANNA, "s1", heard("a"), NOON)
+    store.record_messages(BEN, "s1", heard("b", start=7), NOON)
     equal(known(store, "b", "b pair"), [], "what Anna knows of Ben's")
     equal(known(store, "a"), [("s1", "a", 0, True)], "whether Anna's talk goes on after what Ben said")
 
@@ -117,12 +119,12 @@ def injection(block: str = "", recall: str = "") -> Injection:
 
 def words_placed_come_back_as_they_were(store: Store) -> None:
     both = injection("[block]\n- cats", f"[recall]\n- dogs\n- {ODD}")
-    store.note_injection(ANNA, both, NOON, ODD, "p1")
-    block, recall = store.placed(ANNA, ODD)
+    store.record_injection(ANNA, both, NOON, ODD, "p1")
+    block, recall = store.placed_texts(ANNA, ODD)
     equal((block.place, block.text, block.items), ("", both.block, ("id of cats",)), "the block")
     equal((recall.place, recall.text, recall.items), ("p1", both.recall, ("id of dogs", f"id of {ODD}")), "the recall")
     holds(block.tokens > 0 and recall.tokens > 0, "what they cost should be counted")
-    equal(store.injected(ANNA, [both.block, both.recall]), {both.block, both.recall}, "what is recognised")
+    equal(store.find_injected(ANNA, [both.block, both.recall]), {both.block, both.recall}, "what is recognised")
     sound(store)
 
 
@@ -132,48 +134,48 @@ def words_placed_come_in_the_order_they_were_placed(store: Store) -> None:
         ("", injection(block="block")),
         ("p1", injection(recall="1")),
     ):
-        store.note_injection(ANNA, words, NOON, "s1", place)
-    found = [Placed(place=place, text=text, tokens=7, items=()) for place, text in
+        store.record_injection(ANNA, words, NOON, "s1", place)
+    found = [PlacedText(place=place, text=text, tokens=7, items=()) for place, text in
              (("p2", "two"), ("", "block"), ("p1", "1"))]  # fmt: skip
-    equal(list(store.placed(ANNA, "s1")), found, "what was placed")
+    equal(list(store.placed_texts(ANNA, "s1")), found, "what was placed")
 
 
 def what_is_placed_first_stays(store: Store) -> None:
-    store.note_injection(ANNA, injection("block", "recall"), NOON, "s1", "p1")
-    first = list(store.placed(ANNA, "s1"))
-    store.note_injection(ANNA, injection("another block", "another recall"), LATER, "s1", "p1")
-    equal(list(store.placed(ANNA, "s1")), first, "what was placed")
-    store.note_injection(ANNA, injection("another block", "more"), LATER, "s1", "p2")
-    equal([words.text for words in store.placed(ANNA, "s1")], ["block", "recall", "more"], "what was placed")
+    store.record_injection(ANNA, injection("block", "recall"), NOON, "s1", "p1")
+    first = list(store.placed_texts(ANNA, "s1"))
+    store.record_injection(ANNA, injection("another block", "another recall"), LATER, "s1", "p1")
+    equal(list(store.placed_texts(ANNA, "s1")), first, "what was placed")
+    store.record_injection(ANNA, injection("another block", "more"), LATER, "s1", "p2")
+    equal([words.text for words in store.placed_texts(ANNA, "s1")], ["block", "recall", "more"], "what was placed")
     sound(store)
 
 
 def words_whose_replay_has_ended_come_back_no_more(store: Store) -> None:
     for place in ("p1", "p2", "p3"):
-        store.note_injection(ANNA, injection("block", f"recall of {place}"), NOON, ODD, place)
-        store.note_injection(ANNA, injection(recall=f"recall of {place}"), NOON, "another session", place)
-    store.end_placed(ANNA, ODD, ["p1", "p3", "a place where nothing was"])
-    equal([words.place for words in store.placed(ANNA, ODD)], ["", "p2"], "what is placed again")
-    equal(len(store.placed(ANNA, "another session")), 3, "what another session places again")
+        store.record_injection(ANNA, injection("block", f"recall of {place}"), NOON, ODD, place)
+        store.record_injection(ANNA, injection(recall=f"recall of {place}"), NOON, "another session", place)
+    store.discard_placed(ANNA, ODD, ["p1", "p3", "a place where nothing was"])
+    equal([words.place for words in store.placed_texts(ANNA, ODD)], ["", "p2"], "what is placed again")
+    equal(len(store.placed_texts(ANNA, "another session")), 3, "what another session places again")
     own = {"block", "recall of p1", "recall of p3"}
-    equal(store.injected(ANNA, own), own, "what is still recognised")
-    store.end_placed("nobody", ODD, ["p1"])
+    equal(store.find_injected(ANNA, own), own, "what is still recognised")
+    store.discard_placed("nobody", ODD, ["p1"])
     sound(store)
 
 
 def without_a_place_or_a_session_no_words_are_kept(store: Store) -> None:
-    store.note_injection(ANNA, injection("block", "recall"), NOON, "s1")
-    store.note_injection(ANNA, injection("block", "recall"), NOON, None, "p1")
-    store.note_injection(ANNA, injection(), NOON, "s1", "p1")
+    store.record_injection(ANNA, injection("block", "recall"), NOON, "s1")
+    store.record_injection(ANNA, injection("block", "recall"), NOON, None, "p1")
+    store.record_injection(ANNA, injection(), NOON, "s1", "p1")
     for session in ("s1", "", "None"):
-        equal(list(store.placed(ANNA, session)), [], "what was placed")
+        equal(list(store.placed_texts(ANNA, session)), [], "what was placed")
 
 
 def words_placed_belong_to_one_session_of_one_namespace(store: Store) -> None:
-    store.note_injection(ANNA, injection(recall="Anna's"), NOON, "s1", "p1")
-    store.note_injection(ANNA, injection(recall="another talk's"), NOON, "s2", "p1")
-    store.note_injection(BEN, injection(recall="Ben's"), NOON, "s1", "p1")
-    equal([words.text for words in store.placed(ANNA, "s1")], ["Anna's"], "what was placed in Anna's first talk")
+    store.record_injection(ANNA, injection(recall="Anna's"), NOON, "s1", "p1")
+    store.record_injection(ANNA, injection(recall="another talk's"), NOON, "s2", "p1")
+    store.record_injection(BEN, injection(recall="Ben's"), NOON, "s1", "p1")
+    equal([words.text for words in store.placed_texts(ANNA, "s1")], ["Anna's"], "what was placed in Anna's first talk")
 
 
 def the_least_trusted_origin_of_a_talk_is_known(store: Store) -> None:
@@ -191,9 +193,9 @@ def the_least_trusted_origin_of_a_talk_is_known(store: Store) -> None:
 def what_was_injected_belongs_to_what_stands_in_a_talk(store: Store) -> None:
     item = Item(text="a line", kind="turn", score=1.0, evidence=(), id="t1", origin="tool")
     mine = replace(item, id="t2", origin="said")
-    store.note_injection(ANNA, Injection(recall="both", items=(mine, item)), NOON, "s1")
-    store.note_injection(ANNA, Injection(recall="mine", items=(mine,)), NOON, "s2")
-    store.note_injection(ANNA, Injection(recall="nowhere", items=(item,)), NOON, None)
+    store.record_injection(ANNA, Injection(recall="both", items=(mine, item)), NOON, "s1")
+    store.record_injection(ANNA, Injection(recall="mine", items=(mine,)), NOON, "s2")
+    store.record_injection(ANNA, Injection(recall="nowhere", items=(item,)), NOON, None)
     found = store.origins(ANNA, ["s1", "s2", ""])
     equal([found.get(name, "said") for name in ("s1", "s2", "")], ["tool", "said", "said"], "the origins")
     equal(store.origins(BEN, ["s1"]).get("s1", "said"), "said", "the origin in another namespace")
@@ -203,31 +205,39 @@ def what_was_injected_belongs_to_what_stands_in_a_talk(store: Store) -> None:
 def no_night_touches_what_was_heard_and_placed(store: Store) -> None:
     ids = store.append(ANNA, talk()).ids
     before = store.digest(ANNA)
-    store.note_heard(ANNA, "s1", heard("a"), NOON)
-    store.note_injection(ANNA, injection("block", "recall"), NOON, "s1", "a")
-    found = [list(store.known(ANNA, ["a"])), list(store.placed(ANNA, "s1"))]
+    store.record_messages(ANNA, "s1", heard("a"), NOON)
+    store.record_injection(ANNA, injection("block", "recall"), NOON, "s1", "a")
+    found = [list(store.find_messages(ANNA, ["a"])), list(store.placed_texts(ANNA, "s1"))]
     equal(store.digest(ANNA), before, "the digest")
     sleep(store, "n1", ids, archived(ids[1]))
     store.undo(ANNA, "n1")
-    equal([list(store.known(ANNA, ["a"])), list(store.placed(ANNA, "s1"))], found, "what is known and placed")
+    equal(
+        [list(store.find_messages(ANNA, ["a"])), list(store.placed_texts(ANNA, "s1"))],
+        found,
+        "what is known and placed",
+    )
     equal(list(store.verify(repair=True)), [], "what a repair complains of")
-    equal([list(store.known(ANNA, ["a"])), list(store.placed(ANNA, "s1"))], found, "what is known and placed")
+    equal(
+        [list(store.find_messages(ANNA, ["a"])), list(store.placed_texts(ANNA, "s1"))],
+        found,
+        "what is known and placed",
+    )
 
 
 # ------------------------------------------------------------ who would sleep
 
 
 def namespaces_with_new_turns_are_restless(store: Store) -> None:
-    equal(dict(store.restless()), {}, "who is restless when nobody has spoken")
+    equal(dict(store.count_new_turns()), {}, "who is restless when nobody has spoken")
     ids = store.append(ANNA, talk()).ids
     store.append(ODD, talk()[:1])
-    equal(dict(store.restless()), {ANNA: len(ids), ODD: 1}, "who is restless")
+    equal(dict(store.count_new_turns()), {ANNA: len(ids), ODD: 1}, "who is restless")
     sleep(store, "n1", ids[:3])
-    equal(dict(store.restless()), {ANNA: len(ids) - 3, ODD: 1}, "who is restless after a part of a night")
+    equal(dict(store.count_new_turns()), {ANNA: len(ids) - 3, ODD: 1}, "who is restless after a part of a night")
     sleep(store, "n2", ids[3:])
-    equal(dict(store.restless()), {ODD: 1}, "who is restless after the night")
+    equal(dict(store.count_new_turns()), {ODD: 1}, "who is restless after the night")
     store.undo(ANNA, "n2")
-    equal(dict(store.restless()), {ANNA: len(ids) - 3, ODD: 1}, "who is restless after its undo")
+    equal(dict(store.count_new_turns()), {ANNA: len(ids) - 3, ODD: 1}, "who is restless after its undo")
 
 
 PROMISES = (

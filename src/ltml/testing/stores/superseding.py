@@ -35,7 +35,7 @@ def marks(store: Store, namespace: str = ANNA) -> list[tuple[str, bool]]:
 
 def part(store: Store) -> list[str]:
     """Return the words a night would look at."""
-    return [turn.text for turn in store.part(ANNA, 100)]
+    return [turn.text for turn in store.next_batch(ANNA, 100)]
 
 
 def a_revision_leaves_the_older_text_where_it_was(store: Store) -> None:
@@ -54,7 +54,7 @@ def what_is_superseded_stays_and_is_searched_no_more(store: Store) -> None:
     store.supersede(ANNA, [old, "nobody's id"])
     equal(marks(store), [(SEVEN, True), (EIGHT, False)], "what is kept")
     equal(part(store), [EIGHT], "what a night would look at")
-    equal(dict(store.restless()), {ANNA: 1}, "who is restless")
+    equal(dict(store.count_new_turns()), {ANNA: 1}, "who is restless")
     on_shelf(store, {other: EIGHT})
     equal(store.append(ANNA, [said(SEVEN)]).new, 0, "how many are new when it is captured again")
     equal(marks(store)[0], (SEVEN, True), "the turn that was captured again")
@@ -81,7 +81,7 @@ def what_is_restored_is_as_it_was(store: Store) -> None:
     on_shelf(store, {})
     on_shelf(store, {}, "archive")
     with store.view(ANNA) as view:
-        equal(list(view.same(fold_keys(EIGHT))), [], "what is filed under its fold keys")
+        equal(list(view.filed_under(fold_keys(EIGHT))), [], "what is filed under its fold keys")
     sound(store)
     store.supersede(ANNA, [], ids)
     equal(store.digest(ANNA), before, "the digest once it is restored")
@@ -89,7 +89,7 @@ def what_is_restored_is_as_it_was(store: Store) -> None:
     on_shelf(store, {ids[1]: EIGHT, ids[2]: "Bring a coat."})
     on_shelf(store, {ids[0]: SEVEN}, "archive")
     with store.view(ANNA) as view:
-        equal([document.id for document in view.same(fold_keys(EIGHT))], [ids[1]], "what is filed again")
+        equal([document.id for document in view.filed_under(fold_keys(EIGHT))], [ids[1]], "what is filed again")
     sound(store)
 
 
@@ -130,7 +130,9 @@ def nobody_can_learn_a_verdict_back_onto_the_shelf(store: Store) -> None:
     store.supersede(ANNA, [name])
     sleep(store, "n1", [name], judged(name), learned(memory("m", SEVEN, turn)))
     with store.view(ANNA) as view:
-        equal([document.id for document in view.same(fold_keys(SEVEN))], ["m"], "what is filed under its fold keys")
+        equal(
+            [document.id for document in view.filed_under(fold_keys(SEVEN))], ["m"], "what is filed under its fold keys"
+        )
     store.undo(ANNA, "n1")
     equal((part(store), marks(store)), ([], [(SEVEN, True)]), "what is new after the undo, and what is kept")
     sound(store)
@@ -156,7 +158,7 @@ def neighbours_are_those_in_force(store: Store) -> None:
     store.supersede(ANNA, [ids[1]])
     with store.view(ANNA) as view:
         numbers = view.numbers(ids)
-        equal(list(view.around([numbers[ids[0]]], 1)[numbers[ids[0]]]), [(1, numbers[ids[2]])], "who comes next")
+        equal(list(view.neighbours([numbers[ids[0]]], 1)[numbers[ids[0]]]), [(1, numbers[ids[2]])], "who comes next")
 
 
 def a_repair_keeps_the_marks(store: Store) -> None:
@@ -173,10 +175,10 @@ def a_talk_is_the_turns_of_its_session(store: Store) -> None:
     ids = store.append(ANNA, turns).ids
     store.append(BEN, [said("Ben's")])
     store.supersede(ANNA, [ids[0]])
-    found = [(turn.text, turn.superseded) for turn in store.talk(ANNA, "s1")]
+    found = [(turn.text, turn.superseded) for turn in store.session_turns(ANNA, "s1")]
     equal(found, [("a", False), ("b", True), ("c", False)], "the talk")
-    equal([turn.text for turn in store.talk(ANNA, "s \ud800")], ["elsewhere"], "a talk of an odd name")
-    equal(list(store.talk(ANNA, "s9")), [], "a talk nobody had")
+    equal([turn.text for turn in store.session_turns(ANNA, "s \ud800")], ["elsewhere"], "a talk of an odd name")
+    equal(list(store.session_turns(ANNA, "s9")), [], "a talk nobody had")
     equal(len(kept(store)), 3, "how many turns are in force")
 
 

@@ -59,7 +59,7 @@ def a_known_ref_with_new_text_is_a_revision(store: Store) -> None:
     holds(old != new, "a revision should have an id of its own")
     equal([t.id for t in kept(store)], [new], "the current turns")
     equal([t.id for t in store.turns(ANNA, [old])], [old], "the older revision, asked for by id")
-    equal([t.id for t in store.part(ANNA, 10)], [new], "the turns a night would look at")
+    equal([t.id for t in store.next_batch(ANNA, 10)], [new], "the turns a night would look at")
     on_shelf(store, {new: "Dinner at eight in Hall B."})
     sound(store)
 
@@ -88,7 +88,7 @@ def an_answer_that_broke_off_is_kept_as_such(store: Store) -> None:
     broken = replace(said("The tide tables for", role="assistant", ref="a1"), interrupted=True)
     name = store.append(ANNA, [broken]).ids[0]
     equal(kept(store), [replace(broken, id=name)], "the turn")
-    equal(list(store.part(ANNA, 5)), [replace(broken, id=name)], "the turn as a night would see it")
+    equal(list(store.next_batch(ANNA, 5)), [replace(broken, id=name)], "the turn as a night would see it")
     equal(store.append(ANNA, [broken]).new, 0, "how many were new the second time")
     sound(store)
 
@@ -106,7 +106,7 @@ def the_answer_said_again_whole_replaces_the_broken_one(store: Store) -> None:
             store.append(ANNA, [replace(broken, ref=whole.ref), whole]).new, 0, "how many are new once both are known"
         )
     on_shelf(store, {turn.id: turn.text for turn in kept(store)})
-    equal(len(store.part(ANNA, 9)), 2, "the turns a night would look at")
+    equal(len(store.next_batch(ANNA, 9)), 2, "the turns a night would look at")
     sound(store)
 
 
@@ -194,22 +194,22 @@ def any_time_zone_and_year_is_kept(store: Store) -> None:
 
 def a_part_is_whole_sessions(store: Store) -> None:
     store.append(ANNA, [said(f"{s} {n}", n, session=s) for s in ("a", "b", "c") for n in range(3)])
-    equal([t.text for t in store.part(ANNA, 7)], ["a 0", "a 1", "a 2", "b 0", "b 1", "b 2"], "the part")
-    equal(len(store.part(ANNA, 9)), 9, "a part that takes all")
-    equal(len(store.part(ANNA, 100)), 9, "a part larger than the log")
+    equal([t.text for t in store.next_batch(ANNA, 7)], ["a 0", "a 1", "a 2", "b 0", "b 1", "b 2"], "the part")
+    equal(len(store.next_batch(ANNA, 9)), 9, "a part that takes all")
+    equal(len(store.next_batch(ANNA, 100)), 9, "a part larger than the log")
 
 
 def a_longer_session_is_cut_into_pieces(store: Store) -> None:
     ids = store.append(ANNA, [said(f"line {n}", n) for n in range(10)]).ids
-    first = store.part(ANNA, 4)
+    first = store.next_batch(ANNA, 4)
     equal([t.id for t in first], list(ids[:4]), "the first piece")
     sleep(store, "n1", [t.id for t in first])
-    equal([t.id for t in store.part(ANNA, 4)], list(ids[4:8]), "the next piece")
+    equal([t.id for t in store.next_batch(ANNA, 4)], list(ids[4:8]), "the next piece")
 
 
 def sessions_that_were_mixed_come_whole(store: Store) -> None:
     store.append(ANNA, [said(f"{s}{n}", n, session=s) for n in range(3) for s in ("a", "b")])
-    equal([t.text for t in store.part(ANNA, 4)], ["a0", "a1", "a2"], "the part")
+    equal([t.text for t in store.next_batch(ANNA, 4)], ["a0", "a1", "a2"], "the part")
 
 
 PROMISES = (
