@@ -12,8 +12,8 @@ from pathlib import Path
 import apsw
 import pytest
 
-from ltml.store.connect import back_up, connect_to_read
 from ltml.store.sqlite import SqliteStore
+from ltml.store.sqlite.connect import back_up, connect_to_read
 from ltml.testing.stores.tools import ANNA, NOON, kept, learned, memory, said, sleep
 
 WORD = "Xylowicket"
@@ -25,7 +25,8 @@ import os, signal, sys, threading
 from ltml.store.sqlite import SqliteStore
 from ltml.testing.stores.tools import ANNA, NOON
 path, word, at = sys.argv[1], sys.argv[2], int(sys.argv[3])
-PLACES = tuple(f"ltml/store/{name}.py" for name in ("erase", "sqlite", "writer", "backups", "connect"))
+NAMES = ("erase", "proof", "store", "database", "writer", "backups", "connect")
+PLACES = tuple(f"ltml/store/sqlite/{name}.py" for name in NAMES)
 seen = None
 def count(frame, event, argument):
     global seen

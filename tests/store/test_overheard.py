@@ -7,8 +7,8 @@ import apsw
 
 from ltml.model import Injection, Item
 from ltml.protocols import MessageDigest, Selection
-from ltml.store.sql import sql
 from ltml.store.sqlite import SqliteStore
+from ltml.store.sqlite.statements import sql
 from ltml.testing.stores.tools import ANNA, NOON, said, talk
 
 TOWER = "Zwiebelturm"

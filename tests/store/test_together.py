@@ -11,9 +11,9 @@ import apsw
 import pytest
 
 from ltml.errors import StoreUnavailable
-from ltml.store.connect import connect
 from ltml.store.sqlite import SqliteStore
-from ltml.store.writer import Writer
+from ltml.store.sqlite.connect import connect
+from ltml.store.sqlite.writer import Writer
 from ltml.testing.stores.tools import ANNA, BEN, archived, said, sleep, talk
 
 CAPTURE = """

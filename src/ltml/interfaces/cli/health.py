@@ -17,7 +17,7 @@ from ltml.interfaces.cli.progress import watching
 from ltml.interfaces.cli.saying import words
 from ltml.interfaces.cli.serving import served
 from ltml.model import Night
-from ltml.store.rescue import needs_rescue, rescue
+from ltml.store.sqlite.rescue import needs_rescue, rescue
 
 MARKS = {"ok": ("ok  ", "green"), "note": ("note", "yellow"), "fail": ("FAIL", "bold red")}
 
