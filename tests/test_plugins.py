@@ -8,7 +8,7 @@ import pytest
 
 from ltml import plugins
 from ltml.errors import UnknownPlugin
-from ltml.filters.rules import judge
+from ltml.filters.rules import judge_turns
 
 LIST = """
 import sys
@@ -26,7 +26,7 @@ def test_the_listing_imports_no_plugin_for_it_may_need_what_is_not_installed():
 
 
 def test_a_plugin_is_found_by_name():
-    assert plugins.find("filters", "rules") is judge
+    assert plugins.find("filters", "rules") is judge_turns
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones():

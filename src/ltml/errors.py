@@ -5,6 +5,7 @@ LTMLError
 ├── ConfigError              a setting is missing, unknown or contradicts another       CLI exit 2
 │   ├── UnknownPlugin          names what is known
 │   └── MissingExtra           also an ImportError; names the extra to install
+├── BadLanguage              a language's folder says what it must not; names file and key
 ├── StoreError               the store could not do what was asked                      CLI exit 3
 │   ├── StoreUnavailable       cannot be opened, reached or written (a full disk too)
 │   ├── StoreBusy              another process holds it; worth trying again
@@ -50,6 +51,10 @@ class UnknownPlugin(ConfigError):
 
 class MissingExtra(ConfigError, ImportError):
     """An optional dependency is not installed; the message names the extra."""
+
+
+class BadLanguage(LTMLError):
+    """A file in a language's folder cannot be used; the message names the file and the key."""
 
 
 class StoreError(LTMLError):

@@ -43,7 +43,7 @@ from ltml.settings import Settings, load
 
 if TYPE_CHECKING:
     from ltml.text.marks import Fence
-    from ltml.wake.recall import Found
+    from ltml.wake.recall import RecallResult
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -121,23 +121,23 @@ class MemoryLayer:
         A dry run changes nothing and returns the night as it would be. A night that an earlier process left
         interrupted goes on where it stopped. Raises `SleepError` and `StoreError`s.
         """
-        from ltml.sleep.night import Sleeper  # `import ltml` stays light
+        from ltml.sleep.night import NightDriver  # `import ltml` stays light
 
-        sleeper = Sleeper(
+        driver = NightDriver(
             store=self.store, namespace=self.namespace, settings=self.settings.sleep, model=self._model,
             recall=self._recall_for_night, notify=notify, entropy=self._entropy,
             clock=self._clock, judge=find("filters", self.settings.sleep.filter),
         )  # fmt: skip
-        return sleeper.sleep(self._at(now), dry_run=dry_run)
+        return driver.preview(self._at(now)) if dry_run else driver.sleep(self._at(now))
 
     def wake(self, query: str, budget: int = 512, now: datetime | None = None, session: str | None = None) -> Injection:
         """Return what the model should be reminded of for this question, in at most `budget` tokens."""
-        from ltml.wake.inject import compose
+        from ltml.wake.inject import compose_injection
 
         at = self._at(now)
         with self.store.view(self.namespace) as view:
             found = self._found(view, query, self.settings.wake.shown, at)
-            injection = compose(found, view.standing(), budget, self.settings.wake, self._fence(session))
+            injection = compose_injection(found, view.standing(), budget, self.settings.wake, self._fence(session))
         if injection.text:
             self.store.record_injection(self.namespace, injection, at, session)
         return injection
@@ -160,7 +160,7 @@ class MemoryLayer:
         ids (`without`).
         """
         from ltml.text.secrets import mask_secrets
-        from ltml.wake.inject import remind
+        from ltml.wake.inject import compose_reminder
 
         with self.store.view(self.namespace) as view:
             found = self._found(view, query, self.settings.wake.shown, self._at(now))
@@ -170,14 +170,14 @@ class MemoryLayer:
         said = present[-LONGEST_TALK:]
         if any("[secret: " in hit.text for hit in found.hits):  # what was masked when kept stands there unmasked
             said = mask_secrets(said)
-        return remind(found, said, budget, self.settings.wake, self._fence(session), telling=telling)
+        return compose_reminder(found, said, budget, self.settings.wake, self._fence(session), telling=telling)
 
     def block(self, budget: int, session: str | None = None) -> Injection:
         """Return what holds for every talk, in at most `budget` tokens; `note` keeps it."""
-        from ltml.wake.inject import standing_block
+        from ltml.wake.block import render_block
 
         with self.store.view(self.namespace) as view:
-            return standing_block(view.standing(), budget, self._fence(session))
+            return render_block(view.standing(), budget, self._fence(session))
 
     def recall(self, query: str, k: int = 10, now: datetime | None = None) -> list[Hit]:
         """Return the k turns and memories that answer a query best."""
@@ -202,11 +202,11 @@ class MemoryLayer:
 
     def remember(self, text: str, now: datetime | None = None) -> Memory:
         """Remember something for good: it stands in the block until it is forgotten. Raises `BadTurn` if empty."""
-        from ltml.sleep.cues import kind_of
+        from ltml.sleep.cues import classify_lesson
 
         at = self._at(now)
         evidence = self._said_by_hand(text, at)
-        kind = kind_of(evidence.quote)
+        kind = classify_lesson(evidence.quote)
         memory = Memory(
             id=content_id("by hand", evidence.turn), kind=kind or "profile", text=evidence.quote, evidence=(evidence,),
             learned_at=at, salience=1.0, tier="hot", by_hand=True, pinned=True,
@@ -322,10 +322,10 @@ class MemoryLayer:
             active = active and not turn.superseded
             yield Listed(id=turn.id, text=turn.text, kind=kind, refs=(turn.ref,), active=active)
 
-    def _found(self, view: View, query: str, k: int, now: datetime) -> Found:
-        from ltml.wake.recall import recall
+    def _found(self, view: View, query: str, k: int, now: datetime) -> RecallResult:
+        from ltml.wake.recall import recall_hits
 
-        return recall(view, query[:LONGEST_QUESTION], k, now, self.settings.wake)
+        return recall_hits(view, query[:LONGEST_QUESTION], k, now, self.settings.wake)
 
     def _fence(self, session: str | None) -> Fence:
         """Return the marks around what is placed in a talk: the same for ever, and known to nobody but this store."""
@@ -380,16 +380,16 @@ class MemoryLayer:
     def _by_query(self, ask: str) -> list[Selection]:
         """Return what an order may mean, nearest first: what has its words, and tells rather than asks."""
         from ltml.text import word_pairs
-        from ltml.wake.inject import answers
 
         with self.store.view(self.namespace) as view:
             found = self._found(view, ask, GUESSES, self._at(None))
         told = [hit for hit in found.hits if not hit.text.rstrip().endswith("?")] or list(found.hits)
-        if not answers(found, self.settings.wake):
+        if not found.is_relevant(self.settings.wake):
             return []
         pairs = word_pairs(ask)
         told.sort(
-            key=lambda h: (found.weight(h.document.number), len(pairs & word_pairs(h.text)), h.score), reverse=True
+            key=lambda h: (found.weigh_match(h.document.number), len(pairs & word_pairs(h.text)), h.score),
+            reverse=True,
         )
         guesses = dict.fromkeys(
             Selection(turns=tuple(e.turn for e in h.evidence), memories=(h.id,) if h.document.is_memory else ())

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ltml.filters.rules import judge
+from ltml.filters.rules import judge_turns
 from ltml.model import Turn
 from ltml.plugins import find, names
 from tests.sleep.talk import days
@@ -26,24 +26,27 @@ def test_a_filter_judges_each_turn_once_with_a_reason_and_always_alike(name: str
 
 @pytest.mark.parametrize("text", ["hi!", "thanks a lot", "ok", "", "  ", "Danke!", "Merci beaucoup !", "🙂"])
 def test_small_talk_and_silence_are_set_aside(text):
-    (verdict,) = judge([said(text)])
+    (verdict,) = judge_turns([said(text)])
     assert (verdict.keep, verdict.tier) == (False, "archive")
 
 
 @pytest.mark.parametrize("text", ["ok, room 7", "Thanks, Odile!", "Ja, am 3. Mai.", "Where is the boat?", "The boat."])
 def test_a_name_a_number_or_a_question_is_kept(text):
-    (verdict,) = judge([said(text)])
+    (verdict,) = judge_turns([said(text)])
     assert (verdict.keep, verdict.tier) == (True, "warm")
 
 
 def test_the_assistants_same_words_are_kept_once_and_the_users_each_time():
     words = "The heron is a bird of the marshes."
-    assert [v.keep for v in judge([said(words, role="assistant"), said(words, role="assistant")])] == [True, False]
-    assert [v.keep for v in judge([said(words), said(words)])] == [True, True]
+    assert [v.keep for v in judge_turns([said(words, role="assistant"), said(words, role="assistant")])] == [
+        True,
+        False,
+    ]
+    assert [v.keep for v in judge_turns([said(words), said(words)])] == [True, True]
 
 
 def test_telling_weighs_more_than_asking_and_asking_more_than_pasting():
-    told, asked, pasted = judge(
+    told, asked, pasted = judge_turns(
         [
             said("My sister Odile moved to Ghent in 2019."),
             said("Where did my sister move to?"),
@@ -57,8 +60,8 @@ def test_telling_weighs_more_than_asking_and_asking_more_than_pasting():
 def test_an_answer_weighs_more_than_the_same_words_out_of_the_blue():
     words = "In a village near Ghent."
     alone, answer = (
-        judge([said(words)])[0],
-        judge([said("Where do you live?", speaker="B"), said(words, speaker="A")])[1],
+        judge_turns([said(words)])[0],
+        judge_turns([said("Where do you live?", speaker="B"), said(words, speaker="A")])[1],
     )
     assert answer.salience > alone.salience
     assert "an answer" in answer.reason

@@ -3,7 +3,7 @@
 from contextlib import closing
 from dataclasses import replace
 
-from ltml.filters.rules import judge
+from ltml.filters.rules import judge_turns
 from ltml.layer import MemoryLayer
 from ltml.model import Turn
 from ltml.store.ephemeral import EphemeralStore
@@ -15,14 +15,14 @@ def answer(text: str, *, interrupted: bool, minute: int = 1) -> Turn:
 
 
 def test_an_answer_that_broke_off_is_set_aside_with_its_reason() -> None:
-    (verdict,) = judge([answer("Your sister Ilona sells honey in", interrupted=True)])
+    (verdict,) = judge_turns([answer("Your sister Ilona sells honey in", interrupted=True)])
     assert (verdict.keep, verdict.kind, verdict.tier) == (False, "interrupted", "archive")
     assert verdict.reason == "the answer broke off"
 
 
 def test_the_same_words_said_whole_are_no_repeat_of_the_broken_ones() -> None:
     words = "Ilona sells honey in Turku."
-    broken, whole = judge([answer(words, interrupted=True), answer(words, interrupted=False)])
+    broken, whole = judge_turns([answer(words, interrupted=True), answer(words, interrupted=False)])
     assert (broken.kind, whole.kind) == ("interrupted", "assistant")
 
 

@@ -22,7 +22,7 @@ from ltml.interfaces.companion import Companion
 from ltml.interfaces.placing import Window
 from ltml.layer import MemoryLayer
 from ltml.model import ORIGINS, Origin, Turn
-from ltml.wake.inject import FROM
+from ltml.wake.render import ORIGIN_LABELS
 
 DAWN = datetime(2034, 3, 6, 8, tzinfo=UTC)
 DOUBTFUL: tuple[Origin, ...] = ("pasted", "document", "tool", "web")
@@ -91,7 +91,9 @@ def assert_nothing_rose(layer: MemoryLayer, now: datetime) -> None:
         shown = layer.wake(question, 2000, now)
         assert CANARY not in shown.block
         for item in shown.items:
-            assert CANARY not in item.text or item.text.startswith(tuple(f"[{FROM[origin]}] " for origin in DOUBTFUL))
+            assert CANARY not in item.text or item.text.startswith(
+                tuple(f"[{ORIGIN_LABELS[origin]}] " for origin in DOUBTFUL)
+            )
 
 
 @Chains

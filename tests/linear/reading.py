@@ -14,7 +14,7 @@ from ltml.dialects.ollama_chat import plugin as ollama_chat
 from ltml.dialects.ollama_generate import plugin as ollama_generate
 from ltml.dialects.openai_chat import plugin as openai_chat
 from ltml.exchange import Message, Placement, Request
-from ltml.filters.rules import judge
+from ltml.filters.rules import judge_turns
 from ltml.model import Resolved, Turn
 from ltml.protocols import Dialect
 from ltml.sleep import cues, fold, propose
@@ -22,8 +22,8 @@ from ltml.store import redaction
 from ltml.text import concepts, numbers, searchable, stems
 from ltml.text.dates import tokens as date_tokens
 from ltml.text.secrets import find_secrets
-from ltml.wake import inject, query
-from ltml.wake.trim import Asked, trimmed
+from ltml.wake import render, understand
+from ltml.wake.trim import TrimQuery, trim_turn
 
 Reader = Callable[[str], object]
 SAID = datetime(2024, 5, 8, 12, tzinfo=UTC)
@@ -46,13 +46,13 @@ def _chained(text: str) -> object:
 
 
 def _trimmed(text: str) -> object:
-    asked = Asked(groups=(("word",), ("tea", "te")), weights=(1.0, 2.0), longest=90)
-    return trimmed(text, asked, [text[: len(text) // 2], "something said before"])
+    query = TrimQuery(groups=(("word",), ("tea", "te")), weights=(1.0, 2.0), max_tokens=90)
+    return trim_turn(text, query, [text[: len(text) // 2], "something said before"])
 
 
 def _dated(text: str) -> object:
     dates = [Resolved(phrase=p, written="2024-05-07", first=SAID.date(), last=SAID.date()) for p in ("yesterday", "a")]
-    return inject._dated(text, dates)
+    return render.annotate_dates(text, dates)
 
 
 def _work_of(text: str) -> object:
@@ -145,22 +145,22 @@ CAPTURE: Mapping[str, Reader] = {
     "chained": _chained,
 }
 WAKE: Mapping[str, Reader] = {
-    "trimmed": _trimmed,
-    "understand": lambda text: query.understand(text, SAID),
-    "inject._one_line": lambda text: inject._one_line(text, "web"),
-    "inject._dated": _dated,
-    "inject._DATED": lambda text: inject._DATED.sub("", text),
+    "trim_turn": _trimmed,
+    "understand_query": lambda text: understand.understand_query(text, SAID),
+    "render.quote_line": lambda text: render.quote_line(text, "web"),
+    "render.annotate_dates": _dated,
+    "render.DATE_ANNOTATION": lambda text: render.DATE_ANNOTATION.sub("", text),
 }
 SLEEP: Mapping[str, Reader] = {
-    "cues.kind_of": cues.kind_of,
-    "fold.statements_of": lambda text: list(fold.statements_of(_turn(text), with_assistant=True)),
+    "cues.classify_lesson": cues.classify_lesson,
+    "fold.extract_statements": lambda text: list(fold.extract_statements(_turn(text), with_assistant=True)),
     "fold.says_nothing_else": lambda text: fold.says_nothing_else(text, [text]),
-    "propose.proposals_in": lambda text: list(propose.proposals_in(text)),
-    "propose.prompt": lambda text: propose.prompt([_turn(text)]),
-    "propose.carried": lambda text: propose.carried(
+    "propose.parse_proposals": lambda text: list(propose.parse_proposals(text)),
+    "propose.build_prompt": lambda text: propose.build_prompt([_turn(text)]),
+    "propose.is_supported": lambda text: propose.is_supported(
         propose.Proposal(turn="t", quote=text, statement=text), {"t": _turn(text)}
     ),
-    "filters.rules": lambda text: judge([_turn(text), _turn(text)]),
+    "filters.rules": lambda text: judge_turns([_turn(text), _turn(text)]),
     "telling": lambda text: redaction.find_telltale_words([text], ["something else that is left"]),
     "quoting": lambda text: redaction.quote_matcher([text], ["memory"])(text),
 }

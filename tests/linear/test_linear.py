@@ -18,7 +18,7 @@ import pytest
 
 from ltml.errors import UnreadableExchange
 from ltml.exchange import Request
-from ltml.sleep.propose import proposals_in
+from ltml.sleep.propose import parse_proposals
 from ltml.text import sentences
 from tests.linear.reading import READERS, Reader
 from tests.linear.shapes import SHAPES, Shape
@@ -32,7 +32,7 @@ LONGEST = 640_000
 COMPOSED = frozenset({
     "word_pairs", "terms", "query_terms", "first_person", "personal", "find_dates in German", "dates.words_of",
     "fold.says_nothing_else", "ollama generate heard", "openai heard", "language", "sentences", "fold", "stem",
-    "propose.carried", "ollama one object", "json offset", "inject._DATED", "checked",
+    "propose.is_supported", "ollama one object", "json offset", "render.DATE_ANNOTATION", "checked",
 })  # fmt: skip
 
 
@@ -136,7 +136,7 @@ def test_the_first_sentences_are_those_of_the_whole_text(kind, most):
 
 
 def test_a_model_that_answers_with_a_number_of_ten_thousand_digits_proposes_nothing():
-    assert list(proposals_in("9" * 10_000)) == []
+    assert list(parse_proposals("9" * 10_000)) == []
 
 
 def test_a_request_with_such_a_number_cannot_be_read_and_says_so():

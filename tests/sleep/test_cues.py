@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ltml.sleep.cues import KINDS, kind_of
+from ltml.sleep.cues import KINDS, classify_lesson
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from ltml.sleep.cues import KINDS, kind_of
     ],
 )
 def test_a_lesson_is_heard_in_many_languages(sentence, kind):
-    assert kind_of(sentence) == kind
+    assert classify_lesson(sentence) == kind
 
 
 @pytest.mark.parametrize(
@@ -45,9 +45,9 @@ def test_a_lesson_is_heard_in_many_languages(sentence, kind):
     ],
 )
 def test_questions_quotations_and_orders_for_once_are_none(sentence):
-    assert kind_of(sentence) is None
+    assert classify_lesson(sentence) is None
 
 
 @given(st.text())
 def test_any_text_is_a_known_kind_or_none(sentence: str):
-    assert kind_of(sentence) in (None, *KINDS)
+    assert classify_lesson(sentence) in (None, *KINDS)

@@ -9,9 +9,9 @@ from ltml.layer import MemoryLayer
 from ltml.model import Turn, Verdict
 from ltml.plugins import find
 from ltml.protocols import Filter
-from ltml.sleep import pipeline
-from ltml.sleep.gate import question
-from ltml.sleep.night import Sleeper
+from ltml.sleep.gate import build_question
+from ltml.sleep.night import NightDriver
+from ltml.sleep.pipeline import Batch, conclude_batch
 from tests.wake.lives import LATER, STORES, life, said
 
 TALK = ("My heron statue stands behind the pond.", "The boat needs a new mast.", "Odile plays the cello in Ghent.")
@@ -22,8 +22,8 @@ def archives_everything(turns: Sequence[Turn]) -> list[Verdict]:
     return [Verdict(turn=t.id, keep=True, kind="told", reason="no", tier="archive", salience=0.0) for t in turns]
 
 
-def sleeper(layer: MemoryLayer, judge: Filter) -> Sleeper:
-    return Sleeper(
+def driver(layer: MemoryLayer, judge: Filter) -> NightDriver:
+    return NightDriver(
         store=layer.store, namespace="ada", settings=layer.settings.sleep, recall=layer._recall_for_night, judge=judge,
         notify=lambda _: None, entropy=layer._entropy, clock=lambda: LATER,
     )  # fmt: skip
@@ -37,7 +37,7 @@ def layer(request, tmp_path: Path):
 
 
 def test_a_filter_that_archives_everything_does_not_get_its_way(layer):
-    night = sleeper(layer, archives_everything).sleep(LATER)
+    night = driver(layer, archives_everything).sleep(LATER)
     assert night.state == "promoted"
     assert all(item.active for item in layer.items())
     assert layer.recall("heron statue", 1, LATER)[0].refs == ("r0",)
@@ -45,25 +45,19 @@ def test_a_filter_that_archives_everything_does_not_get_its_way(layer):
 
 @pytest.fixture
 def hopeless(monkeypatch):
-    """A night that loses things even when it is careful: its last step before the gate archives what it may not."""
-    steps = Sleeper._steps
-
-    def with_a_thief(self: Sleeper) -> list[tuple[str, pipeline.Step]]:
-        *others, gate = steps(self)
-        return [*others, ("steal", steal), gate]
-
-    monkeypatch.setattr(Sleeper, "_steps", with_a_thief)
+    """A night that loses things even when it is careful: what it concludes archives what it may not."""
+    monkeypatch.setattr("ltml.sleep.night.conclude_batch", steal)
 
 
-def steal(batch: pipeline.Batch) -> pipeline.Batch:
+def steal(batch: Batch) -> Batch:
     for verdict in archives_everything(batch.turns):
-        batch = batch.judge(verdict)
-    return batch
+        batch = batch.with_verdict(verdict)
+    return conclude_batch(batch)
 
 
 def test_a_night_that_loses_even_then_is_refused_and_leaves_no_trace(layer, hopeless):
     before = layer.store.digest("ada")
-    night = sleeper(layer, find("filters", "rules")).sleep(LATER)
+    night = driver(layer, find("filters", "rules")).sleep(LATER)
     assert (night.state, night.changes) == ("refused", ())
     assert "would find less" in str(night.report["refused"])
     assert layer.store.digest("ada") == before
@@ -78,21 +72,20 @@ def test_a_refused_night_is_not_tried_again_before_there_is_something_new(layer,
         verdicts: list[Verdict] = find("filters", "rules")(turns)
         return verdicts
 
-    assert sleeper(layer, counting).sleep(LATER).state == "refused"
+    assert driver(layer, counting).sleep(LATER).state == "refused"
     assert judged == [3, 3]
-    again = sleeper(layer, counting).sleep(LATER)
+    again = driver(layer, counting).sleep(LATER)
     assert again.state == "refused"
     assert "refused before" in str(again.report["refused"])
     assert judged == [3, 3]
     layer.capture([said("Basil bought a parrot.", 9)])
-    sleeper(layer, counting).sleep(LATER)
+    driver(layer, counting).sleep(LATER)
     assert judged == [3, 3, 4, 4]
 
 
 def test_a_refused_night_is_slept_in_the_end_when_something_new_makes_it_good(layer):
     with pytest.MonkeyPatch.context() as patch:
-        steps = Sleeper._steps
-        patch.setattr(Sleeper, "_steps", lambda self: [*steps(self)[:-1], ("steal", steal), steps(self)[-1]])
+        patch.setattr("ltml.sleep.night.conclude_batch", steal)
         assert layer.sleep(LATER).state == "refused"
     layer.capture([said("Basil bought a parrot.", 9)])
     assert layer.sleep(LATER).state == "promoted"
@@ -106,5 +99,5 @@ def test_a_good_night_says_how_many_questions_it_asked_itself(layer):
 
 def test_a_probe_asks_with_the_longest_words_of_the_richest_sentence():
     turn = said("Well. The lighthouse keeper of Oban counts cormorants. Yes.")
-    assert set(question(turn).split()) == {"lighthous", "keeper", "cormor", "count"}
-    assert question(said("")) == ""
+    assert set(build_question(turn).split()) == {"lighthous", "keeper", "cormor", "count"}
+    assert build_question(said("")) == ""

@@ -17,7 +17,7 @@ from ltml.protocols import View
 from ltml.sleep.overlay import Overlay
 from ltml.text import postings, term_counts
 from ltml.wake.options import Wake
-from ltml.wake.recall import recall
+from ltml.wake.recall import recall_hits
 from tests.sleep.talk import days, text
 from tests.wake.lives import LATER, STORES, passing
 
@@ -57,7 +57,7 @@ def everything(layer: MemoryLayer, view: View, questions: list[str]) -> list[obj
     numbers = view.numbers(ids)
     documents = view.documents(list(numbers.values()))
     around = view.neighbours([number for name, number in numbers.items() if not documents[number].is_memory], 2)
-    hits = [recall(view, question, 40, LATER, Wake()).hits for question in questions]
+    hits = [recall_hits(view, question, 40, LATER, Wake()).hits for question in questions]
     return [
         [searched(view, words, shelf) for shelf in SHELVES],
         {name: shown(documents[number]) for name, number in numbers.items()},

@@ -6,7 +6,7 @@ import pytest
 
 from ltml.model import Evidence, Memory, Verdict
 from ltml.protocols import AskVectors
-from ltml.sleep.pipeline import Batch, conclude, run
+from ltml.sleep.pipeline import Batch, conclude_batch, run_steps
 from tests.wake.lives import LATER
 
 MEMORY = Memory(id="m", kind="said", text="The boat is green.", evidence=(Evidence(turn="t"),), learned_at=LATER)
@@ -16,12 +16,12 @@ EMPTY = Batch(now=LATER, turns=())
 
 def asks(batch: Batch):
     (answer,) = yield [AskVectors(texts=("boat",))]
-    return batch.count(answered=answer)
+    return batch.with_numbers(answered=answer)
 
 
 def test_steps_run_in_order_and_each_is_told_when_it_is_done():
     done: list[str] = []
-    running = run([("one", lambda batch: batch.count(one=1)), ("two", asks)], EMPTY, done.append)
+    running = run_steps([("one", lambda batch: batch.with_numbers(one=1)), ("two", asks)], EMPTY, done.append)
     assert next(running) == [AskVectors(texts=("boat",))]
     assert done == ["one"]
     with pytest.raises(StopIteration) as end:
@@ -31,20 +31,22 @@ def test_steps_run_in_order_and_each_is_told_when_it_is_done():
 
 
 def test_only_what_differs_becomes_a_change():
-    known = replace(EMPTY, known={"m": MEMORY}, judged={"t": VERDICT}).judge(VERDICT)
-    assert conclude(known.draft({"m": MEMORY}, {})).changes == ()
+    known = replace(EMPTY, memories_before={"m": MEMORY}, verdicts_before={"t": VERDICT}).with_verdict(VERDICT)
+    assert conclude_batch(known.with_memories({"m": MEMORY}, {})).changes == ()
     grown = replace(MEMORY, count=2)
-    changes = conclude(known.draft({"m": grown}, {"m": "said again"})).changes
+    changes = conclude_batch(known.with_memories({"m": grown}, {"m": "said again"})).changes
     assert [(change.before, change.after, change.reason) for change in changes] == [(MEMORY, grown, "said again")]
 
 
 def test_what_the_user_took_back_is_not_changed_again():
-    batch = replace(EMPTY, vetoes=frozenset({"memory:m"})).draft({"m": MEMORY}, {"m": "said twice"})
-    assert conclude(batch).changes == ()
+    batch = replace(EMPTY, vetoes=frozenset({"memory:m"})).with_memories({"m": MEMORY}, {"m": "said twice"})
+    assert conclude_batch(batch).changes == ()
 
 
 def test_a_later_draft_wins():
-    batch = EMPTY.draft({"m": MEMORY}, {"m": "one"}).draft({"m": replace(MEMORY, tier="hot")}, {"m": "two"})
-    assert [(c.reason, c.after) for c in conclude(batch).changes] == [("two", replace(MEMORY, tier="hot"))]
-    assert batch.memory("m") == replace(MEMORY, tier="hot")
-    assert batch.memory("n") is None
+    batch = EMPTY.with_memories({"m": MEMORY}, {"m": "one"}).with_memories(
+        {"m": replace(MEMORY, tier="hot")}, {"m": "two"}
+    )
+    assert [(c.reason, c.after) for c in conclude_batch(batch).changes] == [("two", replace(MEMORY, tier="hot"))]
+    assert batch.find_memory("m") == replace(MEMORY, tier="hot")
+    assert batch.find_memory("n") is None

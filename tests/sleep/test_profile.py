@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ltml.model import Evidence, Memory
 from ltml.sleep.pipeline import Batch
-from ltml.sleep.profile import MARGIN, profile, value
+from ltml.sleep.profile import MARGIN, choose_hot_memories, score_memory
 from tests.wake.lives import LATER, STORES, life, with_assistant
 
 memories = st.lists(
@@ -26,7 +26,7 @@ memories = st.lists(
 
 def chosen(size: int, given_: list[Memory]) -> dict[str, Memory]:
     known = {memory.id: memory for memory in given_}
-    return {**known, **profile(size)(Batch(now=LATER, turns=(), known=known)).drafts}
+    return {**known, **choose_hot_memories(size)(Batch(now=LATER, turns=(), memories_before=known)).memories_after}
 
 
 @given(some=memories, size=st.integers(0, 6))
@@ -54,7 +54,7 @@ def order(name: str, salience: float, tier: str) -> Memory:
 @pytest.mark.parametrize(("better", "tier"), [(MARGIN * 0.9, "warm"), (MARGIN * 1.1, "hot")])
 def test_a_newcomer_must_be_clearly_better(better, tier):
     old, new = order("old", 0.5, "hot"), order("new", 0.5 * (1 + better), "warm")
-    assert value(new) > value(old)
+    assert score_memory(new) > score_memory(old)
     assert chosen(1, [old, new])["new"].tier == tier
 
 

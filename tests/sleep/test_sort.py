@@ -7,7 +7,7 @@ import pytest
 
 from ltml.model import Turn
 from ltml.sleep.pipeline import Batch
-from ltml.sleep.sort import TAKEN_BACK, date, sort
+from ltml.sleep.sort import TAKEN_BACK, resolve_dates, sort_turns
 from tests.sleep.test_gate import archives_everything
 from tests.wake.lives import LATER, STORES, life, said
 
@@ -52,7 +52,7 @@ def test_every_turn_has_one_verdict_with_a_reason(layer):
 
 def test_a_careful_night_archives_nothing():
     batch = Batch(now=LATER, turns=(said("The boat is green."),), careful=True)
-    verdicts = sort(archives_everything)(batch).verdicts.values()  # type: ignore[union-attr]
+    verdicts = sort_turns(archives_everything)(batch).verdicts_after.values()
     assert [verdict.tier for verdict in verdicts] == ["warm"]
 
 
@@ -67,5 +67,7 @@ def test_what_the_user_took_back_is_kept_plainly_and_says_so(layer):
 
 def test_turns_that_are_not_kept_get_no_dates():
     turn = said("I saw the heron yesterday.")
-    batch = sort(lambda turns: [v for t in turns for v in archives_everything([t])])(Batch(now=LATER, turns=(turn,)))
-    assert date(batch).report["dated"] == 1  # type: ignore[arg-type]
+    batch = sort_turns(lambda turns: [v for t in turns for v in archives_everything([t])])(
+        Batch(now=LATER, turns=(turn,))
+    )
+    assert resolve_dates(batch).report["dated"] == 1

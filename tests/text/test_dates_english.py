@@ -54,6 +54,8 @@ COUNTED = [
     ("Wed 2025-10-15", "a year and a half ago", "2024-04"),
     ("Wed 2025-10-15", "a year ago today", "2024-10-15"),
     ("Thu 2024-02-29", "a year ago today", "2023-02-28"),
+    ("Wed 2025-10-15", "two weekends ago today", "2025-10-04..2025-10-05"),
+    ("Wed 2025-10-15", "2 weekends from tomorrow", "2025-11-01..2025-11-02"),
     ("Sat 2025-05-31", "a month ago", "2025-04"),
     ("Sat 2025-05-31", "a month ago today", "2025-04-30"),
     ("Wed 2025-10-15", "in four days", "2025-10-19"),

@@ -19,6 +19,39 @@ def test_the_day_the_tables_are_seen_from_is_a_wednesday() -> None:
     assert WEDNESDAY.strftime("%A") == "Wednesday"
 
 
+SHORT_MONTHS = [
+    ("op 3 mrt 2025", "2025-03-03"),
+    ("3 aug 2025", "2025-08-03"),
+    ("op 3 mrt. 2025", "2025-03-03"),
+    ("op 14 jun", "2026-06-14"),
+    ("in apr 2024", "2024-04"),
+    ("le 3 févr. 2025", "2025-02-03"),
+    ("el 3 ago 2025", "2025-08-03"),
+    ("3 de ene. de 2025", "2025-01-03"),
+    ("el martes 2 de dic", "2025-12-02"),
+    ("en ago 2025", "2025-08"),
+    ("il 3 mag 2025", "2025-05-03"),
+    ("3 gen. 2025", "2025-01-03"),
+    ("lunedì 3 nov", "2025-11-03"),
+    ("no dia 3 de fev", "2026-02-03"),
+    ("3 de out. de 2025", "2025-10-03"),
+    ("12 set 2025", "2025-09-12"),
+    ("em ago de 2025", "2025-08"),
+]
+
+
+@pytest.mark.parametrize(("text", "written"), SHORT_MONTHS)
+def test_short_months_are_months_beside_a_day_or_a_year(text: str, written: str) -> None:
+    assert found(text) == [(text, written)]
+
+
+@pytest.mark.parametrize(
+    "text", ["Sold out 2024!", "5 out of 10", "We played 3 set", "No mar há 3 set", "Ik mag 2 keer"]
+)
+def test_what_is_also_a_short_month_is_none_by_itself(text: str) -> None:
+    assert found(text) == []
+
+
 FRENCH = [
     ("Aujourd'hui", "2025-10-15"),
     ("ce soir", "2025-10-15"),

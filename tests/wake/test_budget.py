@@ -12,7 +12,8 @@ from ltml.layer import MemoryLayer
 from ltml.model import ORIGINS, Injection, Turn
 from ltml.text import count_tokens, sentences
 from ltml.text.marks import CLOSING, OPENING
-from ltml.wake.inject import RECALLED, STANDING
+from ltml.wake.block import BLOCK_TITLE
+from ltml.wake.render import RECALL_TITLE
 from tests.sleep.talk import DAWN, days, text
 from tests.wake.lives import LATER, STORES, life, passing, said, with_assistant
 
@@ -107,7 +108,7 @@ def test_the_text_is_its_items_a_line_each_between_marks_that_nothing_forges(see
             shown = {item.text for item in injection.items}
             headings = [line for line in lines if line not in shown]
             nonce = foot.removesuffix(f" {CLOSING}")
-            assert (head, foot) == (f"{OPENING}{RECALLED}, {nonce}]", f"{nonce} {CLOSING}")
+            assert (head, foot) == (f"{OPENING}{RECALL_TITLE}, {nonce}]", f"{nonce} {CLOSING}")
             assert not any(nonce in line for line in lines)
             assert headings == sorted(set(headings))
             assert len(lines) - len(headings) == len([i for i in injection.items if i.text not in injection.block])
@@ -147,7 +148,7 @@ def test_the_block_is_the_same_for_every_question_while_no_night_changes_it(kind
         layer.capture(with_assistant(["Please always answer in metric units.", "I am allergic to walnuts."]))
         layer.sleep(LATER)
         first = layer.wake("What should I cook?", 512, LATER).block
-        assert first.startswith(f"{OPENING}{STANDING}, ")
+        assert first.startswith(f"{OPENING}{BLOCK_TITLE}, ")
         assert "metric" in first
         layer.capture(with_assistant(["From now on use short sentences.", "My canoe is green."], day=1))
         asked = ("hi", "", "canoe", "Which colour has my canoe?", "What is the capital of Peru?")

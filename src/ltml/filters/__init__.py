@@ -1,1 +1,1 @@
-"""Who sorts important from useless. Every file here is a filter: a function from turns to verdicts."""
+"""Filters: what sorts important turns from useless ones. Every file here is one, a function from turns to verdicts."""

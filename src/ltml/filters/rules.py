@@ -18,76 +18,58 @@ from ltml.text import first_person, is_phatic, sentences, terms, values
 _TRUSTED = ("said", "import")
 
 
-def judge(turns: Sequence[Turn]) -> list[Verdict]:
-    """Return a verdict for each turn, in order."""
+def judge_turns(turns: Sequence[Turn]) -> list[Verdict]:  # noqa: C901 -- a decision list, one branch for each kind
+    """Return a verdict for each turn, in order; a turn is compared with those before it."""
     said: set[tuple[str, str]] = set()
-    verdicts = []
-    before: Turn | None = None
-    for turn in turns:
-        verdicts.append(_verdict(turn, before, said))
+    verdicts: list[Verdict] = []
+    for before, turn in zip([None, *turns], turns, strict=False):
+        salience: float | None = None  # of what is set aside
+        if turn.interrupted:
+            kind, reason = "interrupted", "the answer broke off"
+        elif not turn.text.strip():
+            kind, reason = "empty", "says nothing"
+        elif is_phatic(turn.text):
+            kind, reason = "phatic", "small talk"
+        elif turn.role == "assistant" and (turn.role, turn.text) in said:
+            kind, reason = "repeat", "the assistant's same words as before"
+        elif turn.origin not in _TRUSTED:
+            kind, reason, salience = "quoted", f"{turn.origin} text: found when asked for, never learned from", 0.1
+        elif turn.role != "user":
+            kind, reason, salience = turn.role, f"the {turn.role}'s words", 0.2
+        elif all(span.of(turn.text).rstrip().endswith("?") for span in sentences(turn.text)):
+            kind, reason, salience = "question", "asks and tells nothing", 0.15
+        else:
+            kind, (reason, salience) = "told", _estimate_salience(turn, before)
+        if salience is None:
+            verdict = Verdict(turn=turn.id, keep=False, kind=kind, reason=reason, salience=0.0, tier="archive")
+        else:
+            verdict = Verdict(turn=turn.id, keep=True, kind=kind, reason=reason, salience=round(salience, 2))
+        verdicts.append(verdict)
         if not turn.interrupted:  # the same words, whole at last, are no repeat of themselves
             said.add((turn.role, turn.text))
-        before = turn
     return verdicts
 
 
-def _verdict(turn: Turn, before: Turn | None, said: set[tuple[str, str]]) -> Verdict:
-    useless = _useless(turn, said)
-    if useless:
-        return _set_aside(turn, *useless)
-    if turn.origin not in _TRUSTED:
-        return _kept(turn, "quoted", f"{turn.origin} text: found when asked for, never learned from", 0.1)
-    if turn.role != "user":
-        return _kept(turn, turn.role, f"the {turn.role}'s words", 0.2)
-    if all(span.of(turn.text).rstrip().endswith("?") for span in sentences(turn.text)):
-        return _kept(turn, "question", "asks and tells nothing", 0.15)
-    return _told(turn, before)
-
-
-def _useless(turn: Turn, said: set[tuple[str, str]]) -> tuple[str, str] | None:
-    """Return as what and why a turn is set aside, or nothing."""
-    if turn.interrupted:
-        return "interrupted", "the answer broke off"
-    if not turn.text.strip():
-        return "empty", "says nothing"
-    if is_phatic(turn.text):
-        return "phatic", "small talk"
-    if turn.role == "assistant" and (turn.role, turn.text) in said:
-        return "repeat", "the assistant's same words as before"
-    return None
-
-
-def _told(turn: Turn, before: Turn | None) -> Verdict:
-    """Judge a turn in which the user tells something."""
-    says = values(turn.text)
-    signals = {
-        "a number": bool(says.numbers),
-        "a name": bool(says.names),
-        "the speaker": first_person(turn.text),
-        "an answer": _answers(turn, before),
-    }
-    content = len(set(terms(turn.text)))
-    strength = -1.6 + 0.11 * min(content, 24) + 0.35 * sum(signals.values()) - 0.5 * turn.text.rstrip().endswith("?")
-    named = ", ".join(name for name, there in signals.items() if there)
-    reason = f"tells {content} things" + (f", with {named}" if named else "")
-    return _kept(turn, "told", reason, 1 / (1 + math.exp(-strength)))
-
-
-def _answers(turn: Turn, before: Turn | None) -> bool:
-    return (
+def _estimate_salience(turn: Turn, before: Turn | None) -> tuple[str, float]:
+    """Return the reason and the salience, 0 to 1, of a turn in which the user tells something."""
+    found = values(turn.text)
+    is_answer = (
         before is not None
         and before.session == turn.session
         and (before.role, before.speaker) != (turn.role, turn.speaker)
         and before.text.rstrip().endswith("?")
     )
+    signals = {
+        "a number": bool(found.numbers),
+        "a name": bool(found.names),
+        "the speaker": first_person(turn.text),
+        "an answer": is_answer,
+    }
+    content = len(set(terms(turn.text)))
+    logit = -1.6 + 0.11 * min(content, 24) + 0.35 * sum(signals.values()) - 0.5 * turn.text.rstrip().endswith("?")
+    named = ", ".join(name for name, is_there in signals.items() if is_there)
+    reason = f"tells {content} things" + (f", with {named}" if named else "")
+    return reason, 1 / (1 + math.exp(-logit))
 
 
-def _set_aside(turn: Turn, kind: str, reason: str) -> Verdict:
-    return Verdict(turn=turn.id, keep=False, kind=kind, reason=reason, salience=0.0, tier="archive")
-
-
-def _kept(turn: Turn, kind: str, reason: str, salience: float) -> Verdict:
-    return Verdict(turn=turn.id, keep=True, kind=kind, reason=reason, salience=round(salience, 2))
-
-
-plugin = judge
+plugin = judge_turns

@@ -1,1 +1,1 @@
-"""What the night does with what was said: pure steps over values, one transaction at the edge (night.py)."""
+"""Consolidation: pure steps over values (pipeline.py), and the driver that commits their changes (night.py)."""

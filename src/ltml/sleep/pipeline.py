@@ -7,10 +7,10 @@ all the questions it can ask at once and is handed the answers in order (docs/as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from ltml.model import Change, Memory, Turn, Verdict
 from ltml.protocols import Asking
@@ -18,69 +18,77 @@ from ltml.protocols import Asking
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Everything a step may look at, and everything it may say."""
+    """
+    Everything a step may read, and everything it may write.
+
+    Rows of before are those that may change; rows of after are as they shall be. Verdicts are filed by the turn's id,
+    memories by their own, reasons by the key of the row.
+    """
 
     now: datetime
     turns: tuple[Turn, ...]
     standing: tuple[Memory, ...] = ()
     vetoes: frozenset[str] = frozenset()
-    careful: bool = False  #: nothing is archived: the second try after the gate said no
+    careful: bool = False  #: nothing is archived: the second try after the gate refused
     has_model: bool = False
-    judged: Mapping[str, Verdict] = field(default_factory=dict)  #: verdicts there were before, of older turns
-    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
-    known: Mapping[str, Memory] = field(default_factory=dict)  #: memories there were before, by id
-    drafts: Mapping[str, Memory] = field(default_factory=dict)  #: memories as they shall be, by id
-    reasons: Mapping[str, str] = field(default_factory=dict)  #: why, by the key of the row
+    verdicts_before: Mapping[str, Verdict] = field(default_factory=dict)  #: of older turns
+    verdicts_after: Mapping[str, Verdict] = field(default_factory=dict)
+    memories_before: Mapping[str, Memory] = field(default_factory=dict)
+    memories_after: Mapping[str, Memory] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
-    report: Mapping[str, float | str] = field(default_factory=dict)
+    report: Mapping[str, int] = field(default_factory=dict)
 
-    def judge(self, verdict: Verdict) -> Batch:
+    def with_verdict(self, verdict: Verdict) -> Batch:
         """Return the batch with this verdict."""
-        return replace(self, verdicts={**self.verdicts, verdict.turn: verdict})
+        return replace(self, verdicts_after={**self.verdicts_after, verdict.turn: verdict})
 
-    def draft(self, drafts: Mapping[str, Memory], reasons: Mapping[str, str]) -> Batch:
-        """Return the batch with these memories as they shall be, by id, and why."""
+    def with_memories(self, memories: Mapping[str, Memory], reasons: Mapping[str, str]) -> Batch:
+        """Return the batch with these memories as they shall be, and why, both by the memory's id."""
         keyed = {f"memory:{name}": reason for name, reason in reasons.items()}
-        return replace(self, drafts={**self.drafts, **drafts}, reasons={**self.reasons, **keyed})
+        return replace(self, memories_after={**self.memories_after, **memories}, reasons={**self.reasons, **keyed})
 
-    def memory(self, name: str) -> Memory | None:
-        """Return a memory as this night leaves it so far."""
-        return self.drafts.get(name) or self.known.get(name)
-
-    def count(self, **numbers: float | str) -> Batch:
+    def with_numbers(self, **numbers: int) -> Batch:
         """Return the batch with numbers added to the report."""
         return replace(self, report={**self.report, **numbers})
 
+    def find_memory(self, name: str) -> Memory | None:
+        """Return a memory as this night leaves it so far, by its id; nothing if the batch does not know it."""
+        return self.memories_after.get(name) or self.memories_before.get(name)
 
+
+T = TypeVar("T")
 Step: TypeAlias = Callable[[Batch], "Batch | Asking"]
 
 
-def run(steps: Sequence[tuple[str, Step]], batch: Batch, done: Callable[[str], None]) -> Asking:
-    """Run the steps in order, handing their asks out and the answers in; `done` is told each step's name."""
+def run_steps(steps: Sequence[tuple[str, Step]], batch: Batch, on_done: Callable[[str], None]) -> Asking:
+    """Run the steps in order, yield their asks and take the answers; `on_done` is called with the name of each step."""
     for name, step in steps:
         result = step(batch)
         batch = result if isinstance(result, Batch) else (yield from result)
-        done(name)
+        on_done(name)
     return batch
 
 
-def conclude(batch: Batch) -> Batch:
-    """Turn verdicts and drafts into changes, each with its reason; what the user took back is left out."""
+def conclude_batch(batch: Batch) -> Batch:
+    """Return the batch with its changes, each with its reason; what the user took back is left out."""
     verdicts = [
-        Change(before=batch.judged.get(turn), after=verdict, reason=verdict.reason)
-        for turn, verdict in batch.verdicts.items()
-        if verdict != batch.judged.get(turn)
+        Change(before=batch.verdicts_before.get(turn), after=verdict, reason=verdict.reason)
+        for turn, verdict in batch.verdicts_after.items()
+        if verdict != batch.verdicts_before.get(turn)
     ]
     memories = [
-        Change(before=batch.known.get(name), after=memory, reason=batch.reasons.get(memory.key, "seen again"))
-        for name, memory in batch.drafts.items()
-        if memory != batch.known.get(name) and memory.key not in batch.vetoes
+        Change(before=batch.memories_before.get(name), after=memory, reason=batch.reasons.get(memory.key, "seen again"))
+        for name, memory in batch.memories_after.items()
+        if memory != batch.memories_before.get(name) and memory.key not in batch.vetoes
     ]
-    return replace(batch, changes=(*verdicts, *memories)).count(**_tally(memories))
+    new = [change.after for change in memories if change.before is None]
+    lessons = sum(1 for memory in new if isinstance(memory, Memory) and memory.kind != "said")
+    return replace(batch, changes=(*verdicts, *memories)).with_numbers(
+        memories_new=len(new), memories_grown=len(memories) - len(new), lessons=lessons
+    )
 
 
-def _tally(memories: Sequence[Change]) -> dict[str, int]:
-    """Count what becomes of memories."""
-    fresh = [c.after for c in memories if c.before is None and isinstance(c.after, Memory)]
-    lessons = sum(1 for memory in fresh if memory.kind != "said")
-    return {"memories_new": len(fresh), "memories_grown": len(memories) - len(fresh), "lessons": lessons}
+def split_items(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """Yield the items in runs of at most `size`."""
+    return (items[start : start + size] for start in range(0, len(items), size))

@@ -1,9 +1,9 @@
 """
 Propose: where there is a language model, it may propose facts; every proposal is checked against its evidence.
 
-A small model invents facts, copies examples and obeys what it reads. So it may add and nothing else, and what it adds
-must be carried by the words: one sentence that cites a turn of this part which the user said, and quotes it exactly;
-every number, every name and most of its content words stand in that quote. Whatever fails is dropped and counted.
+A small model invents facts, copies examples and obeys what it reads. So it may only add, and what it adds must be
+supported by the words: one sentence that cites a turn of the user in this part and quotes it exactly; every number,
+every name and most of its content words stand in that quote. What fails is dropped and counted.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from typing import Any
 
 from ltml.model import Evidence, Memory, Turn, content_id
 from ltml.protocols import Ask, AskModel
-from ltml.sleep.fold import learnable
+from ltml.sleep.fold import is_learnable
 from ltml.sleep.pipeline import Batch
 from ltml.text import count_tokens, is_phatic, one_line, sentences, terms, values
 from ltml.text.marks import quoted
 
-#: So many tokens of talk go into one question.
+#: Maximum number of tokens of talk in one question.
 TALK = 1200
-#: So many proposals of one answer are read, and so many characters of an answer.
+#: Maximum number of proposals of an answer that are read, and of characters of an answer.
 PROPOSALS = 8
 ANSWER = 20_000
-#: A statement is one short sentence of so many characters at most.
+#: Maximum length of a statement in characters.
 STATEMENT = 200
-#: This share of a statement's content words must stand in its quote.
+#: Minimum share of a statement's content words that must stand in its quote.
 COVERED = 0.6
 _WORD = re.compile(r"\w+")
 SCHEMA: Mapping[str, Any] = {
@@ -60,30 +60,39 @@ PROMPT = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """What a model says a turn says."""
+    """A fact that a model finds in a turn: the turn's id, the words it rests on, and the fact as a sentence."""
 
     turn: str
     quote: str
     statement: str
 
 
-def propose(batch: Batch) -> Generator[Sequence[Ask], Sequence[str | None], Batch]:
-    """Ask the model about every stretch of talk, and keep what its evidence carries."""
+def propose_facts(batch: Batch) -> Generator[Sequence[Ask], Sequence[str | None], Batch]:
+    """Return the batch with the facts the model proposes about every stretch of talk, if their quotes support them."""
     if not batch.has_model:
         return batch
-    told = [t for t in batch.turns if learnable(t, batch.verdicts[t.id]) and not is_phatic(t.text)]
-    stretches = list(_stretches(told))
-    answers = yield [AskModel(prompt=prompt(stretch), schema=SCHEMA) for stretch in stretches]
+    told = [t for t in batch.turns if is_learnable(t, batch.verdicts_after[t.id]) and not is_phatic(t.text)]
+    answers = yield [AskModel(prompt=build_prompt(stretch), schema=SCHEMA) for stretch in _split_talk(told)]
     turns = {turn.id: turn for turn in told}
-    proposals = [p for answer in answers for p in proposals_in(answer)]
-    good = [p for p in proposals if carried(p, turns)]
-    drafts = {memory.id: memory for memory in (_memory(p, turns[p.turn], batch) for p in good)}
-    fresh = {name: memory for name, memory in drafts.items() if batch.memory(name) is None}
-    batch = batch.draft(fresh, dict.fromkeys(fresh, "proposed by the model, carried by its quote"))
-    return batch.count(proposed=len(proposals), proposals_kept=len(fresh), unanswered=answers.count(None))
+    proposals = [proposal for answer in answers for proposal in parse_proposals(answer)]
+    facts: dict[str, Memory] = {}
+    for proposal in proposals:
+        if not is_supported(proposal, turns):
+            continue
+        turn = turns[proposal.turn]
+        name = content_id("proposed", turn.id, proposal.quote, proposal.statement)
+        evidence = Evidence(turn=turn.id, quote=proposal.quote, ref=turn.ref, at=turn.at)
+        dates = tuple(d for d in batch.verdicts_after[turn.id].dates if d.phrase in proposal.statement)
+        if batch.find_memory(name) is None:
+            facts[name] = Memory(
+                id=name, kind="fact", text=proposal.statement, evidence=(evidence,), learned_at=batch.now,
+                origin=turn.origin, speaker=turn.speaker, salience=0.5, dates=dates, valid_from=turn.at,
+            )  # fmt: skip
+    batch = batch.with_memories(facts, dict.fromkeys(facts, "proposed by the model, carried by its quote"))
+    return batch.with_numbers(proposed=len(proposals), proposals_kept=len(facts), unanswered=answers.count(None))
 
 
-def prompt(turns: Sequence[Turn]) -> str:
+def build_prompt(turns: Sequence[Turn]) -> str:
     """Return the question about a stretch of talk."""
     lines = (f"{turn.name}: {one_line(turn.text)}" for turn in turns)
     return PROMPT + "\n".join(
@@ -91,7 +100,7 @@ def prompt(turns: Sequence[Turn]) -> str:
     )
 
 
-def proposals_in(answer: str | None) -> Iterator[Proposal]:
+def parse_proposals(answer: str | None) -> Iterator[Proposal]:
     """Yield the well-formed proposals of an answer; of anything else nothing."""
     try:
         body = json.loads(answer[:ANSWER]) if answer else {}
@@ -104,38 +113,33 @@ def proposals_in(answer: str | None) -> Iterator[Proposal]:
                 yield Proposal(turn=turn, quote=quote, statement=statement)
 
 
-def carried(proposal: Proposal, turns: Mapping[str, Turn]) -> bool:
-    """Tell whether a proposal's quote is the user's own and says what the statement says."""
-    turn = turns.get(proposal.turn)
-    if turn is None or proposal.quote not in turn.text or not _one_sentence(proposal.statement):
+def is_supported(proposal: Proposal, turns: Mapping[str, Turn]) -> bool:
+    """
+    Tell whether a proposal's quote is the user's own and says what the statement says, which is one short sentence.
+
+    `turns` are those that may be quoted, by id. A second sentence could say anything, of anybody.
+    """
+    turn, statement = turns.get(proposal.turn), proposal.statement
+    if turn is None or proposal.quote not in turn.text:
         return False
-    said, quoted = values(proposal.statement), values(f"{turn.speaker} {proposal.quote}")
-    names = {name.casefold() for name in said.names} <= {name.casefold() for name in quoted.names | {turn.speaker}}
-    if said.negated != quoted.negated or not said.numbers <= quoted.numbers or not names:
+    if len(statement) > STATEMENT or "\n" in statement or len(sentences(statement)) != 1:
         return False
-    words, known = set(terms(proposal.statement)), set(terms(f"{turn.name} {proposal.quote}"))
-    if not _capitals(proposal.statement, words) <= known:
+    stated, evidence = values(statement), values(f"{turn.speaker} {proposal.quote}")
+    names = {name.casefold() for name in stated.names} <= {n.casefold() for n in evidence.names | {turn.speaker}}
+    if stated.negated != evidence.negated or not stated.numbers <= evidence.numbers or not names:
+        return False
+    words, known = set(terms(statement)), set(terms(f"{turn.name} {proposal.quote}"))
+    # The first word of a sentence may be a name as well. What a capitalised word's term is, the rest of the sentence
+    # decides; so it is the one that is missing without the word.
+    capitals = [word for word in _WORD.finditer(statement) if word[0][0].isupper()]
+    rests = [statement[: word.start()] + statement[word.end() :] for word in capitals]
+    if any(not words - set(terms(rest)) <= known for rest in rests):
         return False
     return bool(words) and len(words & known) >= COVERED * len(words)
 
 
-def _one_sentence(statement: str) -> bool:
-    """Tell whether a statement is one short sentence: a second one could say anything, of anybody."""
-    return len(statement) <= STATEMENT and "\n" not in statement and len(sentences(statement)) == 1
-
-
-def _capitals(statement: str, words: set[str]) -> set[str]:
-    """
-    Return the terms that words with a capital stand for: the first word of a sentence may be a name as well.
-
-    What a word's term is, the rest of the sentence decides; so it is the one that is missing without the word.
-    """
-    rests = (statement[: w.start()] + statement[w.end() :] for w in _WORD.finditer(statement) if w[0][0].isupper())
-    return {term for rest in rests for term in words - set(terms(rest))}
-
-
-def _stretches(turns: Sequence[Turn]) -> Iterator[list[Turn]]:
-    """Yield the turns session by session, in stretches a small model can read."""
+def _split_talk(turns: Sequence[Turn]) -> Iterator[list[Turn]]:
+    """Yield the turns session by session, in stretches of at most `TALK` tokens, or one longer turn."""
     for _, session in groupby(turns, key=lambda turn: turn.session):
         stretch: list[Turn] = []
         room = TALK
@@ -147,13 +151,3 @@ def _stretches(turns: Sequence[Turn]) -> Iterator[list[Turn]]:
             stretch.append(turn)
             room -= cost
         yield stretch
-
-
-def _memory(proposal: Proposal, turn: Turn, batch: Batch) -> Memory:
-    evidence = Evidence(turn=turn.id, quote=proposal.quote, ref=turn.ref, at=turn.at)
-    dates = tuple(d for d in batch.verdicts[turn.id].dates if d.phrase in proposal.statement)
-    return Memory(
-        id=content_id("proposed", turn.id, proposal.quote, proposal.statement), kind="fact", text=proposal.statement,
-        evidence=(evidence,), learned_at=batch.now, origin=turn.origin, speaker=turn.speaker, salience=0.5,
-        dates=dates, valid_from=turn.at,
-    )  # fmt: skip

@@ -5,12 +5,11 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cache, lru_cache
 
-from ltml.text.languages import languages, vocabulary
+from ltml.text.languages import collect_words, languages
 
 _GROUPED = re.compile(r"\d{1,3}(?P<mark>[.,'])\d{3}(?:(?P=mark)\d{3})*(?:(?!(?P=mark))[.,](?P<rest>\d+))?")
 #: A number and what is written on to it: "3rd", "5km", "10:30", "2024-05-08".
 AMOUNT = re.compile(r"(\d(?:[\d.,:'/\-]*\d)?)[.,:'/\-]*([^\W\d_]*)")
-_ORDINAL_ENDINGS = vocabulary("st nd rd th er re e eme ème o a º ª te de") | {""}
 _CACHED = 64  # characters; longer ones hardly ever come twice, and would fill the memory
 _LONGEST = 20  # characters; well within the 28 digits that Decimal keeps
 _HUNDRED, _TWENTY, _TEN = 100, 20, 10
@@ -84,7 +83,9 @@ def _value(word: str, code: str) -> Decimal | None:
 
 def _must_stand(word: str, code: str) -> bool:
     amount = AMOUNT.fullmatch(word)
-    known = amount and (amount[2] in _ORDINAL_ENDINGS or amount[2] in languages()[code].units)
+    known = amount and (
+        not amount[2] or amount[2] in collect_words("ordinal_endings") or amount[2] in languages()[code].units
+    )
     return bool(amount) and not (known and amount and _exact(amount[1]))
 
 

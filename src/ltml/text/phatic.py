@@ -10,7 +10,7 @@ import re
 from functools import cache
 
 from ltml.text.language import stop_words
-from ltml.text.languages import languages
+from ltml.text.languages import collect_words, languages
 from ltml.text.phrases import belongs, cut
 from ltml.text.words import tokens
 
@@ -33,7 +33,7 @@ def is_phatic(text: str) -> bool:
         return bool(text.strip())
     if not all(word in _common_words() or not word.isalnum() or _is_sound(word) for word in spoken):
         return False
-    left = [word for word in cut(spoken, _phatic_words()) if not _is_sound(word)]
+    left = [word for word in cut(spoken, collect_words("phatic")) if not _is_sound(word)]
     return len(left) < len(spoken) and any(_all_stop(left, code) for code in languages())
 
 
@@ -42,7 +42,7 @@ def _is_sound(word: str) -> bool:
     if _SOUND.fullmatch(word):
         return True
     shortened = {_STRETCHED.sub(r"\1", word), _STRETCHED.sub(r"\1\1", word)} - {word}
-    return not shortened.isdisjoint(_phatic_words())
+    return not shortened.isdisjoint(collect_words("phatic"))
 
 
 def _all_stop(spoken: list[str], code: str) -> bool:
@@ -50,12 +50,7 @@ def _all_stop(spoken: list[str], code: str) -> bool:
 
 
 @cache
-def _phatic_words() -> frozenset[str]:
-    return frozenset(word for language in languages().values() for word in language.phatic)
-
-
-@cache
 def _common_words() -> frozenset[str]:
     """Every word that can be part of a phatic text at all; most texts have another, and are done with."""
-    said = (word for phrase in _phatic_words() for word in phrase.split(" "))
+    said = (word for phrase in collect_words("phatic") for word in phrase.split(" "))
     return frozenset(said).union(*map(stop_words, languages()))

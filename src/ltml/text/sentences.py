@@ -16,7 +16,7 @@ from functools import cache
 from itertools import islice
 
 from ltml.text.language import stop_words, vote
-from ltml.text.languages import languages, vocabulary
+from ltml.text.languages import collect_words, languages
 from ltml.text.words import tokens
 
 
@@ -46,13 +46,6 @@ _OPENING = "\"'(\u201e\u201c\u00ab\u00bb[*_"
 _NEAR = 60  # characters around a full stop that are looked at
 _VOTERS = 2000  # characters that say which language the abbreviations are in
 _ORDINAL = re.compile(r"\d{1,3}")
-#: Words a German ordinal follows even before a noun: "am 2. Versuch".
-_BEFORE_ORDINAL = vocabulary(
-    "am der die das dem den des vom zum zur im beim bis seit ab ihr ihrem ihren sein seinem seinen mein meinem meinen",
-    "unser unserem unserer unseren jeder jeden jedem jedes",
-)
-#: Abbreviations that also end sentences, and do so before a capital.
-_FINAL = frozenset({"etc", "usw", "enz", "ecc", "a.m", "p.m", "inc", "ltd", "co", "corp", "misc"})
 
 
 def sentences(text: str, most: int | None = None) -> list[Span]:
@@ -145,18 +138,19 @@ def _is_abbreviated(before: str, following: str, code: str) -> bool:
 
 def _is_short_form(last: str, previous: str, following: str, code: str) -> bool:
     """Whether it is one: "Dr." always is; "No." and "Jan." are also words, and need a number beside them."""
-    if last in _months() or last in stop_words(code):
+    if last in collect_words("months") or last in stop_words(code):
         numbered = following[:1].isdigit() or previous.rstrip(".").isdigit()
         return numbered and last in languages()[code].abbreviations
     known = last in languages()[code].abbreviations or last in _short_titles() or last.endswith("str")
-    return known and not (last in _FINAL and following[:1].isupper())
+    return known and not (last in collect_words("final_abbreviations") and following[:1].isupper())
 
 
 def _is_ordinal(previous: str, following: str) -> bool:
     """A number before its month or, in German, after an article; or the number of a list item."""
     if not previous or following[:1].islower():
         return True
-    return previous.casefold() in _BEFORE_ORDINAL or following.strip(".,:;!?").casefold() in _months()
+    month = following.strip(".,:;!?").casefold()
+    return previous.casefold() in collect_words("before_ordinal") or month in collect_words("months")
 
 
 def _is_initial(last: str, previous: str) -> bool:
@@ -168,8 +162,3 @@ def _is_initial(last: str, previous: str) -> bool:
 def _short_titles() -> frozenset[str]:
     """Titles stand out in every language, so a wrong guess at the language does not matter for them."""
     return frozenset(word for language in languages().values() for word in language.titles & language.abbreviations)
-
-
-@cache
-def _months() -> frozenset[str]:
-    return frozenset(word for language in languages().values() for word in language.months)

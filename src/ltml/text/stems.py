@@ -40,5 +40,7 @@ def _cached_stem(word: str, code: str) -> str:
 def _snowball(word: str, algorithm: str) -> str:
     import Stemmer
 
+    if not algorithm:
+        return word
     # A stemmer keeps the word it works on in itself, so threads must not share one. A new one costs a microsecond.
     return str(Stemmer.Stemmer(algorithm, 0).stemWord(word))

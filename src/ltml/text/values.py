@@ -16,7 +16,7 @@ from ltml.text.languages import Language, languages
 from ltml.text.numbers import AMOUNT, number_word, numbers_in
 from ltml.text.phrases import mentions
 from ltml.text.sentences import sentences
-from ltml.text.words import prepared, token_pattern
+from ltml.text.words import negative_endings, prepared, token_pattern
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +49,12 @@ def values(text: str) -> Values:
     pieces = _pieces(text)
     spoken = [piece.low for piece in pieces]
     language = languages()[vote([piece.text for piece in pieces])]
-    numbers = frozenset(numbers_in(spoken, language.code))
+    numbers, endings = frozenset(numbers_in(spoken, language.code)), negative_endings()
     return Values(
         numbers=numbers,
         names=frozenset(_names(pieces, language)) | _quoted(text),
         units=frozenset(_units(spoken, language)) | _symbols(text) if numbers else frozenset(),
-        negated=mentions(spoken, language.negation) or any(word.endswith("n't") for word in spoken),
+        negated=mentions(spoken, language.negation) or any(word.endswith(endings) for word in spoken),
         modal=mentions(spoken, language.modal) or _asks(text),
     )
 

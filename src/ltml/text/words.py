@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import pairwise
 
+from ltml.text.languages import collect_words
 from ltml.text.normalize import normalized
 from ltml.text.numbers import canonical
 
@@ -25,10 +26,6 @@ CJK = (
 _CJK_RUN = re.compile(f"([{CJK}]+)")
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _APOSTROPHES = "\u2018\u2019\u02bc\uff07"
-_CLITIC = re.compile(r"'(?:s|m|re|ve|ll|d)$")
-_ELIDED = re.compile(
-    r"((?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quelqu|un|quest|quell|bell|[dns]ell|all|dall|sull|anch|dov|com|cos)')(?=\w{2})"
-)
 _SEGMENTS = re.compile(r"[/:@\\&]+")
 _PIECES = re.compile(r"v?\d+(?:\.\d+)+|[^._\-]+")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -137,7 +134,7 @@ def _pairs(run: str) -> list[str]:
 def _spelled(token: str) -> Iterator[str]:
     """The words of a token in a script with letters."""
     if "'" in token:
-        yield from _apostrophised(_CLITIC.sub("", token.casefold()))
+        yield from _apostrophised(_clitic().sub("", token.casefold()))
     elif token.isalnum():
         yield from _simple(token)
     elif token:
@@ -156,17 +153,40 @@ def _is_camel(token: str, humps: list[str]) -> bool:
 
 
 def _apostrophised(low: str) -> Iterator[str]:
-    at = 0
-    while elided := _ELIDED.match(low, at):
+    at, elision = 0, _elision()
+    while elided := elision.match(low, at):
         yield elided[1][:-1]
         at = elided.end()
     low = low[at:]
     if "'" not in low:
         yield from _spelled(low)
-    elif low.endswith("n't"):
+    elif low.endswith(negative_endings()):
         yield low[:_LONGEST]
     else:
         yield from (low[:_LONGEST], low.replace("'", "")[:_LONGEST])
+
+
+@cache
+def _clitic() -> re.Pattern[str]:
+    """What is dropped from the end of a word: the apostrophe and the s of "Anna's"."""
+    return re.compile(f"'(?:{_alternatives('clitics')})$")
+
+
+@cache
+def _elision() -> re.Pattern[str]:
+    """What is a word of its own before an apostrophe: the l of "l'amour"."""
+    return re.compile(rf"((?:{_alternatives('elisions')})')(?=\w{{2}})")
+
+
+@cache
+def negative_endings() -> tuple[str, ...]:
+    """Endings of words that deny, in every language: the n't of "don't"."""
+    return tuple(collect_words("negative_endings"))
+
+
+def _alternatives(field: str) -> str:
+    """The words of a field of every language as a regular expression that matches one of them."""
+    return "|".join(map(re.escape, sorted(collect_words(field))))
 
 
 def _compound(token: str) -> Iterator[str]:

@@ -1,1 +1,1 @@
-"""What the model is reminded of: pure steps from a query and a view to words within a budget."""
+"""Recall and injection: pure steps from a query and a view to text within a budget of tokens."""

@@ -1,7 +1,7 @@
 """
 Which sentences of a turn to show.
 
-A turn in chat is often one fact between pleasantries. Sentences that share words with the question are kept, and what
+A turn in chat is often one fact between pleasantries. Sentences that share words with the query are kept, and what
 stands between them; a turn found by its neighbours keeps its plain statements. Half a sentence is never shown.
 """
 
@@ -13,65 +13,67 @@ from dataclasses import dataclass
 
 from ltml.text import count_tokens, is_phatic, language, overlap, sentences, terms
 
-#: A turn of so many tokens is shown whole (less its pleasantries): cutting it would save next to nothing.
+#: Tokens of a turn that is shown whole (less its pleasantries): cutting it would save next to nothing.
 SHORT = 40
-#: A sentence worth this share of the best one is shown with it.
+#: Share of the best sentence's worth at which a sentence is shown with it.
 NEARLY = 0.5
+#: Share of its better neighbour's gain that a sentence has too, and factor of one that only asks.
+NEIGHBOUR, ASKING = 0.3, 0.6
 _HEADING = re.compile(r"#{1,6} |\*\*[^*]+\*\*:?$|[-*_=]{3,}$")
-#: Sentences of a very long turn are looked at so far.
+#: Maximum number of sentences of a turn that are looked at.
 SENTENCES = 80
-#: So many characters of a turn say which language it is in.
+#: Maximum number of characters of a turn that are read for its language.
 VOTERS = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What decides which sentences are worth showing: the question's groups with their weights, and the room."""
+class TrimQuery:
+    """What decides which sentences are shown: the query's groups of terms, their weights, and the room in tokens."""
 
     groups: tuple[tuple[str, ...], ...]
     weights: tuple[float, ...]
-    longest: int
+    max_tokens: int
 
 
-def trimmed(text: str, asked: Asked, hidden: Collection[str] = ()) -> str:
-    """Return the sentences worth showing, in order, joined by spaces; empty if none are."""
+def trim_turn(text: str, query: TrimQuery, shown: Collection[str] = ()) -> str:
+    """
+    Return the sentences of a turn worth showing, in order, joined by spaces; empty if none are.
+
+    A sentence that stands in one of the texts `shown` is left out.
+    """
     spans = sentences(text, SENTENCES)
-    said = [part for part in (span.of(text) for span in spans) if not any(part in quote for quote in hidden)]
-    telling = [part for part in said if not is_phatic(part) and not _HEADING.match(part)]
+    unsaid = [part for part in (span.of(text) for span in spans) if not any(part in other for other in shown)]
+    telling = [part for part in unsaid if not is_phatic(part) and not _HEADING.match(part)]
     telling = [part for part in telling if not part.startswith(("```", "~~~"))] or telling
     if not telling:
         return ""
     lang = language(text[:VOTERS])
-    gains = [_gain(part, asked, lang) for part in telling]
-    if hidden and not any(gains):
+    matches = [overlap(list(query.groups), frozenset(terms(part, lang))) for part in telling]
+    gains = [sum(w for w, hit in zip(query.weights, found, strict=True) if hit) for found in matches]
+    if shown and not any(gains):
         return ""
     if count_tokens(" ".join(telling)) <= SHORT:
         return " ".join(telling)
-    return " ".join(telling[i] for i in _chosen(telling, gains, asked.longest))
+    return " ".join(telling[i] for i in _choose_sentences(telling, gains, query.max_tokens))
 
 
-def _chosen(parts: Sequence[str], gains: Sequence[float], room: int) -> list[int]:
-    """Return the places of the best sentence, of those nearly as good, and of others while it costs little."""
-    worth = [_worth(i, parts, gains) for i in range(len(parts))]
-    wanted = sorted(range(len(parts)), key=lambda i: (-worth[i], i))
+def _choose_sentences(parts: Sequence[str], gains: Sequence[float], room: int) -> list[int]:
+    """
+    Return the places of the best sentence, of those nearly as good, and of others while it costs little.
+
+    A sentence is worth what it shares with the query, a little of what its neighbours share, and less if it only asks.
+    """
+    worth = []
+    for place, part in enumerate(parts):
+        near = max((gains[j] for j in (place - 1, place + 1) if 0 <= j < len(gains)), default=0.0)
+        worth.append((gains[place] + NEIGHBOUR * near) * (ASKING if part.rstrip().endswith("?") else 1.0))
+    order = sorted(range(len(parts)), key=lambda i: (-worth[i], i))
     chosen: list[int] = []
     spent = 0
-    for i in wanted:
-        enough = SHORT if worth[i] < NEARLY * worth[wanted[0]] else room
-        cost = count_tokens(parts[i])
+    for place in order:
+        enough = SHORT if worth[place] < NEARLY * worth[order[0]] else room
+        cost = count_tokens(parts[place])
         if spent + cost <= enough or not chosen:
-            chosen.append(i)
+            chosen.append(place)
             spent += cost
     return sorted(chosen)
-
-
-def _worth(place: int, parts: Sequence[str], gains: Sequence[float]) -> float:
-    """What a sentence shares with the question, a little of what its neighbours share, less if it only asks."""
-    near = max((gains[j] for j in (place - 1, place + 1) if 0 <= j < len(gains)), default=0.0)
-    worth = gains[place] + 0.3 * near
-    return worth * (0.6 if parts[place].rstrip().endswith("?") else 1.0)
-
-
-def _gain(part: str, asked: Asked, lang: str) -> float:
-    found = overlap(list(asked.groups), frozenset(terms(part, lang)))
-    return sum(weight for weight, hit in zip(asked.weights, found, strict=True) if hit)

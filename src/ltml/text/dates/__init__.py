@@ -5,7 +5,7 @@ What people say about time in talk, resolved against the day it was said.
 means, nothing is returned rather than a guess; `meanings.py` says how each kind is read. Recurring
 ("every Monday"), durations ("for two weeks") and vague talk ("the other day") are no dates.
 
-To add a language is to add one file like `english.py` and its name in `languages.py`.
+A language is a folder in `ltml.text.languages`; its phrases are in `dates.py` there, their words in `dates.toml`.
 """
 
 from __future__ import annotations

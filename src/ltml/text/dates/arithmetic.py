@@ -13,6 +13,7 @@ from typing import Literal
 
 Grain = Literal["day", "week", "weekend", "month", "season", "year"]
 
+SEASONS = {"spring": 0, "summer": 1, "autumn": 2, "winter": 3}
 FIRST_MONTH_OF_SEASON = (3, 6, 9, 12)  # spring, summer, autumn, winter: meteorological, northern half of the world
 DECEMBER = 12
 

@@ -1,16 +1,16 @@
 """
 How a language says time, as a value: tables of words, and phrases that use them.
 
-To add a language is to write one file like `english.py` and to name it in `languages.py`. A phrase is written
-as people say it:
+The words stand in the language's folder, in `dates.toml` (months and weekdays in `language.toml`), the phrases in
+`dates.py` beside them: `PLAIN`, and where there are such phrases `INNER`, `LARGER` and `LATER`. A phrase is written as
+people say it:
 
     "on? {weekday} last week"     `?` may be missing, `a/b` either, `{kind}` any word of a table (or a number)
     "since | {year}"              what stands before `|` must be there but is not part of the found span
 
 The longest phrase wins, and a phrase may mean `nothing`: that is how "every Monday" keeps "Monday" from being found.
-Words stand in the tables as `"monday|mon"`; `^May` must be capitalised, `_morgen` must not be (but
-as the first word of a sentence).
-Underscores join words of several parts: `"a_couple_of"`.
+A word `^May` must be capitalised, `_morgen` must not be (but as the first word of a sentence). Underscores join words
+of several parts: `"a_couple_of"`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,6 @@ CUES = frozenset(
         "weekday",
         "weekdays",
         "abbr",
-        "shortday",
         "month",
         "anymonth",
         "mon",
@@ -180,19 +179,9 @@ class Grammar:
         return frozenset(step for slot in before for way in _choices(slot) for step in way)
 
 
-def series(*words: str, start: int = 0) -> dict[str, int]:
-    """A table of words in order; `|` between spellings of one."""
-    return {word: value for value, known in enumerate(words, start) for word in known.split("|")}
-
-
-def same(value: int, words: str) -> dict[str, int]:
-    """A table of words that mean the same."""
-    return dict.fromkeys(words.split(), value)
-
-
-def bag(words: str) -> frozenset[str]:
+def fold_words(words: Iterable[str]) -> frozenset[str]:
     """A set of words, folded as texts are."""
-    return frozenset(folded(word) for word in words.split())
+    return frozenset(map(folded, words))
 
 
 def _planted(phrases: Iterable[tuple[str, Meaning]], root: Node | None = None, *, counts_on: bool = False) -> Node:

@@ -1,39 +1,143 @@
-"""The languages there are; each is imported when it is first needed."""
+"""The grammar of dates of each language, made of the files in its folder when it is first needed."""
 
 from __future__ import annotations
 
+import re
 from functools import cache
-from importlib import import_module
-from typing import TYPE_CHECKING
+from importlib.util import module_from_spec, spec_from_file_location
+from typing import TYPE_CHECKING, Any
+
+from ltml.errors import BadLanguage
+from ltml.text.dates.arithmetic import SEASONS
+from ltml.text.dates.grammar import FIGURES, Grammar, Table, fold_words
+from ltml.text.dates.meanings import Unit, feast
+from ltml.text.dates.neutral import GRAMMAR as NEUTRAL
+from ltml.text.languages import CalendarNames, Language, languages
+from ltml.text.languages.tables import TableReader, read_table
 
 if TYPE_CHECKING:
-    from ltml.text.dates.grammar import Grammar
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
-FILES = {
-    "en": "english",
-    "de": "german",
-    "fr": "french",
-    "es": "spanish",
-    "it": "italian",
-    "nl": "dutch",
-    "pt": "portuguese",
-}
+#: The names under which `dates.py` has its phrases, and what a grammar calls them.
+PHRASES = {"PLAIN": "phrases", "INNER": "inner", "LARGER": "larger", "LATER": "later"}
+UNITS = {unit.name.lower(): int(unit) for unit in Unit}
+_HOLIDAY = re.compile(r"(?P<month>\d\d)-(?P<day>\d\d)|easter(?P<days>[+-]\d+)?")
+_SLOT = re.compile(r"\{(\w+)\}")
 
 
 def grammars(lang: str | None) -> tuple[Grammar, ...]:
     """The grammar of a language ("de-AT" is German), or all of them; any other has dates in figures."""
     if lang is None:
-        return _all()
+        return tuple(_grammars().values())
     code = lang.replace("_", "-").partition("-")[0].lower()
-    return (_grammar(FILES.get(code, "neutral")),)
+    return (_grammars().get(code, NEUTRAL),)
 
 
 @cache
-def _all() -> tuple[Grammar, ...]:
-    return tuple(_grammar(file) for file in FILES.values())
+def _grammars() -> Mapping[str, Grammar]:
+    loaded = {code: load_grammar(language) for code, language in languages().items()}
+    return {code: grammar for code, grammar in loaded.items() if grammar}
 
 
-@cache
-def _grammar(file: str) -> Grammar:
-    grammar: Grammar = import_module(f"ltml.text.dates.{file}").GRAMMAR
+def load_grammar(language: Language) -> Grammar | None:
+    """
+    The grammar that `dates.toml` and `dates.py` in a language's folder make, or None if it has no `dates.toml`.
+
+    Raises `BadLanguage` for words that cannot be used and for phrases with a slot that no word fills.
+    """
+    table = read_table(language.folder / "dates.toml", compared=str)
+    if not table:
+        return None
+    phrases = load_phrases(language.folder)
+    used = {kind for group in phrases.values() for phrase, _ in group for kind in _SLOT.findall(phrase)}
+    known = {**_calendar_tables(language, table), **_counted_tables(table), **_word_tables(table)}
+    grammar = Grammar(
+        code=language.code,
+        tables={kind: words for kind, words in known.items() if kind in used and words},
+        **phrases,
+        **_tense_words(table),
+    )
+    table.reject_unknown()
+    if unfilled := used - grammar.tables.keys() - FIGURES - {"date"}:
+        raise BadLanguage(f"{language.code}/dates.py: dates.toml has no words for {{{min(unfilled)}}}")
     return grammar
+
+
+def load_phrases(folder: Path) -> dict[str, Any]:
+    """The phrases in the `dates.py` of a folder, by what a grammar calls them."""
+    spec = spec_from_file_location(f"ltml.text.languages.{folder.name}.dates", folder / "dates.py")
+    if spec is None or spec.loader is None or not (folder / "dates.py").exists():
+        raise BadLanguage(f"{folder.name}/dates.py: is missing, so that the words of dates.toml are in no phrase")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    if not hasattr(module, "PLAIN"):
+        raise BadLanguage(f"{folder.name}/dates.py: PLAIN is missing, the phrases that stand alone")
+    return {name: getattr(module, constant, ()) for constant, name in PHRASES.items()}
+
+
+def _tense_words(table: TableReader) -> dict[str, Any]:
+    """Words that say whose text it is and what time its verbs point to."""
+    words = {key: fold_words(table.words(key)) for key in ("common", "shy", "past", "future", "auxiliaries")}
+    return words | {key: table.pattern(key) for key in ("past_form", "participle")}
+
+
+def _calendar_tables(language: Language, table: TableReader) -> dict[str, Table]:
+    """Months and weekdays, as they are compared: with a mark before those that must have a capital."""
+    months, days = language.month_names, language.weekday_names
+    full, short = _marked(months.names, months, 1), _marked(months.short, months, 1)
+    endings = ("", *table.words("weekday_endings"))
+    return {
+        "weekday": {name + ending: n for name, n in _marked(days.names, days, 0).items() for ending in endings},
+        "abbr": _marked(days.short, days, 0),
+        "weekdays": _marked(table.table("weekdays").series("names", 7), days, 0) if "weekdays" in table else {},
+        "month": full | short if table.flag("short_months_alone") else full,
+        "mon": short,
+        "anymonth": {word: n for word, n in months.numbered(1).items() if f"^{word}" in full},
+    }
+
+
+def _marked(column: Iterable[Iterable[str]], names: CalendarNames, start: int) -> dict[str, int]:
+    numbered = {word: n for n, words in enumerate(column, start) for word in words}
+    return {f"^{word}" if word in names.capitalised else word: n for word, n in numbered.items()}
+
+
+def _counted_tables(table: TableReader) -> dict[str, Table]:
+    """What has a value of its own: numbers, units, seasons, holidays."""
+    numbered = table.counting("numbered")
+    festdays = _holidays(table.table("festday"))
+    return {
+        "n": table.counting("n"),
+        "day": numbered,
+        "ordinal": numbered | table.counting("ordinal"),
+        "numbered": numbered,
+        **{kind: _valued(table.table(kind), UNITS) for kind in ("unit", "period")},
+        **{kind: _valued(table.table(kind), SEASONS) for kind in ("season", "seasons")},
+        "holiday": {**_holidays(table.table("holiday")), **festdays},
+        "festday": festdays,
+    }
+
+
+def _word_tables(table: TableReader) -> dict[str, Table]:
+    """Slots of a language's own, whose words are all the same to a phrase."""
+    words = table.table("words")
+    return {kind: dict.fromkeys(words.string(kind).split(), 0) for kind in words}
+
+
+def _valued(table: TableReader, values: Mapping[str, int]) -> Table:
+    unknown = [key for key in table if key not in values]
+    if unknown:
+        raise table.error(unknown[0], f"must be one of {', '.join(values)}")
+    return {word: values[key] for key in table for word in table.string(key).split()}
+
+
+def _holidays(table: TableReader) -> Table:
+    """Words by their day: month * 100 + day, or a feast by its days from Easter Sunday."""
+    found: dict[str, int] = {}
+    for key in table:
+        day = _HOLIDAY.fullmatch(key)
+        if day is None:
+            raise table.error(key, "must be a month and a day (12-25) or days from Easter (easter+49)")
+        value = int(day["month"]) * 100 + int(day["day"]) if day["month"] else feast(int(day["days"] or 0))
+        found |= dict.fromkeys(table.string(key).split(), value)
+    return found

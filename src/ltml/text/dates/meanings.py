@@ -98,10 +98,13 @@ def about(meaning: Meaning) -> Meaning:
 
 
 def exactly(sign: int, offset: int = 0) -> Meaning:
-    """{n} {unit} from this very day: "a year ago today", "two weeks from tomorrow"."""
-    return lambda scene, said: day_of(
-        exact_day(scene.day + timedelta(days=offset), sign * said["n"], said["unit"]),
-    )
+    """{n} {unit} from this very day: "a year ago today", "two weeks from tomorrow"; a weekend stays one."""
+
+    def meant(scene: Scene, said: Said) -> Stretch:
+        start, count, unit = scene.day + timedelta(days=offset), sign * said["n"], said["unit"]
+        return moved(start, count, unit) if unit == Unit.WEEKEND else day_of(exact_day(start, count, unit))
+
+    return meant
 
 
 def exact_day(start: date, count: int, unit: int) -> date:

@@ -28,7 +28,6 @@ ROLES = {
     "mon": "month",
     "anymonth": "month",
     "abbr": "weekday",
-    "shortday": "weekday",
     "festday": "holiday",
     "weekdays": "weekday",
     "seasons": "season",

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING
+
+from ltml.text.dates.tokens import folded
+from ltml.text.languages import languages
 
 if TYPE_CHECKING:
     from ltml.text.dates.grammar import Grammar, Tense
@@ -13,7 +17,7 @@ REACH = 25  # tokens to either side
 AFTER = 3  # how much farther a cue after the phrase seems
 CLAUSE = 5  # and one in another clause
 ENDS = frozenset(".!?…。;\n")
-BREAKS = frozenset(",:-–—()") | {"and", "but", "und", "aber", "et", "mais", "y", "pero", "e", "ma", "en", "maar", "mas"}
+BREAKS = frozenset(",:-–—()")
 MONTH_DAYS = 31
 
 
@@ -72,8 +76,14 @@ def _outwards(tokens: Sequence[Token], within: tuple[int, int], phrase: tuple[in
 
 
 def _costs(tokens: Sequence[Token], places: range, extra: int) -> list[tuple[int, int]]:
-    found, cost = [], extra
+    found, cost, breaks = [], extra, clause_breaks()
     for at in places:
-        cost += 1 + (CLAUSE if tokens[at].folded in BREAKS else 0)
+        cost += 1 + (CLAUSE if tokens[at].folded in breaks else 0)
         found.append((cost, at))
     return found
+
+
+@cache
+def clause_breaks() -> frozenset[str]:
+    """Signs and words after which another clause begins; a wrong guess at the language does not matter for them."""
+    return BREAKS | {folded(word) for language in languages().values() for word in language.clause_breaks}

@@ -1,16 +1,30 @@
 """
-What LTML knows of each language, one file a language.
+What LTML knows of each language, one folder a language.
 
-To add a language is to add one file: `xx.py` beside these, with a module-level `language = Language(...)`. Nothing
-else needs editing; every function of `ltml.text` reads the listing. All word lists are written in lower case, with a
-straight apostrophe, in the spelling people use (accents and umlauts as usual; ß as `ss`, as casefolding has it).
+To add a language is to add one folder beside these, named by its ISO 639-1 code. Nothing else needs editing; every
+function of `ltml.text`, the lessons of sleep and the questions of wake read the listing. A folder has
+
+- `language.toml`: its words. All that is needed for a language that LTML knows altogether;
+- `dates.toml` and `dates.py`: the words of time, and the phrases that use them (see `ltml.text.dates.grammar`);
+- `concepts.toml`: in which other words a thing may have been told (see `ltml.text.concepts`);
+- `lessons.toml`, `questions.toml`: how people say what shall be kept, and ask for it;
+- `secrets.toml`: how people speak of passwords and keys. Some folders have nothing else.
+
+`tables.py` says how a table is written. Words are in lower case, with a straight apostrophe, in the spelling people use
+(accents and umlauts as usual; ß as `ss`, as casefolding has it). A file is read when it is first needed.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from ltml.text.languages.tables import CuePattern, TableReader, read_table
+
+#: The folder of the languages that LTML comes with.
+BUILT_IN = Path(__file__).parent
+Cues = TypeVar("Cues", "LessonCues", "QuestionCues")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +78,66 @@ class SecretWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LessonCues:
+    """How people say what must be kept: what `ltml.sleep.cues` looks for in one sentence."""
+
+    protected: tuple[CuePattern, ...]
+    """Never to be lost: allergies, medication, emergencies, deadlines."""
+    instruction: tuple[CuePattern, ...]
+    """Standing orders and corrections to the assistant."""
+    preference: tuple[CuePattern, ...]
+    """What the speaker likes and what not."""
+    commitment: tuple[CuePattern, ...]
+    """What the speaker has to do."""
+    due: tuple[CuePattern, ...]
+    """Words of a deadline, which counts with its day, and not as a manner of speaking."""
+    one_off: tuple[CuePattern, ...]
+    """Words that make an order one for this time only."""
+    quoted_speakers: tuple[CuePattern, ...]
+    """Before a verb of saying: whose words are no lesson. She, my boss."""
+    quoting_verbs: tuple[CuePattern, ...]
+    """Verbs of saying: says, told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionCues:
+    """How people ask: what `ltml.wake.understand` looks for in a question."""
+
+    asks_assistant: tuple[CuePattern, ...]
+    """The question is about what the assistant said: what did you suggest."""
+    counts: tuple[CuePattern, ...]
+    """The answer is a number of times, and these words are no content: how often."""
+    advice: tuple[str, ...]
+    """The words of giving advice: what a suggestion is found by when its question names no more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarNames:
+    """The months of a year or the days of a week in order, each with its spellings."""
+
+    names: tuple[tuple[str, ...], ...]
+    short: tuple[tuple[str, ...], ...]
+    """Short forms; empty if there are none."""
+    capitalised: frozenset[str]
+    """Names that mean this only with a capital, because they are also other words: May, Mon."""
+
+    def numbered(self, start: int) -> dict[str, int]:
+        """Every spelling to its number, the first of which is `start`."""
+        spellings = (
+            (word, n) for column in (self.names, self.short) for n, words in enumerate(column, start) for word in words
+        )
+        return {word.replace("_", " "): n for word, n in spellings}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Language:
     """The closed word classes of one language; small sets written by hand, not dictionaries."""
 
     code: str
-    """ISO 639-1."""
+    """ISO 639-1: the name of the folder."""
+    folder: Path
     stemmer: str
-    """Snowball's name of the language."""
+    """Snowball's name of the language; "" if Snowball has none, then words stay as they are."""
     stop: frozenset[str]
     """Words that say nothing to a search: articles, pronouns, auxiliaries, question words, particles."""
     phatic: frozenset[str]
@@ -83,24 +150,63 @@ class Language:
     """Words and phrases that say something might be, should be or would be so."""
     numbers: Mapping[str, int]
     """Number words, cardinal and ordinal, as values."""
-    months: Mapping[str, int]
-    """Names and short forms of months, 1 to 12."""
-    weekdays: Mapping[str, int]
-    """Names and short forms of weekdays, Monday 0 to Sunday 6."""
+    month_names: CalendarNames
+    weekday_names: CalendarNames
     units: Mapping[str, str]
     """What is counted or measured, each spelling to one canonical form."""
     abbreviations: frozenset[str]
     """Words a full stop follows without ending the sentence, written without that stop."""
+    final_abbreviations: frozenset[str]
+    """Those that also end sentences, and do so before a capital: etc."""
+    before_ordinal: frozenset[str]
+    """Words a number with a full stop follows even before a noun: "am 2. Versuch"."""
+    ordinal_endings: frozenset[str]
+    """What is written on to the digits of an ordinal: 3rd, 1er, 2e."""
     titles: frozenset[str]
     """Words a person's name follows."""
     contrast: Mapping[str, str]
     """Function words that change what a statement says (who, before or after, all or only), each to its class."""
     joints: frozenset[str]
     """Conjunctions that add one more thing."""
-    letters: frozenset[str] = frozenset()
+    clause_breaks: frozenset[str]
+    """Conjunctions after which another clause begins: and, but."""
+    first_person: frozenset[str]
+    """Words by which speakers mean themselves."""
+    second_person: frozenset[str]
+    """Words by which they mean the listener."""
+    elisions: frozenset[str]
+    """What stands before an apostrophe as a word of its own: the l of "l'amour"."""
+    clitics: frozenset[str]
+    """What stands behind an apostrophe and says nothing: the s of "Anna's"."""
+    negative_endings: tuple[str, ...]
+    """Endings of words that deny, which stay one word: the n't of "don't"."""
+    letters: frozenset[str]
     """Letters hardly any other language here uses; they vote for this one."""
-    secrets: SecretWords = SecretWords()
-    """How people speak of passwords and keys."""
+
+    @cached_property
+    def months(self) -> Mapping[str, int]:
+        """Names and short forms of months, 1 to 12."""
+        return self.month_names.numbered(1)
+
+    @cached_property
+    def weekdays(self) -> Mapping[str, int]:
+        """Names and short forms of weekdays, Monday 0 to Sunday 6."""
+        return self.weekday_names.numbered(0)
+
+    @cached_property
+    def secrets(self) -> SecretWords:
+        """How people speak of passwords and keys."""
+        return load_secret_words(self.folder)
+
+    @cached_property
+    def lessons(self) -> LessonCues:
+        """How people say what must be kept."""
+        return load_cues(self.folder, "lessons.toml", LessonCues)
+
+    @cached_property
+    def questions(self) -> QuestionCues:
+        """How people ask for it."""
+        return load_cues(self.folder, "questions.toml", QuestionCues)
 
 
 def vocabulary(*lines: str) -> frozenset[str]:
@@ -108,25 +214,69 @@ def vocabulary(*lines: str) -> frozenset[str]:
     return frozenset(word.replace("_", " ") for line in lines for word in line.split())
 
 
-def classes(**groups: str) -> dict[str, str]:
-    """Each word to the name of its group."""
-    return {word.replace("_", " "): name for name, members in groups.items() for word in members.split()}
-
-
-def counted(start: int, members: str, step: int = 1) -> dict[str, int]:
-    """Words in counting order from `start`; spellings of one number are joined by a slash."""
-    return {word: start + i * step for i, entry in enumerate(members.split()) for word in entry.split("/")}
+@cache
+def languages() -> Mapping[str, Language]:
+    """Every language LTML comes with, by its code."""
+    return load_languages(BUILT_IN)
 
 
 @cache
-def languages() -> Mapping[str, Language]:
-    """Every language by its code, English first, the others by the alphabet."""
-    names = sorted((module.name for module in iter_modules(__path__)), key=lambda name: (name != "en", name))
-    return {name: _load(name) for name in names}
+def collect_words(field: str) -> frozenset[str]:
+    """The words that stand in one field of any language, for what must not depend on a guess at the language."""
+    return frozenset(word for language in languages().values() for word in getattr(language, field))
 
 
-def _load(name: str) -> Language:
-    language = import_module(f"{__name__}.{name}").language
-    if not isinstance(language, Language):
-        raise TypeError(f"{__name__}.{name}.language is not a Language")
+def load_languages(*folders: Path) -> Mapping[str, Language]:
+    """The languages in these folders by their codes, English first, the others by the alphabet."""
+    found = {file.parent.name: file.parent for folder in folders for file in folder.glob("*/language.toml")}
+    return {code: load_language(found[code]) for code in sorted(found, key=lambda code: (code != "en", code))}
+
+
+def load_language(folder: Path) -> Language:
+    """
+    The language in a folder, whose name is its code.
+
+    Raises `BadLanguage`, which names the file and the key, for what is missing, unknown or in no form to be compared.
+    """
+    table = read_table(folder / "language.toml")
+    if "stop" not in table:
+        raise table.error("stop", "is missing; no language can be told from others without its function words")
+    language = Language(
+        code=folder.name,
+        folder=folder,
+        stemmer=table.string("stemmer", ""),
+        numbers=table.counting("ordinals") | table.counting("numbers"),
+        month_names=_calendar_names(table.table("months"), 12),
+        weekday_names=_calendar_names(table.table("weekdays"), 7),
+        units=table.groups("units"),
+        contrast=table.groups("contrast"),
+        **table.fields_of(Language),
+    )
+    table.reject_unknown()
     return language
+
+
+def _calendar_names(table: TableReader, length: int) -> CalendarNames:
+    names = CalendarNames(
+        names=table.series("names", length),
+        short=table.series("short", length) if "short" in table else (),
+        capitalised=table.vocabulary("capitalised"),
+    )
+    table.reject_unknown()
+    return names
+
+
+def load_secret_words(folder: Path) -> SecretWords:
+    """How people speak of secrets, from the `secrets.toml` in a folder; without one no words are known."""
+    table = read_table(folder / "secrets.toml", compared=str.lower)
+    words = SecretWords(**table.fields_of(SecretWords))
+    table.reject_unknown()
+    return words
+
+
+def load_cues(folder: Path, name: str, cues: type[Cues]) -> Cues:
+    """The cues of a class from the file of that name in a folder; without one there are none."""
+    table = read_table(folder / name)
+    found = cues(**table.fields_of(cues))
+    table.reject_unknown()
+    return found

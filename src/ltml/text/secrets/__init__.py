@@ -3,8 +3,8 @@ Which stretches of a text are secrets: keys, tokens, private keys, passwords aft
 
 Theory of operation. There are three ways to know a secret. By its *form*: most providers give their keys a mark of
 their own, and private keys have a frame (formats.py). By its *name*: what an assignment or a sentence calls a
-password, a key or a token, if it then looks like one (named.py; the words people use are in `ltml.text.languages`, and
-in `languages` here where LTML knows nothing else of a language), or what the head of a column calls one (tables.py). By
+password, a key or a token, if it then looks like one (named.py; the words people use are in `ltml.text.languages`,
+for many languages of which LTML knows nothing else), or what the head of a column calls one (tables.py). By
 *arithmetic*: a card number has a check digit and one of a few beginnings (cards.py). What has neither form, name
 nor check digit is not known: a password said without a cue is a word like others.
 

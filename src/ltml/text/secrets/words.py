@@ -12,12 +12,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import Literal
 
-from ltml.text.languages import SecretWords, languages
-from ltml.text.secrets import languages as others
+from ltml.text.languages import BUILT_IN, SecretWords, languages, load_secret_words
 
 Family = Literal["password", "key", "token", "secret", "pin", "check"]
 Link = Literal["assigned", "flag", "is", "reads", "to", "into", "are", "beside"]
@@ -54,14 +51,8 @@ def speech() -> Mapping[str, SecretWords]:
         code: replace(each.secrets, functions=each.stop | each.modal | each.negation, joints=each.joints)
         for code, each in languages().items()
     }
-    return known | {code: _load(code) for code in sorted(module.name for module in iter_modules(others.__path__))}
-
-
-def _load(code: str) -> SecretWords:
-    words = import_module(f"{others.__name__}.{code}").secrets
-    if not isinstance(words, SecretWords):
-        raise TypeError(f"{others.__name__}.{code}.secrets is no SecretWords")
-    return words
+    folders = sorted(file.parent for file in BUILT_IN.glob("*/secrets.toml"))
+    return known | {folder.name: load_secret_words(folder) for folder in folders if folder.name not in known}
 
 
 def tongue_of(code: str) -> str:
