@@ -269,7 +269,7 @@ MEMORY_BIT = 1 << 31
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidates:
     """
-    What a store yields for scoring: statistics of one namespace's shelf, and one posting list per term found.
+    What a store yields for scoring: statistics of one partition of a namespace, and one posting list per term found.
 
     A posting list is packed little-endian entries `<IHH` (document number, count of the term, length of the document
     in terms), sorted by number; its length is the document frequency. Scoring belongs to `wake`.

@@ -7,7 +7,7 @@ import apsw
 import pytest
 
 from ltml.store.sqlite import SqliteStore
-from ltml.testing.stores.tools import ANNA, TALK, archived, judged, kept, learned, memory, on_shelf, sleep, talk
+from ltml.testing.stores.tools import ANNA, TALK, archived, check_partition, judged, kept, learned, memory, sleep, talk
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_a_damaged_derived_table_is_found_and_built_again(path: Path, statement:
     assert complaints(path) == []
     with closing(SqliteStore(path)) as store:
         ids = [turn.id for turn in kept(store)]
-        on_shelf(store, {**{ids[n]: TALK[n] for n in (0, 2, 3, 4)}, "m1": TALK[2]})
+        check_partition(store, {**{ids[n]: TALK[n] for n in (0, 2, 3, 4)}, "m1": TALK[2]})
 
 
 def test_a_flipped_byte_in_the_file_is_found(path: Path) -> None:

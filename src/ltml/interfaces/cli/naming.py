@@ -21,7 +21,7 @@ def night_called(layer: MemoryLayer, ask: str, *, in_effect: bool = False) -> st
     nights = layer.nights()
     known = [night.id for night in nights]
     if ask == "last":
-        return _last([n.id for n in nights if not in_effect or n.state in ("promoted", "interrupted")])
+        return _last([n.id for n in nights if not in_effect or n.in_effect])
     found = ask if ask in known else _only(ask, known, least=1)
     if found is None:
         raise NotFound(f"no night called {ask}; `ltml nights` lists them")

@@ -17,11 +17,11 @@ from ltml.testing.stores.tools import (
     NOON,
     TALK,
     archived,
+    check_partition,
     judged,
     kept,
     learned,
     memory,
-    on_shelf,
     said,
     sleep,
     sound,
@@ -56,7 +56,7 @@ def forgotten_turns_are_gone(store: Store) -> None:
     equal((night.state, [c.key for c in night.changes]), ("sealed", [f"verdict:{ids[1]}"]), "the night")
     with refusing(AlreadyUndone, "undoing a sealed night"):
         store.undo(ANNA, "n1")
-    on_shelf(store, {ids[0]: TALK[0], ids[3]: TALK[3], ids[4]: TALK[4]})
+    check_partition(store, {ids[0]: TALK[0], ids[3]: TALK[3], ids[4]: TALK[4]})
     sound(store)
 
 
@@ -73,7 +73,7 @@ def a_memory_is_made_anew_from_what_is_left(store: Store) -> None:
     equal((left["m1"].text, left["m1"].count), ("She has nine hives.", 4), "the memory in the words that are left")
     equal([e.turn for e in left["m1"].evidence], [second.id], "its evidence")
     equal(left["m2"].text, third.text, "a memory whose evidence has no quote")
-    on_shelf(store, {second.id: second.text, third.id: third.text, "m1": second.text, "m2": third.text})
+    check_partition(store, {second.id: second.text, third.id: third.text, "m1": second.text, "m2": third.text})
     sound(store)
 
 

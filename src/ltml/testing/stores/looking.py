@@ -17,12 +17,12 @@ from ltml.testing.stores.tools import (
     NOON,
     TALK,
     archived,
+    check_partition,
     counted,
     judged,
     kept,
     learned,
     memory,
-    on_shelf,
     said,
     seen,
     sleep,
@@ -32,10 +32,10 @@ from ltml.testing.stores.tools import (
 from ltml.text import fold_keys
 
 
-def search_has_the_statistics_of_the_shelf(store: Store) -> None:
+def search_has_the_statistics_of_the_partition(store: Store) -> None:
     ids = store.append(ANNA, talk()).ids
-    on_shelf(store, dict(zip(ids, TALK, strict=True)))
-    on_shelf(store, {}, "archive")
+    check_partition(store, dict(zip(ids, TALK, strict=True)))
+    check_partition(store, {}, "archive")
 
 
 def search_follows_the_nights(store: Store) -> None:
@@ -43,8 +43,8 @@ def search_follows_the_nights(store: Store) -> None:
     note = memory("m1", "Ottilie, the sister, keeps bees.", kept(store)[2])
     sleep(store, "n1", ids, archived(ids[1]), archived(ids[3]), judged(ids[2]), learned(note))
     left = {name: text for name, text in zip(ids, TALK, strict=True) if name not in (ids[1], ids[3])}
-    on_shelf(store, {**left, "m1": note.text})
-    on_shelf(store, {ids[1]: TALK[1], ids[3]: TALK[3]}, "archive")
+    check_partition(store, {**left, "m1": note.text})
+    check_partition(store, {ids[1]: TALK[1], ids[3]: TALK[3]}, "archive")
     sound(store)
 
 
@@ -53,9 +53,9 @@ def long_posting_lists_are_whole(store: Store) -> None:
     ids = store.append(ANNA, [said(text, n) for n, text in enumerate(texts)]).ids
     away = set(ids[100:900:3])
     sleep(store, "n1", ids, *(archived(name) for name in sorted(away)))
-    on_shelf(store, {name: text for name, text in zip(ids, texts, strict=True) if name not in away})
+    check_partition(store, {name: text for name, text in zip(ids, texts, strict=True) if name not in away})
     store.undo(ANNA, "n1")
-    on_shelf(store, dict(zip(ids, texts, strict=True)))
+    check_partition(store, dict(zip(ids, texts, strict=True)))
     sound(store)
 
 
@@ -189,7 +189,7 @@ def fold_keys_find_what_was_kept(store: Store) -> None:
 
 
 PROMISES = (
-    search_has_the_statistics_of_the_shelf,
+    search_has_the_statistics_of_the_partition,
     search_follows_the_nights,
     long_posting_lists_are_whole,
     namespaces_never_see_each_other,

@@ -17,11 +17,11 @@ from ltml.testing.stores.tools import (
     NOON,
     TALK,
     archived,
+    check_partition,
     judged,
     kept,
     learned,
     memory,
-    on_shelf,
     said,
     sleep,
     sound,
@@ -62,7 +62,7 @@ def a_commit_is_all_or_nothing(store: Store) -> None:
         store.commit(ANNA, "n1", ids, [archived(ids[0]), learned(note), wrong])
     equal(store.digest(ANNA), before, "the digest")
     equal(store.night(ANNA, "n1").changes, (), "the night's changes")
-    on_shelf(store, dict(zip(ids, TALK, strict=True)))
+    check_partition(store, dict(zip(ids, TALK, strict=True)))
     sound(store)
 
 
@@ -105,8 +105,8 @@ def undo_puts_back_exactly(store: Store) -> None:
     equal(store.digest(ANNA), before, "the digest after the undo")
     equal({m.id: m for m in store.memories(ANNA)}, documents, "the memories")
     equal([t.id for t in store.next_batch(ANNA, 10)], list(ids[3:]), "the turns that are new again")
-    on_shelf(store, {**dict(zip(ids, TALK, strict=True)), "m1": first.text})
-    on_shelf(store, {}, "archive")
+    check_partition(store, {**dict(zip(ids, TALK, strict=True)), "m1": first.text})
+    check_partition(store, {}, "archive")
     sound(store)
 
 
@@ -194,8 +194,8 @@ def a_revised_turn_is_not_new_again_after_an_undo(store: Store) -> None:
     new = store.append(ANNA, [said("Hall B, upstairs.", 2, ref="m1")]).ids[0]
     store.undo(ANNA, "n1")
     equal({t.id for t in store.next_batch(ANNA, 10)}, {old[1], new}, "the new turns")
-    on_shelf(store, {old[1]: "Something else.", new: "Hall B, upstairs."})
-    on_shelf(store, {}, "archive")
+    check_partition(store, {old[1]: "Something else.", new: "Hall B, upstairs."})
+    check_partition(store, {}, "archive")
     sound(store)
 
 

@@ -14,11 +14,11 @@ from ltml.testing.stores.tools import (
     BEN,
     NOON,
     archived,
+    check_partition,
     judged,
     kept,
     learned,
     memory,
-    on_shelf,
     said,
     sleep,
     sound,
@@ -43,7 +43,7 @@ def a_revision_leaves_the_older_text_where_it_was(store: Store) -> None:
     equal(marks(store), [(SEVEN, True), (EIGHT, False)], "what is kept")
     equal([turn.superseded for turn in store.turns(ANNA, [new, old])], [True, False], "the marks, asked for by id")
     equal(part(store), [EIGHT], "what a night would look at")
-    on_shelf(store, {new: EIGHT})
+    check_partition(store, {new: EIGHT})
     equal(list(store.find(ANNA, "seven").turns), [old], "where the older words are found")
     equal(store.stats(ANNA)["turns"], 1, "how many turns are in force")
     sound(store)
@@ -55,7 +55,7 @@ def what_is_superseded_stays_and_is_searched_no_more(store: Store) -> None:
     equal(marks(store), [(SEVEN, True), (EIGHT, False)], "what is kept")
     equal(part(store), [EIGHT], "what a night would look at")
     equal(dict(store.count_new_turns()), {ANNA: 1}, "who is restless")
-    on_shelf(store, {other: EIGHT})
+    check_partition(store, {other: EIGHT})
     equal(store.append(ANNA, [said(SEVEN)]).new, 0, "how many are new when it is captured again")
     equal(marks(store)[0], (SEVEN, True), "the turn that was captured again")
     sound(store)
@@ -68,7 +68,7 @@ def superseding_twice_is_superseding_once(store: Store) -> None:
     store.supersede(ANNA, [name])
     store.supersede(ANNA, [])
     equal(store.digest(ANNA), digest, "the digest")
-    on_shelf(store, {})
+    check_partition(store, {})
     sound(store)
 
 
@@ -78,16 +78,16 @@ def what_is_restored_is_as_it_was(store: Store) -> None:
     before = store.digest(ANNA)
     store.supersede(ANNA, ids)
     holds(store.digest(ANNA) != before, "what is superseded should show in the digest")
-    on_shelf(store, {})
-    on_shelf(store, {}, "archive")
+    check_partition(store, {})
+    check_partition(store, {}, "archive")
     with store.view(ANNA) as view:
         equal(list(view.filed_under(fold_keys(EIGHT))), [], "what is filed under its fold keys")
     sound(store)
     store.supersede(ANNA, [], ids)
     equal(store.digest(ANNA), before, "the digest once it is restored")
     equal(part(store), ["Bring a coat."], "what a night would look at: what none has slept on")
-    on_shelf(store, {ids[1]: EIGHT, ids[2]: "Bring a coat."})
-    on_shelf(store, {ids[0]: SEVEN}, "archive")
+    check_partition(store, {ids[1]: EIGHT, ids[2]: "Bring a coat."})
+    check_partition(store, {ids[0]: SEVEN}, "archive")
     with store.view(ANNA) as view:
         equal([document.id for document in view.filed_under(fold_keys(EIGHT))], [ids[1]], "what is filed again")
     sound(store)
@@ -108,7 +108,7 @@ def a_turn_that_comes_superseded_replaces_nothing(store: Store) -> None:
     (old,) = store.append(ANNA, [replace(said(SEVEN, ref="m"), superseded=True)]).ids
     equal(marks(store), [(SEVEN, True), (EIGHT, False)], "what is kept")
     equal(part(store), [EIGHT], "what a night would look at")
-    on_shelf(store, {new: EIGHT})
+    check_partition(store, {new: EIGHT})
     store.supersede(ANNA, [], [old])
     equal(marks(store)[0], (SEVEN, True), "the older words, beside newer ones under their ref")
     sound(store)
@@ -149,7 +149,7 @@ def what_is_superseded_is_found_and_forgotten(store: Store) -> None:
     receipt = store.forget(ANNA, found, NOON)
     equal((receipt.state, set(receipt.turns)), ("proven", set(ids)), "the receipt: all revisions of the ref go")
     equal(marks(store), [], "what is kept")
-    on_shelf(store, {})
+    check_partition(store, {})
     sound(store)
 
 
@@ -167,7 +167,7 @@ def a_repair_keeps_the_marks(store: Store) -> None:
     before = marks(store)
     equal(list(store.verify(repair=True)), [], "what a repair complains of")
     equal((marks(store), part(store)), (before, [EIGHT]), "the marks, and what a night would look at")
-    on_shelf(store, {ids[1]: EIGHT})
+    check_partition(store, {ids[1]: EIGHT})
 
 
 def a_talk_is_the_turns_of_its_session(store: Store) -> None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from ltml.model import Change, Verdict
 from ltml.protocols import Store
 from ltml.testing.promises import equal, holds
-from ltml.testing.stores.tools import ANNA, TALK, kept, learned, memory, on_shelf, said, sleep, sound, talk
+from ltml.testing.stores.tools import ANNA, TALK, check_partition, kept, learned, memory, said, sleep, sound, talk
 from ltml.text import postings, term_counts
 
 LONG = 170_000
@@ -60,7 +60,7 @@ def a_known_ref_with_new_text_is_a_revision(store: Store) -> None:
     equal([t.id for t in kept(store)], [new], "the current turns")
     equal([t.id for t in store.turns(ANNA, [old])], [old], "the older revision, asked for by id")
     equal([t.id for t in store.next_batch(ANNA, 10)], [new], "the turns a night would look at")
-    on_shelf(store, {new: "Dinner at eight in Hall B."})
+    check_partition(store, {new: "Dinner at eight in Hall B."})
     sound(store)
 
 
@@ -68,7 +68,7 @@ def a_turn_revised_in_the_same_append_leaves_search(store: Store) -> None:
     ids = store.append(
         ANNA, [said("a draft", ref="m"), said("a better draft", 1, ref="m"), said("done", 2, ref="m")]
     ).ids
-    on_shelf(store, {ids[2]: "done"})
+    check_partition(store, {ids[2]: "done"})
     sound(store)
 
 
@@ -105,7 +105,7 @@ def the_answer_said_again_whole_replaces_the_broken_one(store: Store) -> None:
         equal(
             store.append(ANNA, [replace(broken, ref=whole.ref), whole]).new, 0, "how many are new once both are known"
         )
-    on_shelf(store, {turn.id: turn.text for turn in kept(store)})
+    check_partition(store, {turn.id: turn.text for turn in kept(store)})
     equal(len(store.next_batch(ANNA, 9)), 2, "the turns a night would look at")
     sound(store)
 
@@ -133,7 +133,7 @@ def _comes_back(store: Store, text: str) -> None:
 
 def an_empty_text_is_kept(store: Store) -> None:
     _comes_back(store, "")
-    on_shelf(store, {kept(store)[0].id: ""})
+    check_partition(store, {kept(store)[0].id: ""})
 
 
 def nul_bytes_are_kept(store: Store) -> None:
@@ -176,7 +176,7 @@ def a_very_long_turn_is_kept(store: Store) -> None:
     holds(len(text) > LONG, "the text should be long")
     name = store.append(ANNA, [said(text)]).ids[0]
     equal(kept(store)[0].text, text, "the text")
-    on_shelf(store, {name: text})
+    check_partition(store, {name: text})
     sound(store)
 
 
