@@ -29,6 +29,11 @@ def test_a_plugin_is_found_by_name():
     assert plugins.find_plugin("filters", "rules") is judge_turns
 
 
+def test_a_folder_is_a_plugin_as_a_file_is():
+    assert plugins.list_plugins("store") == ["ephemeral", "sqlite"]
+    assert plugins.find_plugin("store", "sqlite").__name__ == "SqliteStore"
+
+
 def test_an_unknown_name_is_answered_with_the_known_ones():
     with pytest.raises(UnknownPlugin, match="no filters plugin called 'oracle'; known: rules"):
         plugins.find_plugin("filters", "oracle")

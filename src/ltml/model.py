@@ -10,10 +10,16 @@ from typing import Literal, TypeAlias
 
 Origin: TypeAlias = Literal["said", "import", "pasted", "document", "tool", "web"]
 Tier: TypeAlias = Literal["hot", "warm", "archive"]
+#: The two parts of a search index: what default recall scores, and the rest.
+Partition: TypeAlias = Literal["active", "archive"]
 NightState: TypeAlias = Literal["promoted", "refused", "empty", "interrupted", "undone", "sealed"]
 
 #: From most to least trusted. What is derived has the least trusted origin of its sources; none ever rises.
 ORIGINS: tuple[Origin, ...] = ("said", "import", "pasted", "document", "tool", "web")
+#: What the user said or imported: only this is learned from, and only its links are quoted unchanged.
+TRUSTED: frozenset[Origin] = frozenset({"said", "import"})
+#: The states of a night whose changes hold and can be undone.
+IN_EFFECT: frozenset[NightState] = frozenset({"promoted", "interrupted"})
 #: Kinds that hold for every conversation to come and therefore may enter the block.
 STANDING: frozenset[str] = frozenset({"instruction", "preference", "protected", "profile"})
 #: All kinds that memories have: those that stand, what was promised, said repeatedly, or proposed by a model.
@@ -160,6 +166,11 @@ class Verdict:
 Row: TypeAlias = Memory | Verdict
 
 
+def partition_of(row: Row | None) -> Partition:
+    """Return the partition of a memory, or of the turn a verdict is on; a turn without a verdict is active."""
+    return "archive" if row is not None and row.tier == "archive" else "active"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One row before and after, and why. `None` before is new; `None` after is gone."""
@@ -191,6 +202,11 @@ class Night:
     report: Mapping[str, float | str] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
 
+    @property
+    def in_effect(self) -> bool:
+        """Whether its changes hold and can be undone."""
+        return self.state in IN_EFFECT
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
@@ -218,6 +234,28 @@ class Document:
     closed: bool = False
     row: Row | None = None
 
+    @classmethod
+    def from_turn(cls, number: int, turn: Turn, verdict: Verdict | None) -> Document:
+        """Return a turn as a document, with the verdict on it."""
+        return cls(
+            number=number, id=turn.id, kind=verdict.kind if verdict else "turn", text=turn.text, at=turn.at,
+            session=turn.session, role=turn.role, speaker=turn.speaker, origin=turn.origin,
+            salience=verdict.salience if verdict else None, tier=verdict.tier if verdict else "warm",
+            dates=verdict.dates if verdict else (), row=verdict,
+            evidence=(Evidence(turn=turn.id, quote=turn.text, ref=turn.ref, at=turn.at),),
+        )  # fmt: skip
+
+    @classmethod
+    def from_memory(cls, number: int, memory: Memory) -> Document:
+        """Return a memory as a document; its time is the newest of its evidence."""
+        times = [e.at for e in memory.evidence if e.at is not None]
+        return cls(
+            number=number, id=memory.id, kind=memory.kind, text=memory.text, at=max(times, default=memory.learned_at),
+            speaker=memory.speaker, origin=memory.origin, salience=memory.salience, tier=memory.tier,
+            dates=memory.dates, evidence=memory.evidence, count=memory.count, closed=memory.valid_to is not None,
+            row=memory,
+        )  # fmt: skip
+
     @property
     def is_memory(self) -> bool:
         """Whether this is a memory and not a turn."""
@@ -231,7 +269,7 @@ MEMORY_BIT = 1 << 31
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidates:
     """
-    What a store yields for scoring: statistics of one namespace's shelf, and one posting list per term found.
+    What a store yields for scoring: statistics of one partition of a namespace, and one posting list per term found.
 
     A posting list is packed little-endian entries `<IHH` (document number, count of the term, length of the document
     in terms), sorted by number; its length is the document frequency. Scoring belongs to `wake`.

@@ -1,4 +1,4 @@
-"""A file in a room that says `plugin = …` is a plugin; so is an entry point of the group `ltml.<room>`."""
+"""A file or folder in a room that says `plugin = …` is a plugin; so is an entry point of the group `ltml.<room>`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,14 @@ def find_plugin(room: str, name: str) -> Any:
 
 
 def _list_own(room: str) -> list[str]:
-    """Return the names of a room's plugin files, importing none: one may need an extra that is not installed."""
-    folder = files(f"ltml.{room}")
-    modules = [file for file in folder.iterdir() if file.name.endswith(".py")]
-    return [file.name[:-3] for file in modules if "\nplugin = " in file.read_text("utf-8")]
+    """
+    Return the plugins in a room's files and folders (there in `__init__.py`), without importing any.
+
+    A plugin may need an extra that is not installed.
+    """
+    sources = {
+        entry.name.removesuffix(".py"): entry / "__init__.py" if entry.is_dir() else entry
+        for entry in files(f"ltml.{room}").iterdir()
+        if entry.is_dir() or entry.name.endswith(".py")
+    }
+    return [name for name, file in sources.items() if file.is_file() and "\nplugin = " in file.read_text("utf-8")]

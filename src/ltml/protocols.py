@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Generator, Iterator, Mapping, 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from ltml.exchange import Placement, Reply, Request
 from ltml.model import (
@@ -20,12 +20,12 @@ from ltml.model import (
     Night,
     NightState,
     Origin,
+    Partition,
     Receipt,
     Turn,
     Verdict,
 )
 
-Shelf: TypeAlias = Literal["active", "archive"]
 Vector: TypeAlias = Sequence[float]
 
 
@@ -121,9 +121,9 @@ class QuarantinedRow:
 class View(Protocol):
     """What recall may look at: one namespace at one moment."""
 
-    def search(self, terms: Collection[str], shelf: Shelf = "active") -> Candidates:
+    def search(self, terms: Collection[str], partition: Partition = "active") -> Candidates:
         """
-        Return the posting lists of those terms that occur, with the statistics of this namespace alone.
+        Return the posting lists of those terms that occur, with the statistics of this partition of the namespace.
 
         Every store returns the same counts, lengths and statistics for the same log: scores are equal everywhere.
         """

@@ -33,9 +33,10 @@ from ltml.model import Change, Injection, Turn
 from ltml.protocols import MessageDigest
 from ltml.settings import Settings
 from ltml.sleep.options import Sleep
-from ltml.store.connect import connect, prepare
-from ltml.store.sql import schemas
 from ltml.store.sqlite import SqliteStore
+from ltml.store.sqlite.connect import connect
+from ltml.store.sqlite.connect import migrate as migrate_schema
+from ltml.store.sqlite.statements import schema_scripts
 from tests.crash.harness import Check, Ledger, Scenario
 from tests.store.older import rewritten
 
@@ -247,12 +248,15 @@ class Watched(SqliteStore):
     def __init__(self, path: Path, *, entropy: Callable[[int], bytes]) -> None:
         self.seen: list[str] = []
         super().__init__(path, entropy=entropy)
+        write = self._database.write
 
-    def _write(self, work: Callable[[apsw.Connection], T], *, alone: bool = False) -> T:
-        try:
-            return super()._write(work, alone=alone)
-        finally:
-            self.note()
+        def write_and_note(work: Callable[[apsw.Connection], T], *, alone: bool = False) -> T:
+            try:
+                return write(work, alone=alone)
+            finally:
+                self.note()
+
+        self._database.write = write_and_note  # type: ignore[method-assign]
 
     def note(self) -> None:
         state = state_of(self)
@@ -375,13 +379,13 @@ def migrate(folder: Path, vfs: str, ledger: Ledger) -> None:
     path = str(folder / NAME)
     ledger.intend(("migrated",))
     with closing(connect(path, vfs=vfs)) as db:
-        prepare(db, path, bytes(32), (*schemas(), NEXT_SCHEMA))
+        migrate_schema(db, path, bytes(32), (*schema_scripts(), NEXT_SCHEMA))
         ledger.acknowledge(("migrated",))
 
 
 def check_migration(folder: Path, ledger: Ledger) -> list[str]:
     """The old schema as it was, or the new one whole; a second attempt ends in the new one."""
-    path, old = str(folder / NAME), len(schemas())
+    path, old = str(folder / NAME), len(schema_scripts())
     with closing(apsw.Connection(path)) as db:
         version, found = db.pragma("user_version"), health(db)
         if ledger.acknowledged and version == old:
@@ -392,7 +396,7 @@ def check_migration(folder: Path, ledger: Ledger) -> list[str]:
             found += store.verify()
             found += [] if store.digest(SPACE) == digest_in(course("a night").states[0]) else ["half: changed, but old"]
     with closing(connect(path)) as db:
-        prepare(db, path, bytes(32), (*schemas(), NEXT_SCHEMA))
+        migrate_schema(db, path, bytes(32), (*schema_scripts(), NEXT_SCHEMA))
         found += half_migrated(db)
     return found
 
@@ -433,7 +437,7 @@ def check_climb(folder: Path, ledger: Ledger) -> list[str]:
     """The file opens, whole and sound, with everything that was acknowledged."""
     with closing(apsw.Connection(str(folder / NAME))) as db:
         version, found = db.pragma("user_version"), health(db)
-    if ledger.acknowledged and version != len(schemas()):
+    if ledger.acknowledged and version != len(schema_scripts()):
         found.append("lost: the migration was acknowledged")
     with closing(SqliteStore(folder / NAME)) as store:
         broken = [turn for turn in store.turns(SPACE) if turn.interrupted]

@@ -12,8 +12,8 @@ from pathlib import Path
 import apsw
 import pytest
 
-from ltml.store.connect import back_up, connect_to_read
 from ltml.store.sqlite import SqliteStore
+from ltml.store.sqlite.connect import back_up, connect_to_read
 from ltml.testing.stores.fixtures import ANNA, NOON, current_turns, learn_memory, make_memory, make_turn, run_night
 
 WORD = "Xylowicket"
@@ -22,10 +22,10 @@ KILLS, KILLS_IF_LONG = 20, 200
 #: number. What rows and words are read with is not counted: that is nearly all, and changes nothing.
 CHILD = """
 import os, signal, sys, threading
-from ltml.store.sqlite import SqliteStore
 from ltml.testing.stores.fixtures import ANNA, NOON
 path, word, at = sys.argv[1], sys.argv[2], int(sys.argv[3])
-PLACES = tuple(f"ltml/store/{name}.py" for name in ("erase", "sqlite", "writer", "backups", "connect"))
+NAMES = ("erase", "proof", "store", "database", "writer", "backups", "connect")
+PLACES = tuple(f"ltml/store/sqlite/{name}.py" for name in NAMES)
 seen = None
 def count(frame, event, argument):
     global seen

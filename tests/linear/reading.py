@@ -18,7 +18,7 @@ from ltml.filters.rules import judge_turns
 from ltml.model import Resolved, Turn
 from ltml.protocols import Dialect
 from ltml.sleep import cues, fold, propose
-from ltml.store import common
+from ltml.store import redaction
 from ltml.text import concepts, numbers, searchable, stems
 from ltml.text.dates import tokens as date_tokens
 from ltml.text.secrets import find_secrets
@@ -161,8 +161,8 @@ SLEEP: Mapping[str, Reader] = {
         propose.Proposal(turn="t", quote=text, statement=text), {"t": _turn(text)}
     ),
     "filters.rules": lambda text: judge_turns([_turn(text), _turn(text)]),
-    "telling": lambda text: common.telling([text], ["something else that is left"]),
-    "quoting": lambda text: common.quoting([text], ["memory"])(text),
+    "telling": lambda text: redaction.find_telltale_words([text], ["something else that is left"]),
+    "quoting": lambda text: redaction.quote_matcher([text], ["memory"])(text),
 }
 DIALECTS: Mapping[str, Reader] = {
     "spoken": _thinking.strip_thinking,

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import apsw
 
-from ltml.store.connect import connect, prepare
-from ltml.store.sql import schemas
+from ltml.store.sqlite.connect import connect, migrate
+from ltml.store.sqlite.statements import schema_scripts
 
 
 def rewritten(new: Path, old: Path, schema: int = 1) -> None:
     """Write `old` with this schema's own tables, and into them what a file of today holds of that."""
     old.touch(mode=0o600)
     with closing(connect(str(old))) as connection:
-        prepare(connection, str(old), b"replaced below", schemas()[:schema])
+        migrate(connection, str(old), b"replaced below", schema_scripts()[:schema])
         connection.execute("attach ? as today", (str(new),))
         with connection:
             for table in tables(connection):

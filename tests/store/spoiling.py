@@ -14,8 +14,8 @@ import ltml
 from ltml.errors import LTMLError, StoreError
 from ltml.layer import MemoryLayer
 from ltml.model import Injection, Turn
-from ltml.store.connect import back_up, connect_to_read
-from ltml.store.rescue import rescue
+from ltml.store.sqlite.connect import back_up, connect_to_read
+from ltml.store.sqlite.rescue import rescue
 
 MONDAY = datetime(2031, 3, 3, 9, tzinfo=UTC)
 SAID = (

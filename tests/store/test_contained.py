@@ -14,12 +14,12 @@ import ltml
 from ltml.errors import AlreadyUndone, DamagedRow, NotFound, StoreDamaged
 from ltml.layer import MemoryLayer
 from ltml.model import Injection, Item, Turn
-from ltml.store.connect import CODECS, speaking_plainly
-from ltml.store.mending import mended
-from ltml.store.rescue import rescue
-from ltml.store.seals import SEALED, seal
-from ltml.store.sql import schemas
 from ltml.store.sqlite import SqliteStore
+from ltml.store.sqlite.bit_errors import correct_row
+from ltml.store.sqlite.connect import CODEC_ERRORS, translate_errors
+from ltml.store.sqlite.rescue import rescue
+from ltml.store.sqlite.seals import SEALED, seal
+from ltml.store.sqlite.statements import schema_scripts
 from tests.store.older import rewritten
 
 MONDAY = datetime(2031, 3, 3, 9, tzinfo=UTC)
@@ -176,9 +176,9 @@ def test_what_no_digest_proves_is_never_made_up() -> None:
     row = {"id": "a", "body": "some words"}
     right = seal(*row.values())
     for body in ("some words", "some wordz", "sone words", "\x00ome words"):
-        assert mended({**row, "body": body}, frozenset(row), lambda guess: seal(*guess.values()) == right) == row
+        assert correct_row({**row, "body": body}, frozenset(row), lambda guess: seal(*guess.values()) == right) == row
     for body in ("some wor", "tome wordz", ""):
-        assert mended({**row, "body": body}, frozenset(row), lambda guess: seal(*guess.values()) == right) is None
+        assert correct_row({**row, "body": body}, frozenset(row), lambda guess: seal(*guess.values()) == right) is None
 
 
 def test_a_damaged_memory_comes_back_from_the_night_that_learned_it(path: Path) -> None:
@@ -225,7 +225,7 @@ def test_what_is_set_aside_can_be_taken_out_with_every_byte(path: Path) -> None:
 def test_damage_is_not_covered_up_by_a_change_to_the_row(path: Path) -> None:
     changed(path, "update night set report = '{}' where no = 1")
     with ltml.open(path) as layer:
-        layer.store._write(lambda c: c.execute("update night set state = 'sealed' where no = 1"))  # type: ignore[attr-defined]
+        layer.store._database.write(lambda c: c.execute("update night set state = 'sealed' where no = 1"))  # type: ignore[attr-defined]
         assert any(line.startswith("night number 1") for line in layer.verify())
 
 
@@ -245,10 +245,10 @@ def test_a_file_from_before_there_were_seals_is_sealed_as_it_is(path: Path, tmp_
 
 def test_a_codec_s_error_never_leaves_the_store_as_it_is() -> None:
     for kind in (b"\xff".decode, lambda: json.loads("{")):
-        with pytest.raises(DamagedRow, match=r"a\.db cannot be read") as caught, speaking_plainly("a.db"):
+        with pytest.raises(DamagedRow, match=r"a\.db cannot be read") as caught, translate_errors("a.db"):
             kind()
-        assert isinstance(caught.value.__cause__, CODECS)
-    with pytest.raises(NotFound, match="half a character"), speaking_plainly("a.db"):
+        assert isinstance(caught.value.__cause__, CODEC_ERRORS)
+    with pytest.raises(NotFound, match="half a character"), translate_errors("a.db"):
         "\ud800".encode()
 
 
@@ -415,4 +415,4 @@ def test_the_tables_are_compared_with_those_a_new_file_has(path: Path) -> None:
     with ltml.open(path) as layer:
         assert layer.verify() == []
         assert len(list(layer.turns())) > len(SAID)
-    assert len(schemas()) >= 3
+    assert len(schema_scripts()) >= 3

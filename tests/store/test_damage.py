@@ -11,7 +11,7 @@ from ltml.testing.stores.fixtures import (
     ANNA,
     TALK,
     archive_turn,
-    assert_shelf,
+    assert_partition,
     current_turns,
     keep_turn,
     learn_memory,
@@ -97,7 +97,7 @@ def test_a_damaged_derived_table_is_found_and_built_again(path: Path, statement:
     assert complaints(path) == []
     with closing(SqliteStore(path)) as store:
         ids = [turn.id for turn in current_turns(store)]
-        assert_shelf(store, {**{ids[n]: TALK[n] for n in (0, 2, 3, 4)}, "m1": TALK[2]})
+        assert_partition(store, {**{ids[n]: TALK[n] for n in (0, 2, 3, 4)}, "m1": TALK[2]})
 
 
 def test_a_flipped_byte_in_the_file_is_found(path: Path) -> None:

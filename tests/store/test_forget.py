@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from ltml.model import Night
 from ltml.protocols import Selection
-from ltml.store.seek import digesting, found_in, pieces_of, sought
 from ltml.store.sqlite import SqliteStore
+from ltml.store.sqlite.scan import digest_with, digest_words, find_words, read_pieces
 from ltml.testing.stores.fixtures import (
     ANNA,
     BEN,
@@ -35,8 +35,6 @@ SECRETS = ("Zwiebelturm", "Ärgernis", "Çağlayan", "ОТТИЛИЯ", "東京�
 SECRET = " ".join(SECRETS)
 READER = """
 import sys
-from ltml.store.seek import digesting, found_in, pieces_of, sought
-from ltml.store.sqlite import SqliteStore
 store = SqliteStore(sys.argv[1])
 with store.view("anna") as view:
     view.search({"zwiebelturm"})
@@ -175,12 +173,12 @@ def test_a_search_term_that_no_text_left_makes_is_residue(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("left", [100, 10, 8, 6])
 def test_a_word_is_found_though_its_beginning_was_written_over(left: int) -> None:
-    digest = digesting(b"k" * 32)
-    wanted = sought(["Die Zwiebelturmgasse, 東京駅前 und ОТТИЛИЯ"], digest)
+    digest = digest_with(b"k" * 32)
+    wanted = digest_words(["Die Zwiebelturmgasse, 東京駅前 und ОТТИЛИЯ"], digest)
     for word in ("Zwiebelturmgasse", "ОТТИЛИЯ"):
         raw = word.encode()[-left:]
         pieces = pieces_in(b"\x00\x07abc\xd0user" + raw + b"ltdj\x01\xff")
-        assert any(word.casefold().endswith(found) for found in found_in(pieces, wanted, digest)), raw
+        assert any(word.casefold().endswith(found) for found in find_words(pieces, wanted, digest)), raw
 
 
 @given(
@@ -189,13 +187,13 @@ def test_a_word_is_found_though_its_beginning_was_written_over(left: int) -> Non
 def test_whatever_is_said_is_found_in_bytes_in_any_case_form_and_escape(
     said_words: list[str], data: st.DataObject
 ) -> None:
-    digest = digesting(b"k" * 32)
-    wanted = sought([" ".join(said_words)], digest)
+    digest = digest_with(b"k" * 32)
+    wanted = digest_words([" ".join(said_words)], digest)
     word = data.draw(st.sampled_from(said_words))
     shown = data.draw(st.sampled_from([word, word.casefold(), *map(decomposed, [word, word.casefold()])]))
     raw = data.draw(st.sampled_from([shown.encode(), json.dumps(shown).encode()]))
     pieces = pieces_in(b"\x17" + data.draw(st.binary(max_size=20)) + b" " + raw + b" \x00user")
-    assert found_in(pieces, wanted, digest), raw
+    assert find_words(pieces, wanted, digest), raw
 
 
 def decomposed(word: str) -> str:
@@ -206,7 +204,7 @@ def pieces_in(raw: bytes) -> frozenset[str]:
     with NamedTemporaryFile(delete=False) as file:
         file.write(raw)
     try:
-        return pieces_of([Path(file.name)])[1]
+        return read_pieces([Path(file.name)])[1]
     finally:
         Path(file.name).unlink()
 

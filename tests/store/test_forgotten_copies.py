@@ -10,14 +10,14 @@ import pytest
 import ltml
 from ltml.interfaces.cli.checks import run_checks
 from ltml.protocols import Selection
-from ltml.store.connect import back_up, connect_to_read
-from ltml.store.sql import schemas
 from ltml.store.sqlite import SqliteStore
+from ltml.store.sqlite.connect import back_up, connect_to_read
+from ltml.store.sqlite.statements import schema_scripts
 from ltml.testing.stores.fixtures import ANNA, NOON, current_turns, learn_memory, make_memory, make_turn, run_night
 from tests.store.older import rewritten
 
 WORD = "Xylowicket"
-NEWEST = f"memory.db.before-schema-{len(schemas())}"
+NEWEST = f"memory.db.before-schema-{len(schema_scripts())}"
 
 
 def a_file_of_the_first_schema(folder: Path) -> Path:

@@ -17,8 +17,8 @@ from random import Random
 import pytest
 
 from ltml.model import Evidence, Injection, Item, Memory, Night, Turn
-from ltml.store.connect import back_up, connect_to_read
 from ltml.store.sqlite import SqliteStore
+from ltml.store.sqlite.connect import back_up, connect_to_read
 from ltml.testing.stores.fixtures import ANNA, NOON, current_turns, keep_turn, learn_memory, make_turn
 
 PEOPLE = 50

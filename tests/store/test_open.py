@@ -12,9 +12,9 @@ import apsw
 import pytest
 
 from ltml.errors import SchemaTooNew, StoreDamaged, StoreUnavailable
-from ltml.store.connect import PLAIN, connect, prepare, speaking_plainly
-from ltml.store.sql import schemas
 from ltml.store.sqlite import SqliteStore
+from ltml.store.sqlite.connect import ERROR_MESSAGES, connect, migrate, translate_errors
+from ltml.store.sqlite.statements import schema_scripts
 from ltml.testing.stores.fixtures import ANNA, make_chat, make_turn
 
 SECOND = "alter table turn add column mood text; create table extra (a);"
@@ -34,13 +34,13 @@ def mode(path: Path) -> int:
 
 def test_every_error_of_the_driver_has_plain_words_or_is_our_own_mistake() -> None:
     known = {kind for kind in vars(apsw).values() if isinstance(kind, type) and issubclass(kind, apsw.Error)}
-    assert {kind.__name__ for kind in known - PLAIN.keys()} <= OUR_MISTAKES
-    assert not {kind.__name__ for kind in PLAIN} & OUR_MISTAKES
+    assert {kind.__name__ for kind in known - ERROR_MESSAGES.keys()} <= OUR_MISTAKES
+    assert not {kind.__name__ for kind in ERROR_MESSAGES} & OUR_MISTAKES
 
 
-@pytest.mark.parametrize("kind", PLAIN, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", ERROR_MESSAGES, ids=lambda kind: kind.__name__)
 def test_plain_words_name_the_file_and_keep_the_driver_s_error(kind: type[apsw.Error]) -> None:
-    with pytest.raises(PLAIN[kind][0], match=r"a\.db|memory") as caught, speaking_plainly("a.db"):
+    with pytest.raises(ERROR_MESSAGES[kind][0], match=r"a\.db|memory") as caught, translate_errors("a.db"):
         raise kind("said the driver")
     assert isinstance(caught.value.__cause__, kind)
 
@@ -62,7 +62,7 @@ def test_a_newer_schema_is_refused_in_plain_words_and_nothing_is_changed(tmp_pat
     path = tmp_path / "memory.db"
     SqliteStore(path).close()
     with closing(apsw.Connection(str(path))) as connection:
-        connection.execute(f"pragma user_version={len(schemas()) + 1}")
+        connection.execute(f"pragma user_version={len(schema_scripts()) + 1}")
     before = path.read_bytes()
     with pytest.raises(SchemaTooNew, match=r"newer LTML.*update LTML.*Nothing was changed"):
         SqliteStore(path)
@@ -104,7 +104,7 @@ def test_a_folder_one_may_not_write_to_is_said_plainly() -> None:
 def test_a_file_that_vanishes_is_not_made_again_empty(tmp_path: Path) -> None:
     with closing(SqliteStore(tmp_path / "memory.db")) as store:
         store.append(ANNA, make_chat())
-        store._close_readers()
+        store._database.close_readers()
         (tmp_path / "memory.db").unlink()
         with pytest.raises(StoreUnavailable, match="cannot be opened"):
             list(store.turns(ANNA))
@@ -148,11 +148,11 @@ def old_store(path: Path) -> None:
 
 def climb(path: Path, *scripts: str) -> None:
     with closing(connect(str(path))) as connection:
-        prepare(connection, str(path), b"unused", [*schemas(), *scripts])
+        migrate(connection, str(path), b"unused", [*schema_scripts(), *scripts])
 
 
 def test_an_older_schema_is_migrated_after_a_backup_for_this_user_alone(tmp_path: Path) -> None:
-    path, backup = tmp_path / "memory.db", tmp_path / f"memory.db.before-schema-{len(schemas()) + 1}"
+    path, backup = tmp_path / "memory.db", tmp_path / f"memory.db.before-schema-{len(schema_scripts()) + 1}"
     old_store(path)
     before = os.umask(0)
     try:
@@ -163,7 +163,7 @@ def test_an_older_schema_is_migrated_after_a_backup_for_this_user_alone(tmp_path
     with closing(SqliteStore(backup)) as store:
         assert [t.text for t in store.turns(ANNA)] == [t.text for t in make_chat()]
     with closing(apsw.Connection(str(path))) as connection:
-        assert connection.pragma("user_version") == len(schemas()) + 1
+        assert connection.pragma("user_version") == len(schema_scripts()) + 1
         assert connection.execute("select count(*), count(mood) from turn").fetchall() == [(len(make_chat()), 0)]
 
 

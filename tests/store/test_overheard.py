@@ -7,8 +7,8 @@ import apsw
 
 from ltml.model import Injection, Item
 from ltml.protocols import MessageDigest, Selection
-from ltml.store.sql import sql
 from ltml.store.sqlite import SqliteStore
+from ltml.store.sqlite.statements import sql
 from ltml.testing.stores.fixtures import ANNA, NOON, make_chat, make_turn
 
 TOWER = "Zwiebelturm"
@@ -78,7 +78,7 @@ def test_talks_are_found_by_index_however_many_there_are(tmp_path: Path) -> None
     with closing(SqliteStore(tmp_path / "a.db")) as store:
         store.record_messages(ANNA, "s1", [MessageDigest(digest="d", pair="p", place=0)], NOON)
     with closing(apsw.Connection(str(tmp_path / "a.db"))) as connection:
-        plan = connection.execute(f"explain query plan {sql('known')}", (1, "[]")).fetchall()
+        plan = connection.execute(f"explain query plan {sql('messages by digest')}", (1, "[]")).fetchall()
     looked_up = sorted(str(row[3]).partition("(")[2] for row in plan if str(row[3]).startswith("SEARCH h "))
     assert looked_up == [
         "namespace=? AND digest=?)",
@@ -91,7 +91,7 @@ def test_talks_are_found_by_index_however_many_there_are(tmp_path: Path) -> None
 def test_what_is_ordered_away_is_found_by_index(tmp_path: Path) -> None:
     SqliteStore(tmp_path / "a.db").close()
     with closing(apsw.Connection(str(tmp_path / "a.db"))) as connection:
-        plan = connection.execute(f"explain query plan {sql('turns to forget')}", (1, "[]")).fetchall()
+        plan = connection.execute(f"explain query plan {sql('turns with revisions')}", (1, "[]")).fetchall()
     looked_up = sorted(str(row[3]).partition("(")[2] for row in plan if " t " in str(row[3]))
     assert set(looked_up) == {"id=?)", "namespace=? AND session=? AND ref=?)"}
 

@@ -10,8 +10,8 @@ import pytest
 from ltml.model import Injection, Item, Turn
 from ltml.protocols import MessageDigest
 from ltml.store.identity import record_digest, revision_id, turn_id
-from ltml.store.sql import schemas
 from ltml.store.sqlite import SqliteStore
+from ltml.store.sqlite.statements import schema_scripts
 from ltml.testing.stores.fixtures import (
     ANNA,
     NOON,
@@ -76,7 +76,7 @@ def test_a_file_of_the_first_schema_is_taken_over_whole_and_sound(old: tuple[Pat
         assert not any(turn.interrupted for turn in current_turns(store))
         store.undo(ANNA, "n1")
         assert store.verify() == []
-    assert path.with_name(f"old.db.before-schema-{len(schemas())}").exists()
+    assert path.with_name(f"old.db.before-schema-{len(schema_scripts())}").exists()
 
 
 def test_a_file_of_the_first_schema_takes_what_is_new(old: tuple[Path, str]) -> None:

@@ -16,10 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ltml.model import Turn
-from ltml.protocols import AppendResult
 from ltml.store.sqlite import SqliteStore
-from ltml.store.tables import append
-from ltml.store.writer import Shared, Writer
+from ltml.store.sqlite.turns import append_turns
+from ltml.store.sqlite.writer import BatchableWork, Writer
 
 NOON = datetime(2031, 3, 4, 12, tzinfo=UTC)
 TEXTS = ("The barge leaves at dawn.", "Otto has the key.", "Otto lost the key, and the barge.", "dawn dawn dawn", "")
@@ -65,7 +64,7 @@ def shared(writer: Writer, items: Sequence[int], calls: list[list[int]]) -> list
         return [12 // item for item in some]
 
     with held(writer):
-        return [writer.submit(Shared(kin="kin", work=work, item=item)) for item in items]
+        return [writer.submit(BatchableWork(batch_key="kin", work=work, item=item)) for item in items]
 
 
 def test_items_of_one_kin_that_wait_are_done_in_one_call(writer: Writer) -> None:
@@ -89,8 +88,10 @@ def test_batches_appended_together_are_as_appended_one_by_one(batches: list[list
         one = SqliteStore(Path(folder) / "one.db", entropy=bytes, synchronous="off")
         other = SqliteStore(Path(folder) / "other.db", entropy=bytes, synchronous="off")
         apart = [one.append("ns", batch) for batch in batches]
-        together = other._writer(lambda c: append(c, "ns", batches, bytes(32), iter(lambda: bytes(16), b"")))
-        assert [AppendResult(ids=tuple(ids), new=new) for ids, new in together] == apart
+        together = other._database.write(
+            lambda c: append_turns(c, "ns", batches, bytes(32), iter(lambda: bytes(16), b""))
+        )
+        assert together == apart
         assert other.digest("ns") == one.digest("ns")
         assert other.verify() == one.verify() == []
         one.close()

@@ -11,14 +11,13 @@ import apsw
 import pytest
 
 from ltml.errors import StoreUnavailable
-from ltml.store.connect import connect
 from ltml.store.sqlite import SqliteStore
-from ltml.store.writer import Writer
+from ltml.store.sqlite.connect import connect
+from ltml.store.sqlite.writer import Writer
 from ltml.testing.stores.fixtures import ANNA, BEN, archive_turn, make_chat, make_turn, run_night
 
 CAPTURE = """
 import sys
-from ltml.store.sqlite import SqliteStore
 from ltml.testing.stores.fixtures import make_turn
 path, name = sys.argv[1:]
 store = SqliteStore(path)
@@ -29,7 +28,6 @@ store.close()
 """
 NIGHTS = """
 import sys
-from ltml.store.sqlite import SqliteStore
 from ltml.testing.stores.fixtures import archive_turn, run_night
 store = SqliteStore(sys.argv[1])
 for n in range(25):
@@ -39,7 +37,6 @@ store.close()
 """
 FORGET = """
 import sys
-from ltml.store.sqlite import SqliteStore
 from ltml.testing.stores.fixtures import NOON, make_turn
 store = SqliteStore(sys.argv[1])
 for n in range(8):

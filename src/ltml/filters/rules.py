@@ -12,10 +12,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ltml.model import Turn, Verdict
+from ltml.model import TRUSTED, Turn, Verdict
 from ltml.text import first_person, is_phatic, sentences, terms, values
-
-_TRUSTED = ("said", "import")
 
 
 def judge_turns(turns: Sequence[Turn]) -> list[Verdict]:  # noqa: C901 -- a decision list, one branch for each kind
@@ -32,7 +30,7 @@ def judge_turns(turns: Sequence[Turn]) -> list[Verdict]:  # noqa: C901 -- a deci
             kind, reason = "phatic", "small talk"
         elif turn.role == "assistant" and (turn.role, turn.text) in said:
             kind, reason = "repeat", "the assistant's same words as before"
-        elif turn.origin not in _TRUSTED:
+        elif turn.origin not in TRUSTED:
             kind, reason, salience = "quoted", f"{turn.origin} text: found when asked for, never learned from", 0.1
         elif turn.role != "user":
             kind, reason, salience = turn.role, f"the {turn.role}'s words", 0.2

@@ -18,7 +18,7 @@ from collections import defaultdict
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from ltml.model import Document, Evidence, Memory, Turn, Verdict, content_id, least_trusted
+from ltml.model import TRUSTED, Document, Evidence, Memory, Turn, Verdict, content_id, least_trusted
 from ltml.protocols import Ask, AskNeighbours
 from ltml.sleep.cues import classify_lesson
 from ltml.sleep.pipeline import Batch, split_items
@@ -39,7 +39,6 @@ TELLING = 3
 #: "[sends a picture]": an annotation by the client, not the speaker's words.
 _ANNOTATION = re.compile(r"\[.*\]|\(.*\)|\*.*\*", re.DOTALL)
 SALIENCE = {"protected": 0.95, "instruction": 0.9, "preference": 0.7, "commitment": 0.6, "said": 0.4}
-TRUSTED = ("said", "import")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

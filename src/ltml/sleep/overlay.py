@@ -11,14 +11,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from ltml.model import MEMORY_BIT, Candidates, Change, Document, Memory, Row, Verdict
-from ltml.protocols import Shelf, View
+from ltml.model import MEMORY_BIT, Candidates, Change, Document, Memory, Partition, Row, Verdict, partition_of
+from ltml.protocols import View
 from ltml.text import postings, term_counts
 
 #: First number of memories that do not exist yet; a store would need 2^30 memories to reach it.
 UNBORN = MEMORY_BIT | 1 << 30
 
-#: The term counts of the documents that leave a shelf, and of those that come to it, by number.
+#: The term counts of the documents that leave a partition, and of those that are added to it, by number.
 Move: TypeAlias = tuple[dict[int, Mapping[str, int]], dict[int, Mapping[str, int]]]
 
 
@@ -44,10 +44,10 @@ class Overlay:
                 self._verdicts[self._numbers[row.turn]] = after if isinstance(after, Verdict) else None
         self._moves = self._find_moves([(before[key], change.after) for key, change in last.items()])
 
-    def search(self, terms: Collection[str], shelf: Shelf = "active") -> Candidates:
+    def search(self, terms: Collection[str], partition: Partition = "active") -> Candidates:
         """Return the posting lists as they would be."""
-        base = self._view.search(terms, shelf)
-        gone, fresh = self._moves[shelf]
+        base = self._view.search(terms, partition)
+        gone, fresh = self._moves[partition]
         total = base.count * base.mean_length
         count = base.count - len(gone) + len(fresh)
         total += sum(sum(c.values()) for c in fresh.values()) - sum(sum(c.values()) for c in gone.values())
@@ -77,7 +77,7 @@ class Overlay:
         for number in numbers:
             memory = self._memories.get(number)
             if memory is not None:
-                found[number] = memory_document(number, memory)
+                found[number] = Document.from_memory(number, memory)
         return found
 
     def numbers(self, ids: Collection[str]) -> Mapping[str, int]:
@@ -100,37 +100,24 @@ class Overlay:
         """Return what is filed now; the night files nothing before it is over."""
         return self._view.filed_under(keys)
 
-    def _find_moves(self, rows: Sequence[tuple[Row | None, Row | None]]) -> Mapping[Shelf, Move]:
-        """Return, by shelf, the terms of the documents that leave it and of those that come to it."""
-        moves: Mapping[Shelf, Move] = {"active": ({}, {}), "archive": ({}, {})}
-        turns: dict[int, tuple[Shelf, Shelf]] = {}  # those that change their shelf; only their words are read
+    def _find_moves(self, rows: Sequence[tuple[Row | None, Row | None]]) -> Mapping[Partition, Move]:
+        """Return, by partition, the terms of the documents that leave it and of those that are added to it."""
+        moves: Mapping[Partition, Move] = {"active": ({}, {}), "archive": ({}, {})}
+        turns: dict[
+            int, tuple[Partition, Partition]
+        ] = {}  # those that change their partition; only their words are read
         for old, new in rows:
-            row, shelves = new or old, (shelf_of(old), shelf_of(new))
-            if isinstance(row, Verdict) and row.turn in self._numbers and shelves[0] != shelves[1]:
-                turns[self._numbers[row.turn]] = shelves
+            row, partitions = new or old, (partition_of(old), partition_of(new))
+            if isinstance(row, Verdict) and row.turn in self._numbers and partitions[0] != partitions[1]:
+                turns[self._numbers[row.turn]] = partitions
             elif isinstance(row, Memory):
                 texts = [memory.text if isinstance(memory, Memory) else None for memory in (old, new)]
-                if texts[0] == texts[1] and shelves[0] == shelves[1]:
+                if texts[0] == texts[1] and partitions[0] == partitions[1]:
                     continue
                 for side, text in enumerate(texts):
                     if text is not None:
-                        moves[shelves[side]][side][self._numbers[row.id]] = term_counts(text)
+                        moves[partitions[side]][side][self._numbers[row.id]] = term_counts(text)
         for number, document in self._view.documents(list(turns)).items():
-            for side, shelf in enumerate(turns[number]):
-                moves[shelf][side][number] = term_counts(document.text)
+            for side, partition in enumerate(turns[number]):
+                moves[partition][side][number] = term_counts(document.text)
         return moves
-
-
-def shelf_of(row: Row | None) -> Shelf:
-    """Return the shelf a memory, or the turn of a verdict, stands on; a turn nobody judged is active."""
-    return "archive" if row is not None and row.tier == "archive" else "active"
-
-
-def memory_document(number: int, memory: Memory) -> Document:
-    """Return a memory as recall sees it; its time is the newest of its evidence."""
-    times = [e.at for e in memory.evidence if e.at is not None]
-    return Document(
-        number=number, id=memory.id, kind=memory.kind, text=memory.text, at=max(times, default=memory.learned_at),
-        speaker=memory.speaker, origin=memory.origin, salience=memory.salience, tier=memory.tier, dates=memory.dates,
-        evidence=memory.evidence, count=memory.count, closed=memory.valid_to is not None, row=memory,
-    )  # fmt: skip

@@ -1,1 +1,5 @@
-"""Where memory is kept. Each file that says `plugin` is a store; the others are the parts stores are made of."""
+"""
+Where memory is kept. A file or folder that says `plugin` is a store.
+
+`rules`, `redaction`, `identity` and `canonical` are what all stores share: pure functions, no file, no connection.
+"""

@@ -1,4 +1,4 @@
-"""A store that could not be opened: it says so whenever it is asked, so that a chat can go on without it."""
+"""A store that could not be opened: every call raises the error of opening it, so that a chat can go on without."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from ltml.errors import StoreError
 
 
 class UnavailableStore:
-    """Keeps nothing of `protocols.Store` but that its errors are `StoreError`s."""
+    """Stands in for a `protocols.Store` that could not be opened; its calls raise `StoreError`s."""
 
     def __init__(self, error: StoreError) -> None:
-        """Take the error that opening the store ended in."""
+        """Raise this error, with which opening the store failed, again and again."""
         self.error = error
 
     def __getattr__(self, name: str) -> Any:
-        """Return a call that fails as opening did."""
+        """Return a function that fails as opening did."""
 
         def refuse(*_: object, **__: object) -> NoReturn:
             raise type(self.error)(str(self.error))
@@ -24,12 +24,12 @@ class UnavailableStore:
         return refuse
 
     def count_new_turns(self) -> Mapping[str, int]:
-        """Return nobody: no night can begin, and who asks every second shall not hear it every second."""
+        """Return nothing: no night can begin, and the scheduler, which asks every second, must not fail."""
         return {}
 
     def namespaces(self) -> Sequence[str]:
-        """Return nobody: who may be somebody is asked before anything is read."""
+        """Return nothing: access is decided before anything is read."""
         return ()
 
     def close(self) -> None:
-        """There is nothing to let go of."""
+        """Do nothing: no file is open."""

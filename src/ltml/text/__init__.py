@@ -17,7 +17,7 @@ from ltml.text.searchable import term_counts
 from ltml.text.sentences import Span, sentences
 from ltml.text.statements import fold_keys, same_statement
 from ltml.text.storable import restored, storable
-from ltml.text.tokens import budget_tokens, count_tokens
+from ltml.text.tokens import budget_tokens, count_tokens, line_tokens
 from ltml.text.values import Values, values
 from ltml.text.words import word_pairs, words
 
@@ -33,6 +33,7 @@ __all__ = [
     "folded",
     "is_phatic",
     "language",
+    "line_tokens",
     "one_line",
     "overlap",
     "personal",

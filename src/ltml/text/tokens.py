@@ -42,6 +42,11 @@ def budget_tokens(text: str) -> int:
     return max(count_tokens(text), -(-len(text) // 4))
 
 
+def line_tokens(text: str) -> int:
+    """Return what a text with its line break counts for in a budget, in tokens."""
+    return budget_tokens(f"{text}\n")
+
+
 @cache
 def _prices() -> bytes:
     """A price for each of the 256 bytes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ltml.model import Injection, Item, Memory
-from ltml.text import budget_tokens
+from ltml.text import budget_tokens, line_tokens
 from ltml.text.marks import Fence
 from ltml.wake.render import quote_line
 
@@ -19,11 +19,11 @@ def render_block(standing: Sequence[Memory], budget: int, fence: Fence) -> Injec
     Pinned ones come first, then the most salient, then what was said first, whatever its id is.
     """
     said = {m.id: min((e.at.timestamp() for e in m.evidence if e.at is not None), default=0.0) for m in standing}
-    left = budget - budget_tokens(fence.around(BLOCK_TITLE, ()) + "\n")
+    left = budget - line_tokens(fence.around(BLOCK_TITLE, ()))
     items: list[Item] = []
     for memory in sorted(standing, key=lambda m: (not m.pinned, -m.salience, said[m.id], m.text)):
         text = f"- {quote_line(memory.text, memory.origin)}"
-        cost = budget_tokens(f"{text}\n")
+        cost = line_tokens(text)
         if cost <= left:
             left -= cost
             items.append(

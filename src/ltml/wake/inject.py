@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ltml.model import Injection, Memory
-from ltml.text import budget_tokens
+from ltml.text import budget_tokens, line_tokens
 from ltml.text.marks import Fence
 from ltml.wake.block import render_block
 from ltml.wake.options import Wake
@@ -27,7 +27,7 @@ def compose_injection(
     Its text is at most `budget` tokens by LTML's count and by characters / 4. Nothing relevant gives no recall.
     """
     head = render_block(standing, int((budget - RECALL_MINIMUM) * settings.block_share), fence)
-    room = budget - budget_tokens(head.block + "\n") if head.block else budget
+    room = budget - line_tokens(head.block) if head.block else budget
     lines = pack_lines(result, room, settings, fence, shown=head.items)
     items = (*head.items, *(line.item for line in lines))
     injection = Injection(block=head.block, recall=render_recall(lines, fence), items=items)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from ltml.model import Evidence, Hit, Item
-from ltml.text import budget_tokens
+from ltml.model import TRUSTED, Evidence, Hit, Item
+from ltml.text import line_tokens
 from ltml.text.marks import Fence, unquoted
 from ltml.wake.options import Wake
 from ltml.wake.recall import RecallResult
-from ltml.wake.render import DATE_ANNOTATION, RECALL_TITLE, TRUSTED, Line, render_line
+from ltml.wake.render import DATE_ANNOTATION, RECALL_TITLE, Line, render_line
 from ltml.wake.trim import TrimQuery, trim_turn
 
 #: Minimum share of the best line's score that makes a line worth its tokens.
@@ -36,7 +36,7 @@ class LinePacker:
 
     def add_line(self, line: Line) -> bool:
         """Take a line, with the head of its day if that is new; tell whether there was room."""
-        cost = line.cost + (0 if line.day in self.days else budget_tokens(f"{line.day}:\n"))
+        cost = line.cost + (0 if line.day in self.days else line_tokens(f"{line.day}:"))
         trusted = line.item.origin in TRUSTED
         if cost > self.left or not (trusted or cost <= self.untrusted_left):
             return False
@@ -69,7 +69,7 @@ def pack_lines(  # noqa: PLR0913 -- what is found, what may be said of it, and w
     if not result.is_relevant(settings):
         return []
     least = max(FAINT, telling) * result.hits[0].score
-    left = room - budget_tokens(fence.around(RECALL_TITLE, ()) + "\n")
+    left = room - line_tokens(fence.around(RECALL_TITLE, ()))
     said = DATE_ANNOTATION.sub("", present)
     bare = unquoted(said)  # what was quoted in the talk, as it was said
     packer = LinePacker(
@@ -121,4 +121,4 @@ def _build_line(hit: Hit, query: TrimQuery, packer: LinePacker) -> Line | None:
     item = Item(
         text=text, kind=document.kind, score=hit.score, evidence=evidence, origin=document.origin, id=document.id
     )
-    return Line(item=item, document=document, cost=budget_tokens(f"{text}\n"))
+    return Line(item=item, document=document, cost=line_tokens(text))

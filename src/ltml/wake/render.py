@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from ltml.model import Document, Item, Origin, Resolved
+from ltml.model import TRUSTED, Document, Item, Origin, Resolved
 from ltml.text import one_line
 from ltml.text.marks import Fence, quoted
 
@@ -25,7 +25,6 @@ DATE_ANNOTATION = re.compile(r" \(\d{4}-\d\d-\d\d(?:\.\.[\d-]+)?\)")
 ORIGIN_LABELS = {
     "import": "imported", "pasted": "pasted", "document": "document", "tool": "tool output", "web": "web page",
 }  # fmt: skip
-TRUSTED = frozenset({"said", "import"})
 #: Maximum number of days that are listed; more are written as a span.
 LISTED_DAYS = 4
 

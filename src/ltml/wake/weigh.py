@@ -11,7 +11,7 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from ltml.model import Document
+from ltml.model import TRUSTED, Document
 from ltml.wake.options import Wake
 from ltml.wake.understand import Query
 
@@ -31,7 +31,7 @@ class CandidatePool:
 def weigh_document(document: Document, query: Query, settings: Wake) -> float:
     """Return the factor of a document for a query, without regard to its speaker."""
     factor = 1.0
-    if document.role not in ("user", "assistant") or document.origin not in ("said", "import"):
+    if document.role not in ("user", "assistant") or document.origin not in TRUSTED:
         factor *= settings.untrusted
     if (document.role == "assistant") != query.asks_assistant:
         factor *= settings.assistant

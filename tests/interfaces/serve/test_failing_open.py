@@ -162,7 +162,9 @@ def facts_hang(where: Place) -> Iterator[None]:
 @contextmanager
 def full(where: Place) -> Iterator[None]:
     """The file may not grow, and what is said needs more pages than it has; a disk that is full has its own test."""
-    store_of(where)._writer(lambda c: c.execute("pragma max_page_count = 1").fetchall(), alone=True)  # as many as now
+    store_of(where)._database.write(
+        lambda c: c.execute("pragma max_page_count = 1").fetchall(), alone=True
+    )  # as many as now
     where.words = ASKED + " It is wet there." * 1_000
     yield
 
@@ -180,8 +182,8 @@ def slow(where: Place) -> Iterator[None]:
         return called
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store, "_write", slowly(store._write))
-        patch.setattr(store, "_borrow", slowly(store._borrow))
+        patch.setattr(store._database, "write", slowly(store._database.write))
+        patch.setattr(store._database, "_borrow", slowly(store._database._borrow))
         yield
 
 

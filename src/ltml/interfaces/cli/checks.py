@@ -25,9 +25,9 @@ import apsw
 
 from ltml.errors import LTMLError
 from ltml.interfaces.cli.desk import no_memory_message
-from ltml.store.backups import backups, holds, other_copies
-from ltml.store.connect import APPLICATION_ID, CURE, connect_to_read, speaking_plainly
-from ltml.store.sql import schemas
+from ltml.store.sqlite.backups import holds_any, list_backups, list_other_copies
+from ltml.store.sqlite.connect import APPLICATION_ID, REPAIR_ADVICE, connect_to_read, translate_errors
+from ltml.store.sqlite.statements import schema_scripts
 from ltml.text import restored
 from ltml.text.secrets import find_secrets
 
@@ -180,7 +180,7 @@ def _check_file(path: Path, more: Sequence[Look]) -> Iterator[Finding]:
 
 def _check_safely(look: Look, connection: apsw.Connection, path: Path) -> Finding:
     try:
-        with speaking_plainly(str(path)):
+        with translate_errors(str(path)):
             return look(connection)
     except LTMLError as exc:
         return _failure(str(exc))
@@ -194,7 +194,7 @@ def _failure(error: str) -> Finding:
 
 def _check_schema(connection: apsw.Connection) -> Finding:
     connection.execute("select count(*) from sqlite_schema").fetchall()  # a file cut off in its first page says so
-    version, known = int(connection.pragma("user_version")), len(schemas())
+    version, known = int(connection.pragma("user_version")), len(schema_scripts())
     if int(connection.pragma("application_id")) != APPLICATION_ID:
         return Finding(name="schema", state="fail", says="this is no memory of LTML's", mend="choose another --db")
     if version > known:
@@ -208,7 +208,7 @@ def _check_integrity(connection: apsw.Connection) -> Finding:
     odd = [str(row[0]) for row in connection.execute("pragma quick_check(5)").fetchall() if row[0] != "ok"]
     if not odd:
         return Finding(name="file", state="ok", says="sound (quick check; `ltml verify` proves every turn)")
-    return Finding(name="file", state="fail", says="; ".join(odd), mend=CURE)
+    return Finding(name="file", state="fail", says="; ".join(odd), mend=REPAIR_ADVICE)
 
 
 def _check_forgetting(connection: apsw.Connection) -> Finding:
@@ -249,8 +249,8 @@ def _check_copies(path: Path, connection: apsw.Connection) -> Finding:
     )  # fmt: skip
     gone -= {str(name) for (name,) in again}
     real = path.resolve()
-    copies = [copy for name in {path, real} for copy in (*backups(name), *other_copies(name, APPLICATION_ID))]
-    held = sorted({str(copy) for copy in copies if copy.resolve() != real and gone and holds(copy, gone)})
+    copies = [copy for name in {path, real} for copy in (*list_backups(name), *list_other_copies(name, APPLICATION_ID))]
+    held = sorted({str(copy) for copy in copies if copy.resolve() != real and gone and holds_any(copy, gone)})
     if not held:
         return Finding(name="copies", state="ok", says="none beside the memory holds what was forgotten")
     mend = f"delete what you need no more: rm {' '.join(map(shlex.quote, held))}"

@@ -17,7 +17,7 @@ from ltml.interfaces.cli.progress import show_progress
 from ltml.interfaces.cli.saying import plain_text
 from ltml.interfaces.cli.serving import read_server_status
 from ltml.model import Night
-from ltml.store.rescue import needs_rescue, rescue
+from ltml.store.sqlite.rescue import needs_rescue, rescue
 
 MARKS = {"ok": ("ok  ", "green"), "note": ("note", "yellow"), "fail": ("FAIL", "bold red")}
 

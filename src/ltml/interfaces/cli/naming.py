@@ -21,7 +21,7 @@ def find_night_id(layer: MemoryLayer, ask: str, *, in_effect: bool = False) -> s
     nights = layer.nights()
     known = [night.id for night in nights]
     if ask == "last":
-        return _newest([n.id for n in nights if not in_effect or n.state in ("promoted", "interrupted")])
+        return _newest([n.id for n in nights if not in_effect or n.in_effect])
     found = ask if ask in known else _find_by_prefix(ask, known, least=1)
     if found is None:
         raise NotFound(f"no night called {ask}; `ltml nights` lists them")

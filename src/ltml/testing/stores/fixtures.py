@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from statistics import fmean
 
-from ltml.model import Change, Evidence, Memory, Night, Turn, Verdict
-from ltml.protocols import Shelf, Store, View
+from ltml.model import Change, Evidence, Memory, Night, Partition, Turn, Verdict
+from ltml.protocols import Store, View
 from ltml.testing.promises import assert_equal
 from ltml.text import postings, term_counts
 
@@ -67,10 +67,10 @@ def current_turns(store: Store, namespace: str = ANNA) -> list[Turn]:
     return [turn for turn in store.turns(namespace) if not turn.superseded]
 
 
-def search_terms(view: View, texts: Sequence[str], shelf: Shelf = "active") -> Mapping[str, object]:
+def search_terms(view: View, texts: Sequence[str], partition: Partition = "active") -> Mapping[str, object]:
     """Return what a search for every word of these texts finds, by id instead of number."""
     terms = {term for text in texts for term in term_counts(text)}
-    found = view.search(terms, shelf)
+    found = view.search(terms, partition)
     rows = {term: postings.unpacked(data) for term, data in found.postings.items()}
     names = {
         no: doc.id for no, doc in view.documents([no for entries in rows.values() for no, _, _ in entries]).items()
@@ -82,7 +82,7 @@ def search_terms(view: View, texts: Sequence[str], shelf: Shelf = "active") -> M
 
 
 def expect_terms(documents: Mapping[str, str]) -> Mapping[str, object]:
-    """Return what `search_terms` must find when these documents are on the shelf."""
+    """Return what `search_terms` must find when these documents are in a partition."""
     lists: dict[str, dict[str, tuple[int, int]]] = {}
     for name, text in documents.items():
         counts = term_counts(text)
@@ -92,13 +92,15 @@ def expect_terms(documents: Mapping[str, str]) -> Mapping[str, object]:
     return {"count": len(lengths), "mean": round(fmean(lengths), 9) if lengths else 0.0, "lists": lists}
 
 
-def assert_shelf(store: Store, documents: Mapping[str, str], shelf: Shelf = "active", namespace: str = ANNA) -> None:
-    """Check that a shelf has exactly these documents."""
+def assert_partition(
+    store: Store, documents: Mapping[str, str], partition: Partition = "active", namespace: str = ANNA
+) -> None:
+    """Check that a partition has exactly these documents."""
     with store.view(namespace) as view:
         assert_equal(
-            search_terms(view, list(documents.values()), shelf),
+            search_terms(view, list(documents.values()), partition),
             expect_terms(documents),
-            f"what stands on the {shelf} shelf",
+            f"what stands in the partition {partition}",
         )
 
 

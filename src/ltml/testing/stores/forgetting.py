@@ -17,7 +17,7 @@ from ltml.testing.stores.fixtures import (
     NOON,
     TALK,
     archive_turn,
-    assert_shelf,
+    assert_partition,
     assert_sound,
     current_turns,
     keep_turn,
@@ -56,7 +56,7 @@ def forgotten_turns_are_gone(store: Store) -> None:
     assert_equal((night.state, [c.key for c in night.changes]), ("sealed", [f"verdict:{ids[1]}"]), "the night")
     with assert_raises(AlreadyUndone, "undoing a sealed night"):
         store.undo(ANNA, "n1")
-    assert_shelf(store, {ids[0]: TALK[0], ids[3]: TALK[3], ids[4]: TALK[4]})
+    assert_partition(store, {ids[0]: TALK[0], ids[3]: TALK[3], ids[4]: TALK[4]})
     assert_sound(store)
 
 
@@ -78,7 +78,7 @@ def a_memory_is_made_anew_from_what_is_left(store: Store) -> None:
     )
     assert_equal([e.turn for e in left["m1"].evidence], [second.id], "its evidence")
     assert_equal(left["m2"].text, third.text, "a memory whose evidence has no quote")
-    assert_shelf(store, {second.id: second.text, third.id: third.text, "m1": second.text, "m2": third.text})
+    assert_partition(store, {second.id: second.text, third.id: third.text, "m1": second.text, "m2": third.text})
     assert_sound(store)
 
 

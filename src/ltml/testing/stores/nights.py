@@ -17,7 +17,7 @@ from ltml.testing.stores.fixtures import (
     NOON,
     TALK,
     archive_turn,
-    assert_shelf,
+    assert_partition,
     assert_sound,
     current_turns,
     keep_turn,
@@ -66,7 +66,7 @@ def a_commit_is_all_or_nothing(store: Store) -> None:
         store.commit(ANNA, "n1", ids, [archive_turn(ids[0]), learn_memory(note), wrong])
     assert_equal(store.digest(ANNA), before, "the digest")
     assert_equal(store.night(ANNA, "n1").changes, (), "the night's changes")
-    assert_shelf(store, dict(zip(ids, TALK, strict=True)))
+    assert_partition(store, dict(zip(ids, TALK, strict=True)))
     assert_sound(store)
 
 
@@ -111,8 +111,8 @@ def undo_puts_back_exactly(store: Store) -> None:
     assert_equal(store.digest(ANNA), before, "the digest after the undo")
     assert_equal({m.id: m for m in store.memories(ANNA)}, documents, "the memories")
     assert_equal([t.id for t in store.next_batch(ANNA, 10)], list(ids[3:]), "the turns that are new again")
-    assert_shelf(store, {**dict(zip(ids, TALK, strict=True)), "m1": first.text})
-    assert_shelf(store, {}, "archive")
+    assert_partition(store, {**dict(zip(ids, TALK, strict=True)), "m1": first.text})
+    assert_partition(store, {}, "archive")
     assert_sound(store)
 
 
@@ -202,8 +202,8 @@ def a_revised_turn_is_not_new_again_after_an_undo(store: Store) -> None:
     new = store.append(ANNA, [make_turn("Hall B, upstairs.", 2, ref="m1")]).ids[0]
     store.undo(ANNA, "n1")
     assert_equal({t.id for t in store.next_batch(ANNA, 10)}, {old[1], new}, "the new turns")
-    assert_shelf(store, {old[1]: "Something else.", new: "Hall B, upstairs."})
-    assert_shelf(store, {}, "archive")
+    assert_partition(store, {old[1]: "Something else.", new: "Hall B, upstairs."})
+    assert_partition(store, {}, "archive")
     assert_sound(store)
 
 

@@ -14,7 +14,7 @@ from ltml.testing.stores.fixtures import (
     BEN,
     NOON,
     archive_turn,
-    assert_shelf,
+    assert_partition,
     assert_sound,
     current_turns,
     keep_turn,
@@ -45,7 +45,7 @@ def a_revision_leaves_the_older_text_where_it_was(store: Store) -> None:
         [turn.superseded for turn in store.turns(ANNA, [new, old])], [True, False], "the marks, asked for by id"
     )
     assert_equal(list_batch(store), [EIGHT], "what a night would look at")
-    assert_shelf(store, {new: EIGHT})
+    assert_partition(store, {new: EIGHT})
     assert_equal(list(store.find(ANNA, "seven").turns), [old], "where the older words are found")
     assert_equal(store.stats(ANNA)["turns"], 1, "how many turns are in force")
     assert_sound(store)
@@ -57,7 +57,7 @@ def what_is_superseded_stays_and_is_searched_no_more(store: Store) -> None:
     assert_equal(list_marks(store), [(SEVEN, True), (EIGHT, False)], "what is kept")
     assert_equal(list_batch(store), [EIGHT], "what a night would look at")
     assert_equal(dict(store.count_new_turns()), {ANNA: 1}, "who is restless")
-    assert_shelf(store, {other: EIGHT})
+    assert_partition(store, {other: EIGHT})
     assert_equal(store.append(ANNA, [make_turn(SEVEN)]).new, 0, "how many are new when it is captured again")
     assert_equal(list_marks(store)[0], (SEVEN, True), "the turn that was captured again")
     assert_sound(store)
@@ -70,7 +70,7 @@ def superseding_twice_is_superseding_once(store: Store) -> None:
     store.supersede(ANNA, [name])
     store.supersede(ANNA, [])
     assert_equal(store.digest(ANNA), digest, "the digest")
-    assert_shelf(store, {})
+    assert_partition(store, {})
     assert_sound(store)
 
 
@@ -80,16 +80,16 @@ def what_is_restored_is_as_it_was(store: Store) -> None:
     before = store.digest(ANNA)
     store.supersede(ANNA, ids)
     assert_true(store.digest(ANNA) != before, "what is superseded should show in the digest")
-    assert_shelf(store, {})
-    assert_shelf(store, {}, "archive")
+    assert_partition(store, {})
+    assert_partition(store, {}, "archive")
     with store.view(ANNA) as view:
         assert_equal(list(view.filed_under(fold_keys(EIGHT))), [], "what is filed under its fold keys")
     assert_sound(store)
     store.supersede(ANNA, [], ids)
     assert_equal(store.digest(ANNA), before, "the digest once it is restored")
     assert_equal(list_batch(store), ["Bring a coat."], "what a night would look at: what none has slept on")
-    assert_shelf(store, {ids[1]: EIGHT, ids[2]: "Bring a coat."})
-    assert_shelf(store, {ids[0]: SEVEN}, "archive")
+    assert_partition(store, {ids[1]: EIGHT, ids[2]: "Bring a coat."})
+    assert_partition(store, {ids[0]: SEVEN}, "archive")
     with store.view(ANNA) as view:
         assert_equal([document.id for document in view.filed_under(fold_keys(EIGHT))], [ids[1]], "what is filed again")
     assert_sound(store)
@@ -110,7 +110,7 @@ def a_turn_that_comes_superseded_replaces_nothing(store: Store) -> None:
     (old,) = store.append(ANNA, [replace(make_turn(SEVEN, ref="m"), superseded=True)]).ids
     assert_equal(list_marks(store), [(SEVEN, True), (EIGHT, False)], "what is kept")
     assert_equal(list_batch(store), [EIGHT], "what a night would look at")
-    assert_shelf(store, {new: EIGHT})
+    assert_partition(store, {new: EIGHT})
     store.supersede(ANNA, [], [old])
     assert_equal(list_marks(store)[0], (SEVEN, True), "the older words, beside newer ones under their ref")
     assert_sound(store)
@@ -159,7 +159,7 @@ def what_is_superseded_is_found_and_forgotten(store: Store) -> None:
     receipt = store.forget(ANNA, found, NOON)
     assert_equal((receipt.state, set(receipt.turns)), ("proven", set(ids)), "the receipt: all revisions of the ref go")
     assert_equal(list_marks(store), [], "what is kept")
-    assert_shelf(store, {})
+    assert_partition(store, {})
     assert_sound(store)
 
 
@@ -179,7 +179,7 @@ def a_repair_keeps_the_marks(store: Store) -> None:
     before = list_marks(store)
     assert_equal(list(store.verify(repair=True)), [], "what a repair complains of")
     assert_equal((list_marks(store), list_batch(store)), (before, [EIGHT]), "the marks, and what a night would look at")
-    assert_shelf(store, {ids[1]: EIGHT})
+    assert_partition(store, {ids[1]: EIGHT})
 
 
 def a_talk_is_the_turns_of_its_session(store: Store) -> None:

@@ -13,7 +13,7 @@ from ltml.testing.promises import assert_equal, assert_true
 from ltml.testing.stores.fixtures import (
     ANNA,
     TALK,
-    assert_shelf,
+    assert_partition,
     assert_sound,
     current_turns,
     learn_memory,
@@ -71,7 +71,7 @@ def a_known_ref_with_new_text_is_a_revision(store: Store) -> None:
     assert_equal([t.id for t in current_turns(store)], [new], "the current turns")
     assert_equal([t.id for t in store.turns(ANNA, [old])], [old], "the older revision, asked for by id")
     assert_equal([t.id for t in store.next_batch(ANNA, 10)], [new], "the turns a night would look at")
-    assert_shelf(store, {new: "Dinner at eight in Hall B."})
+    assert_partition(store, {new: "Dinner at eight in Hall B."})
     assert_sound(store)
 
 
@@ -79,7 +79,7 @@ def a_turn_revised_in_the_same_append_leaves_search(store: Store) -> None:
     ids = store.append(
         ANNA, [make_turn("a draft", ref="m"), make_turn("a better draft", 1, ref="m"), make_turn("done", 2, ref="m")]
     ).ids
-    assert_shelf(store, {ids[2]: "done"})
+    assert_partition(store, {ids[2]: "done"})
     assert_sound(store)
 
 
@@ -116,7 +116,7 @@ def the_answer_said_again_whole_replaces_the_broken_one(store: Store) -> None:
         assert_equal(
             store.append(ANNA, [replace(broken, ref=whole.ref), whole]).new, 0, "how many are new once both are known"
         )
-    assert_shelf(store, {turn.id: turn.text for turn in current_turns(store)})
+    assert_partition(store, {turn.id: turn.text for turn in current_turns(store)})
     assert_equal(len(store.next_batch(ANNA, 9)), 2, "the turns a night would look at")
     assert_sound(store)
 
@@ -148,7 +148,7 @@ def _assert_comes_back(store: Store, text: str) -> None:
 
 def an_empty_text_is_kept(store: Store) -> None:
     _assert_comes_back(store, "")
-    assert_shelf(store, {current_turns(store)[0].id: ""})
+    assert_partition(store, {current_turns(store)[0].id: ""})
 
 
 def nul_bytes_are_kept(store: Store) -> None:
@@ -191,7 +191,7 @@ def a_very_long_turn_is_kept(store: Store) -> None:
     assert_true(len(text) > LONG, "the text should be long")
     name = store.append(ANNA, [make_turn(text)]).ids[0]
     assert_equal(current_turns(store)[0].text, text, "the text")
-    assert_shelf(store, {name: text})
+    assert_partition(store, {name: text})
     assert_sound(store)
 
 

@@ -17,7 +17,7 @@ from ltml.testing.stores.fixtures import (
     NOON,
     TALK,
     archive_turn,
-    assert_shelf,
+    assert_partition,
     assert_sound,
     current_turns,
     expect_terms,
@@ -34,8 +34,8 @@ from ltml.text import fold_keys
 
 def search_has_the_statistics_of_the_shelf(store: Store) -> None:
     ids = store.append(ANNA, make_chat()).ids
-    assert_shelf(store, dict(zip(ids, TALK, strict=True)))
-    assert_shelf(store, {}, "archive")
+    assert_partition(store, dict(zip(ids, TALK, strict=True)))
+    assert_partition(store, {}, "archive")
 
 
 def search_follows_the_nights(store: Store) -> None:
@@ -43,8 +43,8 @@ def search_follows_the_nights(store: Store) -> None:
     note = make_memory("m1", "Ottilie, the sister, keeps bees.", current_turns(store)[2])
     run_night(store, "n1", ids, archive_turn(ids[1]), archive_turn(ids[3]), keep_turn(ids[2]), learn_memory(note))
     left = {name: text for name, text in zip(ids, TALK, strict=True) if name not in (ids[1], ids[3])}
-    assert_shelf(store, {**left, "m1": note.text})
-    assert_shelf(store, {ids[1]: TALK[1], ids[3]: TALK[3]}, "archive")
+    assert_partition(store, {**left, "m1": note.text})
+    assert_partition(store, {ids[1]: TALK[1], ids[3]: TALK[3]}, "archive")
     assert_sound(store)
 
 
@@ -53,9 +53,9 @@ def long_posting_lists_are_whole(store: Store) -> None:
     ids = store.append(ANNA, [make_turn(text, n) for n, text in enumerate(texts)]).ids
     away = set(ids[100:900:3])
     run_night(store, "n1", ids, *(archive_turn(name) for name in sorted(away)))
-    assert_shelf(store, {name: text for name, text in zip(ids, texts, strict=True) if name not in away})
+    assert_partition(store, {name: text for name, text in zip(ids, texts, strict=True) if name not in away})
     store.undo(ANNA, "n1")
-    assert_shelf(store, dict(zip(ids, texts, strict=True)))
+    assert_partition(store, dict(zip(ids, texts, strict=True)))
     assert_sound(store)
 
 

@@ -1,0 +1,4 @@
+-- What opening a file reads.
+
+-- secret --
+select value from meta where name = 'secret'
