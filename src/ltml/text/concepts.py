@@ -20,12 +20,12 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from ltml.text.language import stop_words, vote
+from ltml.text.detection import stop_words, vote
 from ltml.text.languages import languages
 from ltml.text.languages.tables import TableReader, read_table
 from ltml.text.search import query_terms
 from ltml.text.stems import stem
-from ltml.text.words import token_words, tokens
+from ltml.text.tokenizer import token_words, tokens
 
 _LONGEST_PHRASE = 3  # words
 _LONGEST_WORD = 64  # characters; longer ones are keys and addresses

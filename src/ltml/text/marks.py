@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ltml.text.links import links
-from ltml.text.lookalikes import Folded, folded, looks
+from ltml.text.lookalikes import FoldedText, folded, looks
 from ltml.text.special_tokens import special_tokens, template_headings
 
 #: What makes a mark in a quote harmless: no bracket, no letter, no white space, and looks like nothing else.
@@ -82,7 +82,7 @@ def imitates_fence(text: str) -> bool:
     return False
 
 
-def _breaks(look: Folded) -> Iterable[int]:
+def _breaks(look: FoldedText) -> Iterable[int]:
     """Yield the places of a text before which a break is put."""
     for found in _MARK.finditer(look.text):
         yield look.span(*found.span())[1]

@@ -9,10 +9,10 @@ or other content word makes a text worth a look.
 import re
 from functools import cache
 
-from ltml.text.language import stop_words
+from ltml.text.detection import stop_words
 from ltml.text.languages import collect_words, languages
 from ltml.text.phrases import belongs, cut
-from ltml.text.words import tokens
+from ltml.text.tokenizer import tokens
 
 _LONGEST = 400  # characters; longer texts say something
 _LAUGH = r"([hj])[aeio]+(?:\1[aeio]+)+h?|(?:a+h+){2,}a*|k{3,}|(?:rs){2,}|l+o+l+"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from ltml.text.words import token_words
+from ltml.text.tokenizer import token_words
 
 _LONGEST = 4  # words in a phrase
 

@@ -8,11 +8,11 @@ import re
 from collections.abc import Collection
 from functools import lru_cache
 
-from ltml.text.language import stop_words, vote
+from ltml.text.detection import stop_words, vote
 from ltml.text.languages import languages
 from ltml.text.numbers import number_word
 from ltml.text.stems import fold, stem
-from ltml.text.words import token_words, tokens
+from ltml.text.tokenizer import token_words, tokens
 
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _CACHED = 64  # tokens up to this length are cached; longer ones hardly ever come twice

@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ltml.text.lookalikes import Folded
+from ltml.text.lookalikes import FoldedText
 
 
 def _set(words: str) -> frozenset[str]:
@@ -78,7 +78,7 @@ _PICTURE = re.compile(r"img ?- ?\d+", re.IGNORECASE)
 _SHORT = 2
 
 
-def special_tokens(look: Folded) -> Iterator[tuple[int, int]]:
+def special_tokens(look: FoldedText) -> Iterator[tuple[int, int]]:
     """Yield where what works as a special token stands in a text as it looks: its first character and past its last."""
     for found in _ANGLES.finditer(look.text):
         if _BARRED.fullmatch(found[1]) or _is_tag(found[1]):
@@ -91,7 +91,7 @@ def special_tokens(look: Folded) -> Iterator[tuple[int, int]]:
             yield found.span()
 
 
-def template_headings(look: Folded) -> Iterator[int]:
+def template_headings(look: FoldedText) -> Iterator[int]:
     """Yield the ends of the signs that make a heading of an instruction template."""
     for found in _HEADED.finditer(look.text):
         yield found.end()

@@ -19,13 +19,13 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import blake2b
 
-from ltml.text.language import stop_words, vote
+from ltml.text.detection import stop_words, vote
+from ltml.text.extraction import SIGNS, Values, values
 from ltml.text.languages import languages
 from ltml.text.numbers import AMOUNT, canonical, number_word
 from ltml.text.phrases import belongs, cut
 from ltml.text.stems import fold, stem
-from ltml.text.values import SIGNS, Values, values
-from ltml.text.words import token_words, tokens
+from ltml.text.tokenizer import token_words, tokens
 
 _LEAST = 3  # content stems below which only equal words are the same statement
 _ALIKE = 0.8  # Jaccard similarity of content stems

@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from ltml.text.dates.arithmetic import Grain, Stretch
-from ltml.text.dates.grammar import Scene
+from ltml.text.dates.arithmetic import DateRange, Grain
+from ltml.text.dates.grammar import DateContext
 from ltml.text.dates.languages import grammars
-from ltml.text.dates.search import Match, counted_from, matches
+from ltml.text.dates.search import PhraseMatch, counted_from, matches
 from ltml.text.dates.tense import ends, tense_at
 from ltml.text.dates.tokens import Token, tokens_of, words_of
 
@@ -90,7 +90,7 @@ def _fitting(words: set[str], known: Sequence[Grammar]) -> list[Grammar]:
     ]
 
 
-def _winners(tokens: Sequence[Token], found: list[Match], votes: Mapping[str, int]) -> list[Match]:
+def _winners(tokens: Sequence[Token], found: list[PhraseMatch], votes: Mapping[str, int]) -> list[PhraseMatch]:
     """The longest first, then the language of the text; what is believed only in its own language needs a majority."""
     most = max(votes.values())
     taken = bytearray(len(tokens))
@@ -104,12 +104,12 @@ def _winners(tokens: Sequence[Token], found: list[Match], votes: Mapping[str, in
     return sorted(kept, key=lambda match: match.start)
 
 
-def _shy(tokens: Sequence[Token], match: Match) -> bool:
+def _shy(tokens: Sequence[Token], match: PhraseMatch) -> bool:
     return all(token.folded in match.grammar.shy for token in tokens[match.start : match.end])
 
 
-def _resolved(text: str, tokens: Sequence[Token], kept: Sequence[Match], today: date) -> Iterator[Dated]:
-    before: Stretch | None = None
+def _resolved(text: str, tokens: Sequence[Token], kept: Sequence[PhraseMatch], today: date) -> Iterator[Dated]:
+    before: DateRange | None = None
     read = 0
     for match in kept:
         if any(ends(tokens, at) for at in range(read, match.start)):
@@ -121,15 +121,15 @@ def _resolved(text: str, tokens: Sequence[Token], kept: Sequence[Match], today: 
             yield _dated(text, tokens, match, stretch, today)
 
 
-def _meant(tokens: Sequence[Token], match: Match, today: date, before: Stretch | None) -> Stretch | None:
+def _meant(tokens: Sequence[Token], match: PhraseMatch, today: date, before: DateRange | None) -> DateRange | None:
     """What a phrase means; `before` is the date before it in its sentence, from which some phrases count on."""
-    scene = Scene(day=today, tense=tense_at(tokens, match.start, match.end, match.grammar))
+    scene = DateContext(day=today, tense=tense_at(tokens, match.start, match.end, match.grammar))
     if not match.counts_on:
         return match(scene)
     return counted_from(match, before)(scene) if before else None
 
 
-def _dated(text: str, tokens: Sequence[Token], match: Match, stretch: Stretch, today: date) -> Dated:
+def _dated(text: str, tokens: Sequence[Token], match: PhraseMatch, stretch: DateRange, today: date) -> Dated:
     start, end = tokens[match.start + match.skipped].start, tokens[match.end - 1].end
     return Dated(
         start=start,
@@ -143,7 +143,7 @@ def _dated(text: str, tokens: Sequence[Token], match: Match, stretch: Stretch, t
     )
 
 
-def _direction(stretch: Stretch, today: date) -> Direction:
+def _direction(stretch: DateRange, today: date) -> Direction:
     if stretch.last < today:
         return "past"
     return "future" if stretch.first > today else "present"

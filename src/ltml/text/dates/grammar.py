@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import re
     from datetime import date
 
-    from ltml.text.dates.arithmetic import Stretch
+    from ltml.text.dates.arithmetic import DateRange
 
 Tense = Literal["past", "future"]
 Table = Mapping[str, int]
@@ -55,7 +55,7 @@ FIGURES = frozenset({"year", "day", "n", "ordinal", "whole", "ym", "dmy", "dm", 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class DateContext:
     """What a phrase is seen from: the day it was said, and what the verbs around it point to."""
 
     day: date
@@ -67,27 +67,27 @@ class Scene:
         return self.tense == "past"
 
 
-Sense = Callable[[Scene], "Stretch | None"]
+DateResolver = Callable[[DateContext], "DateRange | None"]
 """What a date inside a larger phrase means, seen from a day: "Monday" in "a week from Monday"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class SlotValues:
     """The words that filled the slots of a phrase."""
 
     values: Mapping[str, int]
-    inner: Sense | None = None
+    inner: DateResolver | None = None
 
     def __getitem__(self, kind: str) -> int:
         """The value of the word in this slot."""
         return self.values[kind]
 
 
-Meaning = Callable[[Scene, Said], "Stretch | None"]
+Meaning = Callable[[DateContext, SlotValues], "DateRange | None"]
 """From where something was said, and the words, to the days meant; None if there are none or they are unclear."""
 
 
-def nothing(_scene: Scene, _said: Said) -> Stretch | None:
+def nothing(_scene: DateContext, _said: SlotValues) -> DateRange | None:
     """Said, but no date: "every Monday", "the other day"."""
     return None
 
@@ -96,10 +96,10 @@ Phrases = Sequence[tuple[str, Meaning]]
 
 
 @dataclass(slots=True)
-class Node:
+class PhraseNode:
     """Where a reader of phrases stands: what may follow, and what has been said if nothing does."""
 
-    next: dict[str, Node] = field(default_factory=dict)
+    next: dict[str, PhraseNode] = field(default_factory=dict)
     meaning: Meaning | None = None
     skipped: int = 0
     counts_on: bool = False
@@ -158,17 +158,17 @@ class Grammar:
         )
 
     @cached_property
-    def tree(self) -> Node:
+    def tree(self) -> PhraseNode:
         """All phrases that stand alone."""
         return _planted(self.later, _planted(self.phrases), counts_on=True)
 
     @cached_property
-    def inner_tree(self) -> Node:
+    def inner_tree(self) -> PhraseNode:
         """What can be a date inside a larger phrase."""
         return _planted([*self.phrases, *self.inner])
 
     @cached_property
-    def larger_tree(self) -> Node:
+    def larger_tree(self) -> PhraseNode:
         """All phrases around another date."""
         return _planted(self.larger)
 
@@ -184,8 +184,10 @@ def fold_words(words: Iterable[str]) -> frozenset[str]:
     return frozenset(map(folded, words))
 
 
-def _planted(phrases: Iterable[tuple[str, Meaning]], root: Node | None = None, *, counts_on: bool = False) -> Node:
-    root = root or Node()
+def _planted(
+    phrases: Iterable[tuple[str, Meaning]], root: PhraseNode | None = None, *, counts_on: bool = False
+) -> PhraseNode:
+    root = root or PhraseNode()
     for phrase, meaning in phrases:
         context, bar, proper = phrase.rpartition("|")
         for before in _ways(context):
@@ -196,10 +198,10 @@ def _planted(phrases: Iterable[tuple[str, Meaning]], root: Node | None = None, *
     return root
 
 
-def _reached(root: Node, path: Sequence[str]) -> Node:
+def _reached(root: PhraseNode, path: Sequence[str]) -> PhraseNode:
     node = root
     for step in path:
-        node = node.next.setdefault(step, Node())
+        node = node.next.setdefault(step, PhraseNode())
     return node
 
 

@@ -15,12 +15,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ltml.text.dates.grammar import Grammar, Lexeme, Meaning, Node, Said, Scene, Sense
+from ltml.text.dates.grammar import DateContext, DateResolver, Grammar, Lexeme, Meaning, PhraseNode, SlotValues
 from ltml.text.dates.numeric import readings
 from ltml.text.dates.tense import ENDS
 
 if TYPE_CHECKING:
-    from ltml.text.dates.arithmetic import Stretch
+    from ltml.text.dates.arithmetic import DateRange
     from ltml.text.dates.tokens import Token
 
 DATE = "date"
@@ -37,25 +37,25 @@ ROLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Arc:
+class TokenArc:
     """From a token to the one at `end`: this kind of thing is said there."""
 
     key: str
     kind: str
     value: int
     end: int
-    sense: Sense | None = None
+    sense: DateResolver | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
+class PhraseMatch:
     """A phrase in a text: the tokens from `start` to `end` (exclusive), of which the first `skipped` are context."""
 
     start: int
     end: int
     skipped: int
     meaning: Meaning
-    said: Said
+    said: SlotValues
     grammar: Grammar
     counts_on: bool = False  #: from the date before it in its sentence
 
@@ -64,7 +64,7 @@ class Match:
         """How long it is; context counts only between phrases of one length."""
         return self.end - self.start - 0.99 * self.skipped
 
-    def __call__(self, scene: Scene) -> Stretch | None:
+    def __call__(self, scene: DateContext) -> DateRange | None:
         """The days this phrase means, seen from there."""
         try:
             return self.meaning(scene, self.said)
@@ -72,10 +72,10 @@ class Match:
             return None
 
 
-Arcs = list[list[Arc]]
+TokenArcs = list[list[TokenArc]]
 
 
-def matches(tokens: Sequence[Token], grammar: Grammar) -> list[Match]:
+def matches(tokens: Sequence[Token], grammar: Grammar) -> list[PhraseMatch]:
     """Every phrase of this language in these tokens, overlapping ones too."""
     arcs = [_arcs_at(tokens, at, grammar) for at in range(len(tokens))]
     found = _walked(tokens, arcs, grammar, grammar.tree)
@@ -84,19 +84,19 @@ def matches(tokens: Sequence[Token], grammar: Grammar) -> list[Match]:
     return [*found, *_larger(tokens, arcs, grammar)]
 
 
-def _larger(tokens: Sequence[Token], arcs: Arcs, grammar: Grammar) -> list[Match]:
+def _larger(tokens: Sequence[Token], arcs: TokenArcs, grammar: Grammar) -> list[PhraseMatch]:
     """Phrases around dates; dates are walked only where there is a tree for them."""
     dated = [list(here) for here in arcs]
     for match in _walked(tokens, arcs, grammar, grammar.inner_tree):
         here = dated[match.start + match.skipped]
-        here.append(Arc("{date}", DATE, 0, match.end, match))
+        here.append(TokenArc("{date}", DATE, 0, match.end, match))
     return _walked(tokens, dated, grammar, grammar.larger_tree)
 
 
-def _arcs_at(tokens: Sequence[Token], at: int, grammar: Grammar) -> list[Arc]:
+def _arcs_at(tokens: Sequence[Token], at: int, grammar: Grammar) -> list[TokenArc]:
     token = tokens[at]
     if token.digits:
-        return [Arc("{" + kind + "}", kind, value, at + 1) for kind, value in _numbers(token.text)]
+        return [TokenArc("{" + kind + "}", kind, value, at + 1) for kind, value in _numbers(token.text)]
     known = grammar.lexicon.get(token.folded)
     return [] if known is None else [arc for lexeme in known for arc in _fitting(tokens, at, lexeme)]
 
@@ -108,13 +108,13 @@ def _numbers(digits: str) -> Iterator[tuple[str, int]]:
             yield "day", value
 
 
-def _fitting(tokens: Sequence[Token], at: int, lexeme: Lexeme) -> Iterator[Arc]:
+def _fitting(tokens: Sequence[Token], at: int, lexeme: Lexeme) -> Iterator[TokenArc]:
     end = at + 1 + len(lexeme.rest)
     if lexeme.rest and tuple(token.folded for token in tokens[at + 1 : end]) != lexeme.rest:
         return
     if lexeme.case and not _cased(tokens, at, lexeme.case):
         return
-    yield Arc("{" + lexeme.kind + "}", lexeme.kind, lexeme.value, end)
+    yield TokenArc("{" + lexeme.kind + "}", lexeme.kind, lexeme.value, end)
 
 
 def _cased(tokens: Sequence[Token], at: int, case: str) -> bool:
@@ -123,14 +123,16 @@ def _cased(tokens: Sequence[Token], at: int, case: str) -> bool:
     return capital if case == "^" else not capital or at == 0 or tokens[at - 1].text in ENDS
 
 
-def _walked(tokens: Sequence[Token], arcs: Arcs, grammar: Grammar, root: Node) -> list[Match]:
+def _walked(tokens: Sequence[Token], arcs: TokenArcs, grammar: Grammar, root: PhraseNode) -> list[PhraseMatch]:
     starts = [at for at, token in enumerate(tokens) if arcs[at] or token.folded in root.next]
     return [match for start in starts for match in _from(tokens, arcs, grammar, root, start)]
 
 
-def _from(tokens: Sequence[Token], arcs: Arcs, grammar: Grammar, root: Node, start: int) -> Iterator[Match]:
+def _from(
+    tokens: Sequence[Token], arcs: TokenArcs, grammar: Grammar, root: PhraseNode, start: int
+) -> Iterator[PhraseMatch]:
     """Walk the tree from one token; the states still open are kept on a list, not on Python's stack."""
-    open_states: list[tuple[Node, int, tuple[Arc, ...]]] = [(root, start, ())]
+    open_states: list[tuple[PhraseNode, int, tuple[TokenArc, ...]]] = [(root, start, ())]
     while open_states:
         node, at, path = open_states.pop()
         if node.meaning is not None:
@@ -144,20 +146,22 @@ def _from(tokens: Sequence[Token], arcs: Arcs, grammar: Grammar, root: Node, sta
             open_states.extend((following, arc.end, (*path, arc)) for following, arc in steps if following)
 
 
-def _match(grammar: Grammar, node: Node, meaning: Meaning, place: tuple[int, int], path: tuple[Arc, ...]) -> Match:
+def _match(
+    grammar: Grammar, node: PhraseNode, meaning: Meaning, place: tuple[int, int], path: tuple[TokenArc, ...]
+) -> PhraseMatch:
     inner = next((arc.sense for arc in path if arc.sense), None)
     values = {ROLES.get(arc.kind, arc.kind): arc.value for arc in path if not arc.sense}
-    return Match(
+    return PhraseMatch(
         start=place[0],
         end=place[1],
         skipped=node.skipped,
         meaning=meaning,
-        said=Said(values=values, inner=inner),
+        said=SlotValues(values=values, inner=inner),
         grammar=grammar,
         counts_on=node.counts_on,
     )
 
 
-def counted_from(match: Match, anchor: Stretch) -> Match:
+def counted_from(match: PhraseMatch, anchor: DateRange) -> PhraseMatch:
     """A phrase that counts on ("two days later") told where to count from."""
-    return replace(match, said=Said(values=match.said.values, inner=lambda _scene: anchor), counts_on=False)
+    return replace(match, said=SlotValues(values=match.said.values, inner=lambda _scene: anchor), counts_on=False)

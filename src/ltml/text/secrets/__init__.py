@@ -22,11 +22,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ltml.text.secrets.cards import cards
-from ltml.text.secrets.formats import formats
-from ltml.text.secrets.looks import MASK, Found
-from ltml.text.secrets.named import named
-from ltml.text.secrets.tables import outside, tables
+from ltml.text.secrets.cards import find_card_numbers
+from ltml.text.secrets.formats import find_known_formats
+from ltml.text.secrets.looks import MASK, SecretSpan
+from ltml.text.secrets.named import find_named_secrets
+from ltml.text.secrets.tables import find_in_tables, outside
 
 #: No cue with its secret is shorter: "pw: ab12".
 SHORTEST = 7
@@ -76,12 +76,17 @@ def mask_secrets(text: str) -> str:
 
 def _found(text: str) -> list[Secret]:
     masks = [found.span() for found in MASK.finditer(text)] if "[secret: " in text else []
-    told, headers = tables(text)
-    found = [*formats(text), *outside(named(text), headers, text), *told, *cards(text)]
+    told, headers = find_in_tables(text)
+    found = [
+        *find_known_formats(text),
+        *outside(find_named_secrets(text), headers, text),
+        *told,
+        *find_card_numbers(text),
+    ]
     return _joined(sorted(_outside(found, masks), key=lambda each: each.start))
 
 
-def _outside(found: Iterable[Found], masks: Sequence[tuple[int, int]]) -> list[Found]:
+def _outside(found: Iterable[SecretSpan], masks: Sequence[tuple[int, int]]) -> list[SecretSpan]:
     """Return what does not touch a mask: that is masked already."""
     if not masks:
         return list(found)
@@ -94,14 +99,14 @@ def _outside(found: Iterable[Found], masks: Sequence[tuple[int, int]]) -> list[F
     return kept
 
 
-def _joined(found: Iterable[Found]) -> list[Secret]:
+def _joined(found: Iterable[SecretSpan]) -> list[Secret]:
     """Return the stretches, overlapping ones as one; it has the kind of the one that was surest."""
-    joined: list[Found] = []
+    joined: list[SecretSpan] = []
     for each in found:
         if joined and each.start < joined[-1].end:
             last = joined.pop()
             surest = max(last, each, key=lambda one: one.sure)
-            each = Found(last.start, max(last.end, each.end), surest.kind, surest.sure)  # noqa: PLW2901 -- one of two
+            each = SecretSpan(last.start, max(last.end, each.end), surest.kind, surest.sure)  # noqa: PLW2901 -- one of two
         joined.append(each)
     return [Secret(each.start, each.end, each.kind) for each in joined]
 

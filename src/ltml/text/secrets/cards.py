@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ltml.text.secrets.looks import Found
+from ltml.text.secrets.looks import SecretSpan
 
 SHORTEST, LONGEST = 14, 19
 #: Digits in a row or in groups with one mark between them. It begins at no letter, sign or part of another number.
@@ -37,7 +37,7 @@ _PRINTED = frozenset(
 )
 
 
-def cards(text: str) -> Iterator[Found]:
+def find_card_numbers(text: str) -> Iterator[SecretSpan]:
     """Yield the card numbers of a text."""
     for run in _RUN.finditer(text):
         start, end = run.span()
@@ -47,18 +47,18 @@ def cards(text: str) -> Iterator[Found]:
         yield from _card(text, groups)
 
 
-def _card(text: str, groups: list[tuple[int, int]]) -> Iterator[Found]:
+def _card(text: str, groups: list[tuple[int, int]]) -> Iterator[SecretSpan]:
     """Yield the card with which a run begins: a date or a check number may follow it."""
     digits = ""
     shape: tuple[int, ...] = ()
-    best: Found | None = None
+    best: SecretSpan | None = None
     for start, end in groups:
         digits += text[start:end]
         shape += (end - start,)
         if len(digits) > LONGEST:
             break
         if len(digits) >= SHORTEST and (len(shape) == 1 or shape in _PRINTED) and _is_card(digits):
-            best = Found(groups[0][0], end, "card number", sure=2)
+            best = SecretSpan(groups[0][0], end, "card number", sure=2)
     if best is not None:
         yield best
 

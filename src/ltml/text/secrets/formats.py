@@ -11,14 +11,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ltml.text.secrets.looks import Found, is_code, is_placeholder, is_random
+from ltml.text.secrets.looks import SecretSpan, is_code, is_placeholder, is_random
 
 SURE = 3
 W = r"[A-Za-z0-9_-]"
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class KeyFormat:
     """One form: it is looked for only where the `mark` occurs; group 1, if there is one, is the secret."""
 
     kind: str
@@ -28,8 +28,8 @@ class Form:
     random: bool = False
 
 
-def _form(kind: str, mark: str, pattern: str, *, random: bool = False, flags: int = 0) -> Form:
-    return Form(kind, mark, re.compile(pattern, flags), random)
+def _form(kind: str, mark: str, pattern: str, *, random: bool = False, flags: int = 0) -> KeyFormat:
+    return KeyFormat(kind, mark, re.compile(pattern, flags), random)
 
 
 _FORMS = (
@@ -180,7 +180,7 @@ _WRAPPED = re.compile(r"[A-Za-z0-9_+/=.-]{6,200}(?:\\?\r?\n[ \t>|]{0,20}[A-Za-z0
 _BREAK = re.compile(r"\\?\r?\n[ \t>|]*")
 
 
-def formats(text: str) -> Iterator[Found]:
+def find_known_formats(text: str) -> Iterator[SecretSpan]:
     """Yield the secrets that are known by their form."""
     yield from _marked(text)
     yield from _general(text)
@@ -191,7 +191,7 @@ def formats(text: str) -> Iterator[Found]:
     yield from _wrapped(text)
 
 
-def _marked(text: str) -> Iterator[Found]:
+def _marked(text: str) -> Iterator[SecretSpan]:
     for form in _FORMS:
         if form.mark not in text:
             continue
@@ -205,7 +205,7 @@ def _marked(text: str) -> Iterator[Found]:
                 continue
             if form.kind == "password" and (is_placeholder(secret) or is_code(secret) or secret.isdigit()):
                 continue
-            yield Found(start, end, form.kind, SURE)
+            yield SecretSpan(start, end, form.kind, SURE)
 
 
 def _inside_word(text: str, start: int) -> bool:
@@ -213,7 +213,7 @@ def _inside_word(text: str, start: int) -> bool:
     return before.isascii() and before.isalnum()
 
 
-def _general(text: str) -> Iterator[Found]:
+def _general(text: str) -> Iterator[SecretSpan]:
     """Yield what is written as most keys of today are."""
     for found in _GENERAL.finditer(text):
         head = _GENERAL_MARK.search(text, max(found.start() - 60, 0), found.start())
@@ -222,32 +222,32 @@ def _general(text: str) -> Iterator[Found]:
         marks = _MARKS.intersection(re.split(r"[_.-]", head[0].lower()))
         core = found[1]
         if marks and is_random(core, 20) and not (marks <= {"api", "prod", "auth"} and _HEX.fullmatch(core)):
-            yield Found(head.start(), found.end(), "key", SURE - 1)
+            yield SecretSpan(head.start(), found.end(), "key", SURE - 1)
 
 
-def _in_urls(text: str) -> Iterator[Found]:
+def _in_urls(text: str) -> Iterator[SecretSpan]:
     if "://" not in text:
         return
     for found in _URL.finditer(text):
         secret = found["secret"]
         if not is_placeholder(secret) and not (secret.isdigit() and not found["user"]):
-            yield Found(*found.span("secret"), "password", SURE - 1)
+            yield SecretSpan(*found.span("secret"), "password", SURE - 1)
     for found in _TOKEN_USER.finditer(text):
         if is_random(found["secret"], 20):
-            yield Found(*found.span("secret"), "token", SURE - 1)
+            yield SecretSpan(*found.span("secret"), "token", SURE - 1)
 
 
-def _in_headers(text: str) -> Iterator[Found]:
+def _in_headers(text: str) -> Iterator[SecretSpan]:
     for found in _SCHEME.finditer(text):
         secret = found["secret"]
         named = _AUTHORIZED.search(text, max(found.start() - 60, 0), found.start()) is not None
         if not is_placeholder(secret) and (
             is_random(secret, 16) or (named and is_random(secret, 8)) or (named and secret.endswith("="))
         ):
-            yield Found(*found.span("secret"), "token", SURE - 1)
+            yield SecretSpan(*found.span("secret"), "token", SURE - 1)
 
 
-def _private_keys(text: str) -> Iterator[Found]:
+def _private_keys(text: str) -> Iterator[SecretSpan]:
     """Yield private keys with their frame; one that breaks off ends with its last line."""
     for found in _PEM.finditer(text) if "PRIVATE KEY" in text else ():
         at = found.end()
@@ -261,22 +261,22 @@ def _private_keys(text: str) -> Iterator[Found]:
                 break
             at = line.end()
         body = text[found.start() : at].rstrip()
-        yield Found(found.start(), found.start() + len(body), "private key", SURE)
+        yield SecretSpan(found.start(), found.start() + len(body), "private key", SURE)
     for found in _PUTTY.finditer(text) if "Private-Lines" in text else ():
-        yield Found(found.start(1), found.end(), "private key", SURE)
+        yield SecretSpan(found.start(1), found.end(), "private key", SURE)
 
 
-def _beside_aws(text: str) -> Iterator[Found]:
+def _beside_aws(text: str) -> Iterator[SecretSpan]:
     """Yield the secret half of an AWS key: forty random characters near the other half."""
     at = text.find("AKIA")
     while at >= 0:
         for found in _NEAR_AWS.finditer(text, at, at + 300):
             if is_random(found[0], 40) and not _HEX.fullmatch(found[0]):
-                yield Found(*found.span(), "AWS key", SURE - 1)
+                yield SecretSpan(*found.span(), "AWS key", SURE - 1)
         at = text.find("AKIA", at + 4)
 
 
-def _wrapped(text: str) -> Iterator[Found]:
+def _wrapped(text: str) -> Iterator[SecretSpan]:
     """Yield a secret that a line end has cut in pieces: its form is whole once they are joined."""
     if "\n" not in text:
         return
@@ -287,7 +287,7 @@ def _wrapped(text: str) -> Iterator[Found]:
             start, end = _unjoined(one.start, cuts, found.start()), _unjoined(one.end - 1, cuts, found.start()) + 1
             inside = [cut for cut in cuts if start < cut[0] < end]
             if inside and is_random(text[inside[-1][1] : end], 4) and is_random(joined[one.start : one.end], 16):
-                yield Found(start, end, one.kind, SURE)
+                yield SecretSpan(start, end, one.kind, SURE)
 
 
 def _unjoined(place: int, cuts: list[tuple[int, int]], first: int) -> int:

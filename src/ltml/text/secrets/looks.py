@@ -60,7 +60,7 @@ _TYPES = vocabulary(
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SecretSpan:
     """A stretch that was found, and how sure it is: a form of its own is surer than a name before it."""
 
     start: int

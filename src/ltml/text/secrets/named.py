@@ -17,13 +17,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from ltml.text.languages import vocabulary
-from ltml.text.secrets.looks import Found, in_mask
-from ltml.text.secrets.values import JUDGES, LONGEST, ONLY_ASSIGNED, REACH, Cue, Value, value_at
+from ltml.text.secrets.looks import SecretSpan, in_mask
+from ltml.text.secrets.values import JUDGES, LONGEST, ONLY_ASSIGNED, REACH, SecretName, SecretValue, value_at
 from ltml.text.secrets.words import (
     KNOWN,
     Family,
     Link,
-    Tongue,
+    LinkingWords,
     every,
     glued,
     glued_joints,
@@ -91,7 +91,7 @@ _HEAD = re.compile(r"(?:\A|\s)--?(?:[A-Za-z0-9]+-)*\Z")
 _RUN = re.compile(rf"[^\s\"'<>]{{0,{LONGEST}}}")
 
 
-def named(text: str) -> Iterator[Found]:
+def find_named_secrets(text: str) -> Iterator[SecretSpan]:
     """Yield what is called a secret and looks like one."""
     low = _lowered(text)
     for needle, name in (_ascii_names() if low.isascii() else names()).items():
@@ -101,7 +101,7 @@ def named(text: str) -> Iterator[Found]:
             end = at + len(needle)
             for value, secret in _judged(text, low, cue) if cue else ():
                 if secret:
-                    yield Found(value.start, value.end, KINDS[name.family])
+                    yield SecretSpan(value.start, value.end, KINDS[name.family])
                 if secret or value.end - value.start >= REACH:  # no name is looked for again in an endless word
                     end = max(end, value.end)
             at = low.find(needle, end)
@@ -119,7 +119,7 @@ def _lowered(text: str) -> str:
 
 
 @dataclass(slots=True)
-class Name:
+class NameSpelling:
     """What a word names, and in which tongues."""
 
     family: Family
@@ -129,20 +129,20 @@ class Name:
 
 
 @cache
-def names() -> Mapping[str, Name]:
+def names() -> Mapping[str, NameSpelling]:
     """Return every spelling of every name."""
-    spelled: dict[str, Name] = {}
+    spelled: dict[str, NameSpelling] = {}
     for family, word, code in _names():
         said = speech().get(code)
         motto, bare = word in (said.mottos if said else {"pass"}), said is not None and said.bare
         for form in _forms(word, family):
-            one = spelled.setdefault(form, Name(family, frozenset(), motto, bare))
+            one = spelled.setdefault(form, NameSpelling(family, frozenset(), motto, bare))
             one.tongues |= {tongue_of(code) if said else KNOWN}
     return spelled
 
 
 @cache
-def _ascii_names() -> Mapping[str, Name]:
+def _ascii_names() -> Mapping[str, NameSpelling]:
     """Return the spellings that a text of ASCII can have: no other is looked for in one."""
     return {form: name for form, name in names().items() if form.isascii()}
 
@@ -165,7 +165,7 @@ def _forms(word: str, family: Family) -> Iterator[str]:
         yield from spellings(_BLANKS.sub(joint, word) if word[0] not in "_-" else word)
 
 
-def _cue(text: str, low: str, at: int, needle: str, name: Name) -> Cue | None:
+def _cue(text: str, low: str, at: int, needle: str, name: NameSpelling) -> SecretName | None:
     """Return the name at a place, or nothing where it is a part of another word."""
     end = at + len(needle)
     before, after = text[at - 1 : at], text[end : end + 1]
@@ -186,7 +186,7 @@ def _cue(text: str, low: str, at: int, needle: str, name: Name) -> Cue | None:
     near = _WORD.findall(low[max(at - _NEAR, 0) : at])
     owned = _clause_before(low, at)[-(1 if needle == "pass" else _OWNER) :]
     password = name.family == "password"
-    return Cue(
+    return SecretName(
         name.family, at, last, needle, loose, name.tongues, name.motto, name.bare,
         mine=password and not every("mine").isdisjoint(owned),
         changed=password and not every("selves").isdisjoint(owned),
@@ -201,7 +201,7 @@ def _clause_before(low: str, at: int) -> list[str]:
 # ------------------------------------------------------------ what links a name to a value
 
 
-def _judged(text: str, low: str, cue: Cue) -> Iterator[tuple[Value, bool]]:
+def _judged(text: str, low: str, cue: SecretName) -> Iterator[tuple[SecretValue, bool]]:
     """Yield what a name may name, and whether that is a secret, up to the first; where it is changed, old and new."""
     for link, said in _linked(text, low, cue):
         value = _set_apart(text, low, cue, link, said)
@@ -216,7 +216,7 @@ def _judged(text: str, low: str, cue: Cue) -> Iterator[tuple[Value, bool]]:
             return
 
 
-def _set_apart(text: str, low: str, cue: Cue, link: Link, value: Value) -> Value:
+def _set_apart(text: str, low: str, cue: SecretName, link: Link, value: SecretValue) -> SecretValue:
     """Return a value as one that stands alone if the next of several follows it, or the verb by which it is changed."""
     if not (cue.mine or cue.changed):
         return value
@@ -226,7 +226,7 @@ def _set_apart(text: str, low: str, cue: Cue, link: Link, value: Value) -> Value
     return value if _next(text, low, cue, value.end) is None else replace(value, alone=True, listed=True)
 
 
-def _more(text: str, low: str, cue: Cue, link: Link, value: Value) -> Iterator[Value]:
+def _more(text: str, low: str, cue: SecretName, link: Link, value: SecretValue) -> Iterator[SecretValue]:
     """Yield the other values where a name has several: they stand out, or are words as the first one is."""
     each: Link = "beside" if cue.mine and link == "assigned" else link
     plain = not JUDGES[cue.family](cue, "beside", value)
@@ -242,7 +242,7 @@ def _more(text: str, low: str, cue: Cue, link: Link, value: Value) -> Iterator[V
         value = item
 
 
-def _next(text: str, low: str, cue: Cue, end: int) -> int | None:
+def _next(text: str, low: str, cue: SecretName, end: int) -> int | None:
     """Return where the next of several values begins: behind a comma, a bullet, a conjunction."""
     more = _MORE.match(text, end)
     if more is None:
@@ -257,7 +257,7 @@ def _next(text: str, low: str, cue: Cue, end: int) -> int | None:
     return at if more["mark"] else None
 
 
-def _linked(text: str, low: str, cue: Cue) -> Iterator[tuple[Link, Value]]:
+def _linked(text: str, low: str, cue: SecretName) -> Iterator[tuple[Link, SecretValue]]:
     assigned = _ASSIGN.match(text, cue.end)
     if assigned:
         below = assigned["line"] is not None and not (cue.mine and ":" in assigned[0])
@@ -277,11 +277,11 @@ def _linked(text: str, low: str, cue: Cue) -> Iterator[tuple[Link, Value]]:
         yield from _said_before(text, low, cue)
 
 
-def _is_flag(text: str, cue: Cue) -> bool:
+def _is_flag(text: str, cue: SecretName) -> bool:
     return _HEAD.search(text[max(cue.start - 40, 0) : cue.start]) is not None
 
 
-def _said(text: str, low: str, cue: Cue) -> Iterator[tuple[Link, Value]]:
+def _said(text: str, low: str, cue: SecretName) -> Iterator[tuple[Link, SecretValue]]:
     """Yield what a sentence may say the value is."""
     at = cue.end
     if low.startswith("'s ", at):
@@ -299,14 +299,14 @@ def _said(text: str, low: str, cue: Cue) -> Iterator[tuple[Link, Value]]:
     yield from _in_clause(text, low, cue, at)
 
 
-def _heads(low: str, cue: Cue) -> bool:
+def _heads(low: str, cue: SecretName) -> bool:
     """Tell whether nothing else is said on the line of a name, so that what is below it may be its value."""
     line = low[max(cue.start - _CLAUSE, 0) : cue.start].rpartition("\n")[2]
     joining = tongue(cue.tongues).joining
     return all(word in joining or word in every("mine") | every("accounts") for word in _WORD.findall(line))
 
 
-def _in_clause(text: str, low: str, cue: Cue, at: int) -> Iterator[tuple[Link, Value]]:
+def _in_clause(text: str, low: str, cue: SecretName, at: int) -> Iterator[tuple[Link, SecretValue]]:
     """Yield what comes after a verb or a colon, behind words that say whose the secret is."""
     spoken, said = tongue(cue.tongues), ""
     for number in range(_WORDS):
@@ -332,7 +332,7 @@ def _in_clause(text: str, low: str, cue: Cue, at: int) -> Iterator[tuple[Link, V
         at = word.end()
 
 
-def _link(low: str, cue: Cue, said: str, word: re.Match[str], spoken: Tongue) -> Link | None:
+def _link(low: str, cue: SecretName, said: str, word: re.Match[str], spoken: LinkingWords) -> Link | None:
     """Return what a word links a name to, given the one before it: "to be" links nothing, "to" only what is changed."""
     if phrase := spoken.links.get(f"{said} {word[0]}"):
         return phrase
@@ -343,7 +343,7 @@ def _link(low: str, cue: Cue, said: str, word: re.Match[str], spoken: Tongue) ->
     return None if link in ("is", "are") and before in ("to", "into") else link
 
 
-def _may_follow(low: str, word: re.Match[str], spoken: Tongue) -> bool:
+def _may_follow(low: str, word: re.Match[str], spoken: LinkingWords) -> bool:
     """Tell whether a word right after a name leaves it what it is: a function word, or "changed" before "to"."""
     if word[0] in spoken.joining or word[0] in spoken.links:
         return True
@@ -352,7 +352,7 @@ def _may_follow(low: str, word: re.Match[str], spoken: Tongue) -> bool:
     return word[0] in spoken.changes and behind is not None and spoken.links.get(behind[0]) in ("to", "into")
 
 
-def _after(text: str, low: str, at: int, link: Link, cue: Cue) -> Iterator[tuple[Link, Value]]:
+def _after(text: str, low: str, at: int, link: Link, cue: SecretName) -> Iterator[tuple[Link, SecretValue]]:
     """Yield the value after a verb, and after adverbs that may follow it."""
     adverbs = tongue(cue.tongues).adverbs
     for _ in range(5):
@@ -368,16 +368,16 @@ def _after(text: str, low: str, at: int, link: Link, cue: Cue) -> Iterator[tuple
         at = word.end()
 
 
-def _said_before(text: str, low: str, cue: Cue) -> Iterator[tuple[Link, Value]]:
+def _said_before(text: str, low: str, cue: SecretName) -> Iterator[tuple[Link, SecretValue]]:
     """Yield what stands before the name: "hunter2 is my password"."""
     begin = max(cue.start - 90, 0)
     found = _BEFORE.search(low, begin, cue.start)
     if found and tongue(cue.tongues).links.get(found["verb"]) in ("is", "are", "reads"):
         start, end = found.span("value")
-        yield "beside", Value(start, end, text[start:end], quoted=False, alone=False)
+        yield "beside", SecretValue(start, end, text[start:end], quoted=False, alone=False)
 
 
-def _changed(low: str, cue: Cue, end: int, spoken: Tongue) -> bool:
+def _changed(low: str, cue: SecretName, end: int, spoken: LinkingWords) -> bool:
     """Tell whether a value is changed in the clause around a name."""
     around = f"{low[max(cue.start - _CLAUSE, 0) : cue.start]} {low[cue.end : end + _CLAUSE]}"
     return not spoken.changes.isdisjoint(_WORD.findall(around))
@@ -392,7 +392,7 @@ def _joins(word: str) -> bool:
     return word in tongue(frozenset({KNOWN})).joining
 
 
-def _of_a_bank(low: str, cue: Cue, value: Value) -> bool:
+def _of_a_bank(low: str, cue: SecretName, value: SecretValue) -> bool:
     """Tell whether a number is that of a card, an account or a phone, or of nothing that is said."""
     before = low[max(cue.start - 40, 0) : cue.start]
     glued, near = before.endswith("-"), _WORD.findall(re.split(r"[.!?,;:\n]", before)[-1])

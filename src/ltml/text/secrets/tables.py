@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ltml.text.secrets.looks import Found, is_strong
+from ltml.text.secrets.looks import SecretSpan, is_strong
 from ltml.text.secrets.named import KINDS, names
-from ltml.text.secrets.values import JUDGES, Cue, Value
+from ltml.text.secrets.values import JUDGES, SecretName, SecretValue
 from ltml.text.secrets.words import Family, every
 
-Span = tuple[int, int]
+TextRange = tuple[int, int]
 #: Longer lines, and lines with more cells, are no table that somebody wrote down.
 _LONGEST, _CELLS = 4000, 64
 _HEAD_WORDS = 4
@@ -33,16 +33,16 @@ _AROUND = " \t\r\n\u00a0*`_\"'"
 class _Header:
     """What a line heads: the sign between the cells, how many there are, and the columns of secrets."""
 
-    span: Span
+    span: TextRange
     mark: str
     count: int
     columns: Mapping[int, Family]
 
 
-def tables(text: str) -> tuple[list[Found], list[Span]]:
+def find_in_tables(text: str) -> tuple[list[SecretSpan], list[TextRange]]:
     """Return the secrets in columns that are headed by their name, and where the headers are."""
-    found: list[Found] = []
-    headers: list[Span] = []
+    found: list[SecretSpan] = []
+    headers: list[TextRange] = []
     for header, rows in _tables(text):
         headers.append(header.span)
         for row in rows:
@@ -50,11 +50,11 @@ def tables(text: str) -> tuple[list[Found], list[Span]]:
     return found, headers
 
 
-def _tables(text: str) -> Iterator[tuple[_Header, list[list[Span]]]]:
+def _tables(text: str) -> Iterator[tuple[_Header, list[list[TextRange]]]]:
     """Yield headers and the rows below them; a row of something else's table heads nothing."""
     header: _Header | None = None
-    rows: list[list[Span]] = []
-    above: Span = (0, 0)
+    rows: list[list[TextRange]] = []
+    above: TextRange = (0, 0)
     for span in _lines(text):
         row = _cells(text, span, header.mark) if header else []
         if header and len(row) == header.count and not _RULE.fullmatch(text, *span):
@@ -70,7 +70,7 @@ def _tables(text: str) -> Iterator[tuple[_Header, list[list[Span]]]]:
         yield header, rows
 
 
-def _lines(text: str) -> Iterator[Span]:
+def _lines(text: str) -> Iterator[TextRange]:
     start = 0
     while start < len(text):
         end = text.find("\n", start)
@@ -79,7 +79,7 @@ def _lines(text: str) -> Iterator[Span]:
         start = end + 1
 
 
-def _header(text: str, span: Span) -> _Header | None:
+def _header(text: str, span: TextRange) -> _Header | None:
     line = text[slice(*span)]
     mark = next((mark for mark in _MARKS if mark in line), "")
     cells = _cells(text, span, mark) if mark else []
@@ -104,7 +104,7 @@ def _family(head: str) -> Family | None:
     return None
 
 
-def _cells(text: str, span: Span, mark: str) -> list[Span]:
+def _cells(text: str, span: TextRange, mark: str) -> list[TextRange]:
     """Return the cells of a line; the signs at its ends part nothing in Markdown, and none do between quotes."""
     start, end = span
     if end - start > _LONGEST:
@@ -133,21 +133,21 @@ def _pieces(line: str, mark: str) -> Iterator[int]:
         yield length
 
 
-def _secrets(text: str, header: _Header, row: Sequence[Span], *, sure: bool) -> Iterator[Found]:
+def _secrets(text: str, header: _Header, row: Sequence[TextRange], *, sure: bool) -> Iterator[SecretSpan]:
     """Yield what stands in the columns of a row; a plain word only where it is sure that this is a table."""
     for number, family in header.columns.items():
         start, end = row[number]
         words = text[start:end].strip(_AROUND)
         start += text[start:end].find(words)
-        value = Value(start, start + len(words), words, quoted=False, alone=True)
-        cue = Cue(family, start, start, "password", loose=False)
+        value = SecretValue(start, start + len(words), words, quoted=False, alone=True)
+        cue = SecretName(family, start, start, "password", loose=False)
         if not words or words.lower() in every("accounts") or not (sure or is_strong(words)):
             continue
         if JUDGES[family](cue, "assigned", value):
-            yield Found(value.start, value.end, KINDS[family])
+            yield SecretSpan(value.start, value.end, KINDS[family])
 
 
-def outside(found: Iterable[Found], headers: Sequence[Span], text: str) -> Iterator[Found]:
+def outside(found: Iterable[SecretSpan], headers: Sequence[TextRange], text: str) -> Iterator[SecretSpan]:
     """Yield what is no name of a column: what a header says beside a name is not its value, unless it stands out."""
     heads = iter(headers)
     head = next(heads, None)

@@ -33,7 +33,7 @@ _LEAST_PASS = 8  # of what is called "pass" or "pw" and has more words behind it
 
 
 @dataclass(frozen=True, slots=True)
-class Cue:
+class SecretName:
     """
     A word that names a secret, at a place in the text.
 
@@ -56,7 +56,7 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class SecretValue:
     """
     What follows a name: the words, and whether in quotes.
 
@@ -72,7 +72,7 @@ class Value:
     listed: bool = False
 
 
-def value_at(text: str, at: int, *, next_line: bool = False) -> Value | None:
+def value_at(text: str, at: int, *, next_line: bool = False) -> SecretValue | None:
     """Return the value that begins at a place: what is between quotes, else one word without the marks around it."""
     escaped = text.startswith(('\\"', "\\'"), at)
     opening = text[at + escaped : at + escaped + 1]
@@ -92,13 +92,13 @@ def value_at(text: str, at: int, *, next_line: bool = False) -> Value | None:
     words = words.rstrip(_CLOSING)
     end = at + len(words)
     return (
-        Value(at, end, words, quoted=False, alone=_ALONE.match(text, end) is not None, next_line=next_line)
+        SecretValue(at, end, words, quoted=False, alone=_ALONE.match(text, end) is not None, next_line=next_line)
         if words
         else None
     )
 
 
-def _quoted(text: str, at: int, *, escaped: bool, next_line: bool) -> Value | None:
+def _quoted(text: str, at: int, *, escaped: bool, next_line: bool) -> SecretValue | None:
     closers, start = _QUOTES[text[at]], at + 1
     end = start
     while end < len(text) and end - start < LONGEST:
@@ -111,10 +111,12 @@ def _quoted(text: str, at: int, *, escaped: bool, next_line: bool) -> Value | No
         end += 1
     else:
         return None
-    return Value(start, end, text[start:end], quoted=True, alone=True, next_line=next_line) if end > start else None
+    return (
+        SecretValue(start, end, text[start:end], quoted=True, alone=True, next_line=next_line) if end > start else None
+    )
 
 
-def _password(cue: Cue, link: Link, value: Value) -> bool:
+def _password(cue: SecretName, link: Link, value: SecretValue) -> bool:
     words = value.text
     if is_code(words) and not value.quoted:
         return False
@@ -127,7 +129,7 @@ def _password(cue: Cue, link: Link, value: Value) -> bool:
     return _is_word_for_password(cue, link, value)
 
 
-def _is_sure(cue: Cue, link: Link, value: Value) -> bool:
+def _is_sure(cue: SecretName, link: Link, value: SecretValue) -> bool:
     """Tell whether a word that stands out is the password, by its name and its place."""
     if cue.word == "pass" and link not in ("assigned", "flag"):
         told = link in ("is", "reads") or (link == "beside" and not value.next_line and "=" not in value.text)
@@ -136,7 +138,7 @@ def _is_sure(cue: Cue, link: Link, value: Value) -> bool:
     return sure and (value.alone or not value.next_line)
 
 
-def _is_word_for_password(cue: Cue, link: Link, value: Value) -> bool:
+def _is_word_for_password(cue: SecretName, link: Link, value: SecretValue) -> bool:
     """Tell whether a word that does not stand out, or a number, is the password itself, by how it is said."""
     words, alone = value.text, value.alone or value.quoted
     if not alone or link == "beside" or is_placeholder(words) or words.lower() in function_words() | states():
@@ -152,7 +154,7 @@ def _is_word_for_password(cue: Cue, link: Link, value: Value) -> bool:
     return link in ("assigned", "reads", "flag") or (_is_given(cue, link, value) and not _describes(words.rstrip("!")))
 
 
-def _is_given(cue: Cue, link: Link, value: Value) -> bool:
+def _is_given(cue: SecretName, link: Link, value: SecretValue) -> bool:
     """Tell whether somebody gives their own; the words that only say how one is are known in some languages."""
     if link == "into":
         return (cue.mine or cue.changed) and value.text.lower() not in dates()
@@ -172,7 +174,7 @@ def _is_passphrase(words: str) -> bool:
     return 2 * sum(map(is_placeholder, each)) < len(each)  # one such word may be part of it by chance
 
 
-def _chance(cue: Cue, link: Link, value: Value) -> bool:
+def _chance(cue: SecretName, link: Link, value: SecretValue) -> bool:
     """Keys and tokens are long and random."""
     words = value.text
     if any(map(str.isspace, words)) or (is_code(words) and not value.quoted):
@@ -181,7 +183,7 @@ def _chance(cue: Cue, link: Link, value: Value) -> bool:
     return is_random(words, least) and not words.isdigit()
 
 
-def _either(cue: Cue, link: Link, value: Value) -> bool:
+def _either(cue: SecretName, link: Link, value: SecretValue) -> bool:
     """A secret may be as short as a password, where it is assigned."""
     short = (
         link in ("assigned", "flag") and len(value.text) >= _LEAST_SECRET and not cue.loose and is_strong(value.text)
@@ -190,16 +192,16 @@ def _either(cue: Cue, link: Link, value: Value) -> bool:
     return _chance(cue, link, value) or (short and not spaced and not (is_code(value.text) and not value.quoted))
 
 
-def _pin(cue: Cue, link: Link, value: Value) -> bool:
+def _pin(cue: SecretName, link: Link, value: SecretValue) -> bool:
     del cue, link
     return _DIGITS.fullmatch(value.text) is not None and (value.alone or value.quoted)
 
 
-def _check(cue: Cue, link: Link, value: Value) -> bool:
+def _check(cue: SecretName, link: Link, value: SecretValue) -> bool:
     del cue, link
     return value.text.isdigit() and len(value.text) in (3, 4)
 
 
-JUDGES: Mapping[Family, Callable[[Cue, Link, Value], bool]] = {
+JUDGES: Mapping[Family, Callable[[SecretName, Link, SecretValue], bool]] = {
     "password": _password, "key": _chance, "token": _chance, "secret": _either, "pin": _pin, "check": _check,
 }  # fmt: skip

@@ -34,7 +34,7 @@ KNOWN = "*"
 
 
 @dataclass(frozen=True, slots=True)
-class Tongue:
+class LinkingWords:
     """What is said around a name, in the languages it is a name in."""
 
     links: Mapping[str, Link]
@@ -61,7 +61,7 @@ def tongue_of(code: str) -> str:
 
 
 @cache
-def tongue(codes: frozenset[str]) -> Tongue:
+def tongue(codes: frozenset[str]) -> LinkingWords:
     """Return what is said in some tongues."""
     spoken = [each for code, each in speech().items() if tongue_of(code) in codes]
     links: dict[str, Link] = {}
@@ -72,7 +72,7 @@ def tongue(codes: frozenset[str]) -> Tongue:
     changes = frozenset(_spelled(word for each in spoken for word in each.changes))
     functions = frozenset(word for each in spoken for word in each.functions)
     joints = frozenset(word for each in spoken for word in each.joints)
-    return Tongue(links, functions | adverbs, adverbs, changes, joints)
+    return LinkingWords(links, functions | adverbs, adverbs, changes, joints)
 
 
 def spellings(word: str) -> tuple[str, ...]:

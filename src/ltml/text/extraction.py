@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from itertools import takewhile, zip_longest
 from typing import NamedTuple
 
-from ltml.text.language import stop_words, vote
+from ltml.text.detection import stop_words, vote
 from ltml.text.languages import Language, languages
 from ltml.text.numbers import AMOUNT, number_word, numbers_in
 from ltml.text.phrases import mentions
-from ltml.text.sentences import sentences
-from ltml.text.words import negative_endings, prepared, token_pattern
+from ltml.text.segmentation import sentences
+from ltml.text.tokenizer import negative_endings, prepared, token_pattern
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

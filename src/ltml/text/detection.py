@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 
 from ltml.text.languages import Language, languages
 from ltml.text.stems import fold
-from ltml.text.words import token_words, tokens
+from ltml.text.tokenizer import token_words, tokens
 
 _WHOLE_VOTE = 420  # divisible by 1 to 7
 _ENOUGH = 210  # half a vote: a word that two languages share

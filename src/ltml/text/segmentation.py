@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
-from ltml.text.language import stop_words, vote
+from ltml.text.detection import stop_words, vote
 from ltml.text.languages import collect_words, languages
-from ltml.text.words import tokens
+from ltml.text.tokenizer import tokens
 
 
 @dataclass(frozen=True, slots=True)
