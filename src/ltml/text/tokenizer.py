@@ -1,5 +1,5 @@
 """
-A text as words.
+Tokenizer: a text as words.
 
 Theory of operation. A text is normalised (NFKC, one kind of apostrophe, no invisible joiners) and cut into *tokens*:
 runs of letters and digits with single joints inside them, so that `enable_lazy_sync`, `vault/kv/x-1` and `v0.6.2` stay
@@ -12,9 +12,10 @@ Scripts without blanks (Han, Kana, Hangul) give overlapping pairs of characters 
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 
+from ltml.text.caching import cache_short
 from ltml.text.languages import collect_words
 from ltml.text.normalize import normalized
 from ltml.text.numbers import canonical
@@ -31,14 +32,16 @@ _PIECES = re.compile(r"v?\d+(?:\.\d+)+|[^._\-]+")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _VERSION = re.compile(r"v\d+(?:\.\d+)+")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
-_WINDOW = 1 << 14  # characters
+_WINDOW = 1 << 14  # minimum length of a window, in characters
 _APART = re.compile(r"""[\s()\[\]{}<>"!?;|*=~^%$`]|,(?!\d)""")
-_LONGEST = 64  # longer tokens are hashes or addresses: their parts are kept, cut to this length
+_LONGEST = (
+    64  # maximum length of a word; longer tokens are hashes or addresses, whose parts are kept, cut to this length
+)
 
 
 def words(text: str) -> list[str]:
     """
-    The words of a text in order, casefolded; compound tokens give themselves and then their parts.
+    Return the words of a text in order, casefolded; compound tokens give themselves and then their parts.
 
     A possessive or auxiliary after an apostrophe is dropped ("Anna's" is "anna"), "don't" stays one word, "l'amour" is
     two. Runs of Han, Kana and Hangul give overlapping pairs of characters, a single character itself.
@@ -47,20 +50,19 @@ def words(text: str) -> list[str]:
 
 
 def word_pairs(text: str) -> set[tuple[str, str]]:
-    """The pairs of words that stand side by side: "my sister" is not "your sister"."""
-    said = words(text)
-    return set(pairwise(said))
+    """Return the pairs of adjacent words: "my sister" is not "your sister"."""
+    return set(pairwise(words(text)))
 
 
 def tokens(text: str) -> list[str]:
-    """The tokens of a text in order, as they are written; nothing is left out but blanks and punctuation."""
+    """Return the tokens of a text in order, as they are written; nothing is left out but blanks and punctuation."""
     text = prepared(text)
     pattern = token_pattern(text)
     return [token for start, end in windows(text) for token in pattern.findall(text, start, end)]
 
 
 def prepared(text: str) -> str:
-    """The text in NFKC, with straight apostrophes and without invisible characters. ASCII comes back as it is."""
+    """Return the text in NFKC, with straight apostrophes, without invisible characters. ASCII is returned as it is."""
     if text.isascii():
         return text
     text = normalized("NFKC", text)
@@ -73,10 +75,10 @@ def prepared(text: str) -> str:
 
 def windows(text: str) -> Iterator[tuple[int, int]]:
     """
-    Start and end of stretches that no token crosses.
+    Yield start and end of windows that no token crosses.
 
-    A search in C lets no other thread run until it is over, so a long text is searched one stretch at a time. Each ends
-    at the first blank or sign behind `_WINDOW` characters that is no part of any token.
+    A regular expression runs without releasing the interpreter lock, so a long text is searched one window at a time.
+    Each ends at the first blank or sign after `_WINDOW` characters that is no part of any token.
     """
     start = 0
     while len(text) - start > _WINDOW:
@@ -89,108 +91,87 @@ def windows(text: str) -> Iterator[tuple[int, int]]:
 
 
 def token_pattern(text: str) -> re.Pattern[str]:
-    """The cheapest pattern that finds every token of this text."""
-    return _pattern("" if text.isascii() else _marks())
+    """Return the cheapest pattern that finds every token of this text."""
+    return _token_pattern(ascii_only=text.isascii())
 
 
 @cache
-def _pattern(marks: str) -> re.Pattern[str]:
-    body = f"(?:[^\\W_]|[{marks}])" if marks else "[^\\W_]"
+def _token_pattern(*, ascii_only: bool) -> re.Pattern[str]:
+    body = "[^\\W_]"
+    if not ascii_only:
+        # a "word character" of `re` leaves out combining marks, without which Hindi or Thai falls apart
+        points = [i for i in (*range(0x300, 0xFE00), *range(0x10000, 0x12000)) if _is_combining(i)]
+        starts = [i for i in points if not _is_combining(i - 1)]
+        ends = [i for i in points if not _is_combining(i + 1)]
+        marks = "".join(f"{chr(a)}-{chr(b)}" for a, b in zip(starts, ends, strict=True))
+        body = f"(?:[^\\W_]|[{marks}])"
     joint = r"(?:[._\-/:@'&\\]|://|::|__|(?<=\d),(?=\d))"
     return re.compile(rf"[A-Za-z](?:\+\+|#)(?![^\W_])|[^\W_]{body}*(?:{joint}{body}+)*")
 
 
-@cache
-def _marks() -> str:
-    """Every combining mark, as ranges; a pattern's "word character" leaves them out, and Hindi or Thai falls apart."""
-    found = [i for i in (*range(0x300, 0xFE00), *range(0x10000, 0x12000)) if unicodedata.category(chr(i))[0] == "M"]
-    starts = [i for i in found if unicodedata.category(chr(i - 1))[0] != "M"]
-    ends = [i for i in found if unicodedata.category(chr(i + 1))[0] != "M"]
-    return "".join(f"{chr(a)}-{chr(b)}" for a, b in zip(starts, ends, strict=True))
+def _is_combining(point: int) -> bool:
+    return unicodedata.category(chr(point))[0] == "M"
 
 
+@cache_short(1 << 16, _LONGEST)
 def token_words(token: str) -> tuple[str, ...]:
-    """What one token gives: itself and its parts, each once."""
-    return _cached_words(token) if len(token) <= _LONGEST else tuple(dict.fromkeys(_parts(token)))
-
-
-@lru_cache(maxsize=1 << 16)
-def _cached_words(token: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_parts(token)))
-
-
-def _parts(token: str) -> Iterator[str]:
+    """Return what one token gives: itself and its parts, each once."""
     if token.isascii() or not _CJK_RUN.search(token):
-        yield from _spelled(token)
-        return
+        return tuple(dict.fromkeys(_spelled_words(token)))
+    found: list[str] = []
     for piece in _CJK_RUN.split(token):
-        yield from _pairs(piece) if _CJK_RUN.match(piece) else _spelled(piece.strip("._-/:@'&\\"))
+        if _CJK_RUN.match(piece):
+            found += [piece[i : i + 2] for i in range(len(piece) - 1)] or [piece]
+        else:
+            found += _spelled_words(piece.strip("._-/:@'&\\"))
+    return tuple(dict.fromkeys(found))
 
 
-def _pairs(run: str) -> list[str]:
-    return [run[i : i + 2] for i in range(len(run) - 1)] or [run]
-
-
-def _spelled(token: str) -> Iterator[str]:
-    """The words of a token in a script with letters."""
-    if "'" in token:
-        yield from _apostrophised(_clitic().sub("", token.casefold()))
-    elif token.isalnum():
-        yield from _simple(token)
-    elif token:
-        yield from _compound(token)
-
-
-def _simple(token: str) -> list[str]:
-    humps = _CAMEL.findall(token) if token.isascii() and not token.islower() else []
-    whole = token.casefold()[:_LONGEST]
-    return [whole, *(hump.lower() for hump in humps)] if _is_camel(token, humps) else [whole]
-
-
-def _is_camel(token: str, humps: list[str]) -> bool:
-    """Whether the humps are words: in `camelCase` they are, in `iPhone`, `GmbH` or `x1` one of them is a letter."""
-    return len(humps) > 1 and not token.isupper() and token.isalpha() and min(map(len, humps)) > 1
-
-
-def _apostrophised(low: str) -> Iterator[str]:
-    at, elision = 0, _elision()
-    while elided := elision.match(low, at):
-        yield elided[1][:-1]
-        at = elided.end()
-    low = low[at:]
-    if "'" not in low:
-        yield from _spelled(low)
-    elif low.endswith(negative_endings()):
-        yield low[:_LONGEST]
+def _spelled_words(token: str) -> Iterator[str]:
+    """Yield the words of a token in a script with letters."""
+    if token.isalnum():
+        yield from _simple_words(token)
+    elif "'" not in token:
+        yield from _compound_words(token) if token else ()
     else:
-        yield from (low[:_LONGEST], low.replace("'", "")[:_LONGEST])
+        clitic, elision = _apostrophe_patterns()
+        low, at = clitic.sub("", token.casefold()), 0
+        while elided := elision.match(low, at):
+            yield elided[1][:-1]
+            at = elided.end()
+        low = low[at:]
+        if "'" not in low:
+            yield from _spelled_words(low)
+        else:
+            yield low[:_LONGEST]
+            if not low.endswith(negative_endings()):
+                yield low.replace("'", "")[:_LONGEST]
+
+
+def _simple_words(token: str) -> list[str]:
+    """Return a token of letters and digits, and the humps of `camelCase`; `iPhone`, `GmbH` and `x1` have none."""
+    whole = token.casefold()[:_LONGEST]
+    if not token.isascii() or token.islower() or token.isupper() or not token.isalpha():
+        return [whole]
+    humps = _CAMEL.findall(token)
+    return [whole, *map(str.lower, humps)] if len(humps) > 1 and min(map(len, humps)) > 1 else [whole]
 
 
 @cache
-def _clitic() -> re.Pattern[str]:
-    """What is dropped from the end of a word: the apostrophe and the s of "Anna's"."""
-    return re.compile(f"'(?:{_alternatives('clitics')})$")
-
-
-@cache
-def _elision() -> re.Pattern[str]:
-    """What is a word of its own before an apostrophe: the l of "l'amour"."""
-    return re.compile(rf"((?:{_alternatives('elisions')})')(?=\w{{2}})")
+def _apostrophe_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what is dropped from a word's end (the 's of "Anna's") and what is one before it (the l of "l'amour")."""
+    clitics, elisions = ("|".join(map(re.escape, sorted(collect_words(field)))) for field in ("clitics", "elisions"))
+    return re.compile(f"'(?:{clitics})$"), re.compile(rf"((?:{elisions})')(?=\w{{2}})")
 
 
 @cache
 def negative_endings() -> tuple[str, ...]:
-    """Endings of words that deny, in every language: the n't of "don't"."""
+    """Return endings of words that deny, in every language: the n't of "don't"."""
     return tuple(collect_words("negative_endings"))
 
 
-def _alternatives(field: str) -> str:
-    """The words of a field of every language as a regular expression that matches one of them."""
-    return "|".join(map(re.escape, sorted(collect_words(field))))
-
-
-def _compound(token: str) -> Iterator[str]:
-    """Whole, closed form of a hyphenated word ("e-mail", "email"), segments of a path, pieces of a segment."""
+def _compound_words(token: str) -> Iterator[str]:
+    """Yield whole, closed form of a hyphenated word ("e-mail", "email"), segments of a path, pieces of a segment."""
     low = token.casefold()
     plain = canonical(low) if low[0].isdigit() and len(low) <= _LONGEST else None
     if plain:
@@ -201,13 +182,9 @@ def _compound(token: str) -> Iterator[str]:
     if low.count("-") == 1 and low.replace("-", "").isalpha():
         yield low.replace("-", "")
     for segment in _SEGMENTS.split(token):
-        yield from _segment(segment)
-
-
-def _segment(segment: str) -> Iterator[str]:
-    yield segment.casefold()[:_LONGEST]
-    if _VERSION.match(segment):
-        yield segment[1:_LONGEST]
-    yield from _YEAR.findall(segment)
-    for piece in _PIECES.findall(segment):
-        yield from _simple(piece)
+        yield segment.casefold()[:_LONGEST]
+        if _VERSION.match(segment):
+            yield segment[1:_LONGEST]
+        yield from _YEAR.findall(segment)
+        for piece in _PIECES.findall(segment):
+            yield from _simple_words(piece)
