@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from ltml.text import language, query_terms, terms, words
 from ltml.text.concepts import lexicons, related
-from ltml.text.language import stop_words
+from ltml.text.detection import stop_words
 from ltml.text.languages import languages
 
 #: Written before the lexicon.

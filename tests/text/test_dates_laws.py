@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ltml.text.dates import Dated, find_dates
 from ltml.text.dates.arithmetic import easter, month_in
-from ltml.text.dates.grammar import Node, Said, Scene
+from ltml.text.dates.grammar import DateContext, PhraseNode, SlotValues
 from ltml.text.dates.languages import grammars
 from ltml.text.dates.search import ROLES
 from ltml.text.languages import languages
@@ -181,7 +181,7 @@ ROWS = {
 }
 
 
-def ways(node: Node, kinds: tuple[str, ...] = ()) -> Iterator[tuple[Node, tuple[str, ...]]]:
+def ways(node: PhraseNode, kinds: tuple[str, ...] = ()) -> Iterator[tuple[PhraseNode, tuple[str, ...]]]:
     """Every end of a phrase, with the kinds of its slots."""
     if node.meaning:
         yield node, kinds
@@ -197,7 +197,9 @@ def test_every_phrase_has_the_slots_that_its_meaning_asks_for(code: str) -> None
         for node, kinds in ways(root):
             assert all(kind in grammar.tables or kind in {*ROWS, "n", "day", "date"} for kind in kinds), kinds
             values = {ROLES.get(kind, kind): ROWS.get(ROLES.get(kind, kind), 1) for kind in kinds if kind != "date"}
-            said = Said(values=values, inner=(lambda _scene: inner) if node.counts_on or "date" in kinds else None)
+            said = SlotValues(
+                values=values, inner=(lambda _scene: inner) if node.counts_on or "date" in kinds else None
+            )
             for tense in (None, "past", "future"):
                 assert node.meaning
-                node.meaning(Scene(day=date(2025, 10, 15), tense=tense), said)
+                node.meaning(DateContext(day=date(2025, 10, 15), tense=tense), said)

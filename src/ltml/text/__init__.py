@@ -7,19 +7,19 @@ handled as they come.
 """
 
 from ltml.text.blanks import one_line
+from ltml.text.caseless import folded, plain
 from ltml.text.dates import Dated, find_dates
-from ltml.text.language import language
+from ltml.text.detection import language
+from ltml.text.extraction import Values, values
 from ltml.text.persons import first_person, personal
 from ltml.text.phatic import is_phatic
-from ltml.text.plain import folded, plain
 from ltml.text.search import overlap, query_terms, terms
 from ltml.text.searchable import term_counts
-from ltml.text.sentences import Span, sentences
+from ltml.text.segmentation import Span, sentences
 from ltml.text.statements import fold_keys, same_statement
-from ltml.text.storable import restored, storable
-from ltml.text.tokens import budget_tokens, count_tokens, line_tokens
-from ltml.text.values import Values, values
-from ltml.text.words import word_pairs, words
+from ltml.text.surrogates import restored, storable
+from ltml.text.token_counts import budget_tokens, count_tokens, line_tokens
+from ltml.text.tokenizer import word_pairs, words
 
 __all__ = [
     "Dated",

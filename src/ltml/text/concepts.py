@@ -15,17 +15,17 @@ question in that language is first asked.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from ltml.text.language import stop_words, vote
+from ltml.text.detection import stop_words, vote
 from ltml.text.languages import languages
 from ltml.text.languages.tables import TableReader, read_table
 from ltml.text.search import query_terms
 from ltml.text.stems import stem
-from ltml.text.words import token_words, tokens
+from ltml.text.tokenizer import token_words, tokens
 
 _LONGEST_PHRASE = 3  # words
 _LONGEST_WORD = 64  # characters; longer ones are keys and addresses
@@ -65,72 +65,48 @@ def related(query: str) -> list[tuple[str, ...]]:
     The concept most words of the question point to comes first, among equals the one first pointed to. Terms the
     question has itself are left out. A language without a lexicon gives [].
     """
-    own = {form for group in query_terms(query) for form in group}
-    found = ([term for term in group if term not in own] for group in _asked_for(query))
-    return [tuple(group) for group in found if group]
-
-
-def _asked_for(query: str) -> list[tuple[str, ...]]:
-    """Return the terms of each concept asked for."""
     pieces = tokens(query)
     code = vote(pieces, default="")
     said = [word for token in pieces for word in token_words(token)]
-    if code:
-        return _best([lexicons()[code]] if code in lexicons() else [], said)
-    return _best(list(lexicons().values()), [word for word in said if not _is_stop_word(word)])
+    if not code:  # "die" is no death in German
+        said = [word for word in said if not any(word in stop_words(each) for each in lexicons())]
+    counts = [(_count_pointers(said, each), each) for each in lexicons() if code in ("", each)]
+    places, best = max(counts, key=lambda found: found[0].total(), default=(Counter[int](), code))
+    if not places:
+        return []
+    own = {form for group in query_terms(query) for form in group}
+    asked = (_index_concepts(best).terms[place] for place, _ in places.most_common())
+    return [group for terms in asked if (group := tuple(term for term in terms if term not in own))]
 
 
-def _is_stop_word(word: str) -> bool:
-    """Whether a word of unknown language is a stop-word of any: "die" is no death in German."""
-    return any(word in stop_words(code) for code in lexicons())
-
-
-def _best(tried: list[Lexicon], said: list[str]) -> list[tuple[str, ...]]:
-    """Return the concepts of the lexicon that most words point into; the first among equals."""
-    counts = [(Counter(_pointed(said, lexicon)), _compiled(lexicon.code)) for lexicon in tried]
-    places, compiled = max(counts, key=lambda found: found[0].total(), default=(Counter[int](), None))
-    return [compiled.terms[place] for place, _ in places.most_common()] if compiled else []
-
-
-def _pointed(said: list[str], lexicon: Lexicon) -> Iterator[int]:
-    """Yield the place of a concept as often as a word or phrase points to it."""
-    compiled = _compiled(lexicon.code)
-    stems = [stem(word[:_LONGEST_WORD], lexicon.code) for word in said]
-    at = 0
+def _count_pointers(said: list[str], code: str) -> Counter[int]:
+    """Count by the place of a concept how often a word or phrase points to it; the longest known phrase counts."""
+    pointers = _index_concepts(code).pointers
+    stems = [stem(word[:_LONGEST_WORD], code) for word in said]
+    counts, at = Counter[int](), 0
     while at < len(stems):
-        size, places = _longest(stems, at, compiled)
-        yield from _within(said[at], lexicon.code) if places is None else places
+        phrases = ((size, " ".join(stems[at : at + size])) for size in range(_LONGEST_PHRASE, 0, -1))
+        size, known = next(((size, phrase) for size, phrase in phrases if phrase in pointers), (1, None))
+        counts.update(pointers[known] if known is not None else _compound_pointers(said[at], code))
         at += size
-
-
-def _longest(stems: list[str], at: int, compiled: "_Compiled") -> tuple[int, tuple[int, ...] | None]:
-    """Return how many words the longest known phrase has that starts here, and where it points to, if there is one."""
-    for size in range(_LONGEST_PHRASE, 0, -1):
-        places = compiled.pointers.get(" ".join(stems[at : at + size]))
-        if places is not None:
-            return size, places
-    return 1, None
+    return counts
 
 
 @lru_cache(maxsize=1 << 12)
-def _within(word: str, code: str) -> tuple[int, ...]:
+def _compound_pointers(word: str, code: str) -> tuple[int, ...]:
     """Return where the longest known ending and the longest known beginning of a compound point to."""
     if not lexicons()[code].compounds or not word.isalpha() or len(word) > _LONGEST_WORD or word in stop_words(code):
         return ()
-    longest = len(word) - _SHORTEST_REST
+    longest, pointers = len(word) - _SHORTEST_REST, _index_concepts(code).pointers
     endings = (word[-size:] for size in range(longest, _SHORTEST_ENDING - 1, -1))
     beginnings = (word[:size] for size in range(longest, _SHORTEST_BEGINNING - 1, -1))
-    return tuple(dict.fromkeys([*_first_known(endings, code), *_first_known(beginnings, code)]))
-
-
-def _first_known(parts: Iterable[str], code: str) -> tuple[int, ...]:
-    pointers = _compiled(code).pointers
-    stems = (stem(part, code) for part in parts)
-    return next((pointers[part] for part in stems if part in pointers), ())
+    both = ((stem(part, code) for part in parts) for parts in (endings, beginnings))
+    known = (next((part for part in stems if part in pointers), None) for stems in both)
+    return tuple(dict.fromkeys(place for part in known if part is not None for place in pointers[part]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Compiled:
+class ConceptIndex:
     """A lexicon as a question needs it: stems to the places of concepts, and each concept's terms."""
 
     pointers: Mapping[str, tuple[int, ...]]
@@ -138,37 +114,33 @@ class _Compiled:
 
 
 @cache
-def _compiled(code: str) -> _Compiled:
+def _index_concepts(code: str) -> ConceptIndex:
+    """Return the index of a lexicon; of a hyphenated tell word it has the whole and the closed form, not the parts."""
     lexicon = lexicons()[code]
-    pointers: dict[str, dict[int, None]] = {_stemmed(phrase, code): {} for phrase in lexicon.idle}
-    for place, one in enumerate(lexicon.concepts):
-        for phrase in one.ask:
-            pointers.setdefault(_stemmed(phrase, code), {})[place] = None
-    told = tuple(tuple(dict.fromkeys(_told(one, code))) for one in lexicon.concepts)
-    return _Compiled(pointers={key: tuple(places) for key, places in pointers.items()}, terms=told)
+    pointers: dict[str, dict[int, None]] = {_stem_phrase(phrase, code): {} for phrase in lexicon.idle}
+    terms = []
+    for place, concept in enumerate(lexicon.concepts):
+        for phrase in concept.ask:
+            pointers.setdefault(_stem_phrase(phrase, code), {})[place] = None
+        spellings = (form for word in concept.tell for form in (word, word.replace("-", "")))
+        terms.append(tuple(dict.fromkeys(stem(form, code) for form in spellings)))
+    return ConceptIndex(pointers={key: tuple(places) for key, places in pointers.items()}, terms=tuple(terms))
 
 
-def _stemmed(phrase: str, code: str) -> str:
+def _stem_phrase(phrase: str, code: str) -> str:
     return " ".join(stem(word, code) for word in phrase.split())
-
-
-def _told(one: Concept, code: str) -> Iterator[str]:
-    """Yield the terms of the tell words; of a hyphenated word the whole and the closed form, not the parts."""
-    for word in one.tell:
-        yield stem(word, code)
-        yield stem(word.replace("-", ""), code)
 
 
 @cache
 def lexicons() -> Mapping[str, Lexicon]:
-    """Every lexicon by the code of its language, English first, the others by the alphabet."""
+    """Return every lexicon by the code of its language, English first, the others in alphabetical order."""
     loaded = {code: load_lexicon(language.folder) for code, language in languages().items()}
     return {code: lexicon for code, lexicon in loaded.items() if lexicon}
 
 
 def load_lexicon(folder: Path) -> Lexicon | None:
     """
-    The lexicon in the `concepts.toml` of a language's folder, or None if there is none.
+    Return the lexicon in the `concepts.toml` of a language's folder, or None if there is none.
 
     Raises `BadLanguage` for keys that are not known and for words that no text could have.
     """
@@ -181,7 +153,7 @@ def load_lexicon(folder: Path) -> Lexicon | None:
 
 
 def load_concept(table: TableReader, name: str) -> Concept:
-    """The concept in the table of its name."""
+    """Return the concept in the table of its name."""
     words = table.table(name)
     both = words.words("both", longest=1)
     ask, tell = words.words("ask", longest=_LONGEST_PHRASE), words.words("tell", longest=1)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ltml.text.lookalikes import Folded
+from ltml.text.lookalikes import FoldedText
 
 _WEB = re.compile(r"(?<![a-z])h(tt)ps?(?=:[^\s:])", re.IGNORECASE)
 #: Each of these ends where a break is put.
@@ -38,7 +38,7 @@ _SHAPES = tuple(
 )
 
 
-def links(look: Folded) -> Iterator[tuple[int, str]]:
+def links(look: FoldedText) -> Iterator[tuple[int, str]]:
     """
     Yield the places in a text as it was written where a link or picture is to be broken.
 

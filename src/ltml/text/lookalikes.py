@@ -49,7 +49,7 @@ _DROPPED = frozenset({"Mn", "Me", "Cf", "Cc"})
 
 
 @dataclass(frozen=True, slots=True)
-class Folded:
+class FoldedText:
     """A text as it looks, and for each of its characters the index in the text as it was written."""
 
     text: str
@@ -60,13 +60,13 @@ class Folded:
         return self.places[first], self.places[last - 1] + 1
 
 
-def folded(text: str) -> Folded:
+def folded(text: str) -> FoldedText:
     """Return a text as it looks; each character costs the same, whatever stands around it."""
     if text.isascii() and text.isprintable():
-        return Folded(text, range(len(text)))
+        return FoldedText(text, range(len(text)))
     looks = [_look(character) for character in text]
     places = [place for place, look in enumerate(looks) for _ in look]
-    return Folded("".join(looks), places)
+    return FoldedText("".join(looks), places)
 
 
 def looks(text: str) -> str:

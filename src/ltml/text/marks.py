@@ -1,8 +1,8 @@
 """
-LTML's marks, both ways: the fence around what is placed, and how words are quoted so that none of them works as a mark.
+LTML's marks: the fence around what is placed, and quoting, by which nothing in a text works as a mark.
 
-A fence carries a nonce that its words cannot know, at both ends; it is derived from the store's secret, so that the
-same talk has the same fence for ever and nothing need be kept. Whoever reads a closing mark without it reads a quote.
+A fence has a nonce at both ends that the text inside cannot know; it is derived from the store's secret, so that the
+same conversation always has the same fence and nothing need be kept. A closing mark without the nonce is a quote.
 
 What is quoted keeps its words. Where they would work as something else (a mark of LTML's, a special token of a chat
 template, in text of doubtful origin a link or a picture) a `BREAK` is put behind the bracket that opens it and before
@@ -17,13 +17,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ltml.text.links import links
-from ltml.text.lookalikes import Folded, folded, looks
+from ltml.text.lookalikes import folded, looks
 from ltml.text.special_tokens import special_tokens, template_headings
 
 #: What makes a mark in a quote harmless: no bracket, no letter, no white space, and looks like nothing else.
 BREAK = "\u00b7"
 OPENING, CLOSING = "[memory: ", "[/memory]"
-#: A fence's nonce has so many letters, 24 bits: a text has one guess.
+#: Length of a fence's nonce in letters; 24 bits, of which a text has one guess.
 NONCE = 6
 _MARK = re.compile(r"\[(?=[\s/\\_*~.|-]{0,6}m ?e ?m ?[o0] ?r ?y(?![a-z]))", re.IGNORECASE)
 _MARKED = re.compile(r"\[ {0,3}memory {0,3}:[^\]]{0,200}\]|(\[ {0,3}[/\\] {0,3}memory {0,3}\])", re.IGNORECASE)
@@ -39,7 +39,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """The two marks around what is placed in one talk."""
+    """The two marks around what is placed in one conversation."""
 
     nonce: str
 
@@ -49,29 +49,37 @@ class Fence:
 
 
 def quoted(text: str, *, trusted: bool) -> str:
-    """Return words as they are placed: readable, and nothing in them works; links too, unless they are trusted."""
-    shown = _CONTROL.sub(_picture, _RULING.sub(r"\1", text))
+    """Return a text as it is placed: readable, and nothing in it works; links neither, unless the text is trusted."""
+    shown = _RULING.sub(r"\1", text)
+    # a control character is shown as its picture, if it has one
+    shown = _CONTROL.sub(lambda found: chr(0x2400 + ord(found[0])) if found[0] < " " else "\ufffd", shown)
     look = folded(shown)
     if not _SUSPECT.search(look.text):
         return shown
-    breaks = set(_breaks(look))
+    breaks = {look.span(*found.span())[1] for found in _MARK.finditer(look.text)}
+    for first, last in special_tokens(look):
+        breaks |= {look.span(first, first + 1)[1], look.span(last - 1, last)[0]}
+    breaks |= {look.span(end - 1, end)[1] for end in template_headings(look)}
     swaps: dict[int, str] = {}
-    if not trusted:
-        for place, sign in links(look):
-            if sign:
-                swaps[place] = sign
-            else:
-                breaks.add(place)
-    return _written(shown, breaks, swaps)
+    for place, sign in () if trusted else links(look):
+        if sign:
+            swaps[place] = sign
+        else:
+            breaks.add(place)
+    parts, done = [], 0
+    for place in sorted(breaks | swaps.keys()):
+        parts += [shown[done:place], BREAK if place in breaks else "", swaps.get(place, "")]
+        done = place + (place in swaps)
+    return "".join([*parts, shown[done:]])
 
 
 def unquoted(text: str) -> str:
-    """Return quoted words about as they were: to find out whether something was quoted before."""
+    """Return a quoted text about as it was, to find out whether something was quoted before."""
     return text.replace(BREAK, "").replace("hxxp", "http")
 
 
 def imitates_fence(text: str) -> bool:
-    """Tell whether words stand between marks that look like LTML's, in any spelling."""
+    """Tell whether a text has a pair of marks that look like LTML's, in any spelling."""
     if text.isascii() and "memory" not in text.casefold():
         return False
     opened = False
@@ -80,35 +88,3 @@ def imitates_fence(text: str) -> bool:
             return True
         opened = opened or not found[1]
     return False
-
-
-def _breaks(look: Folded) -> Iterable[int]:
-    """Yield the places of a text before which a break is put."""
-    for found in _MARK.finditer(look.text):
-        yield look.span(*found.span())[1]
-    for first, last in special_tokens(look):
-        yield look.span(first, first + 1)[1]
-        yield look.span(last - 1, last)[0]
-    for end in template_headings(look):
-        yield look.span(end - 1, end)[1]
-
-
-def _written(text: str, breaks: set[int], swaps: dict[int, str]) -> str:
-    if not breaks and not swaps:
-        return text
-    parts: list[str] = []
-    done = 0
-    for place in sorted(breaks | swaps.keys()):
-        parts.append(text[done:place])
-        if place in breaks:
-            parts.append(BREAK)
-        done = place
-        if place in swaps:
-            parts.append(swaps[place])
-            done = place + 1
-    return "".join([*parts, text[done:]])
-
-
-def _picture(found: re.Match[str]) -> str:
-    """Return something visible for a control character: its picture if it has one."""
-    return chr(0x2400 + ord(found[0])) if found[0] < " " else "\ufffd"

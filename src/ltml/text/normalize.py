@@ -9,7 +9,6 @@ carries more marks than a piece is long, which no script does, is cut amid its m
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from typing import Literal
 
 Form = Literal["NFC", "NFKC", "NFKD"]
@@ -25,16 +24,13 @@ _INDEPENDENT = re.compile(
 
 
 def normalized(form: Form, text: str) -> str:
-    """The text in a normal form; the same as `unicodedata.normalize` gives for every text that people write."""
+    """Return the text in a normal form; as `unicodedata.normalize` gives it for every text that people write."""
     if text.isascii() or len(text) <= _PIECE:
         return unicodedata.normalize(form, text)
-    return "".join(unicodedata.normalize(form, piece) for piece in _pieces(text))
-
-
-def _pieces(text: str) -> Iterator[str]:
-    at = 0
+    pieces, at = [], 0
     while at < len(text):
         found = _INDEPENDENT.search(text, at + _PIECE, at + 2 * _PIECE)
         end = found.start() if found else at + 2 * _PIECE
-        yield text[at:end]
+        pieces.append(unicodedata.normalize(form, text[at:end]))
         at = end
+    return "".join(pieces)

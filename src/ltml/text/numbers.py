@@ -3,50 +3,43 @@
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
 
+from ltml.text.caching import cache_short
 from ltml.text.languages import collect_words, languages
 
 _GROUPED = re.compile(r"\d{1,3}(?P<mark>[.,'])\d{3}(?:(?P=mark)\d{3})*(?:(?!(?P=mark))[.,](?P<rest>\d+))?")
 #: A number and what is written on to it: "3rd", "5km", "10:30", "2024-05-08".
 AMOUNT = re.compile(r"(\d(?:[\d.,:'/\-]*\d)?)[.,:'/\-]*([^\W\d_]*)")
-_CACHED = 64  # characters; longer ones hardly ever come twice, and would fill the memory
-_LONGEST = 20  # characters; well within the 28 digits that Decimal keeps
+_CACHED = 64  # characters
+_LONGEST = 20  # characters of a number with a canonical form; well within the 28 digits that Decimal keeps
 _HUNDRED, _TWENTY, _TEN = 100, 20, 10
 
 
+@cache_short(1 << 12, _CACHED)
 def canonical(number: str) -> str | None:
     """
-    The plain decimal form of a number in digits: "1,245.50", "1.245,50" and "1245,5" are all "1245.5".
+    Return the plain decimal form of a number in digits: "1,245.50", "1.245,50" and "1245,5" are all "1245.5".
 
     A lone mark before exactly three digits groups thousands ("1,245" and "1.245" are "1245"), unless a zero comes
     first. None for what is no single number, such as a date or a version.
     """
-    return _cached_form(number) if len(number) <= _CACHED else _form(number)
-
-
-@lru_cache(maxsize=1 << 12)
-def _cached_form(number: str) -> str | None:
-    return _form(number)
-
-
-def _form(number: str) -> str | None:
     grouped = _GROUPED.fullmatch(number)
     if grouped and number[0] != "0":
         whole = number[: grouped.start("rest") - 1] if grouped["rest"] else number
-        return _trimmed(re.sub(r"\D", "", whole), grouped["rest"] or "")
+        return _trim_zeros(re.sub(r"\D", "", whole), grouped["rest"] or "")
     whole, _, rest = number.replace(",", ".").partition(".")
-    return _trimmed(whole, rest) if whole.isdecimal() and (not rest or rest.isdecimal()) else None
+    return _trim_zeros(whole, rest) if whole.isdecimal() and (not rest or rest.isdecimal()) else None
 
 
-def _trimmed(whole: str, rest: str) -> str:
+def _trim_zeros(whole: str, rest: str) -> str:
     digits = "".join(str(int(c)) for c in whole).lstrip("0") or "0"
     fraction = "".join(str(int(c)) for c in rest).rstrip("0")
     return f"{digits}.{fraction}" if fraction else digits
 
 
 def number_word(word: str, code: str) -> str | None:
-    """The digits of a number word ("three" is "3"), or None. Articles that double as "one" are not number words."""
+    """Return the digits of a number word ("three" is "3"), or None. Articles that double as "one" are none."""
     return _number_words(code).get(word)
 
 
@@ -58,7 +51,7 @@ def _number_words(code: str) -> dict[str, str]:
 
 def numbers_in(spoken: Sequence[str], code: str) -> Iterator[str]:
     """
-    The numbers among casefolded tokens, in canonical form; what has no such form (a time, a date, "5k") as it stands.
+    Yield the numbers among casefolded tokens in canonical form; what has none (a time, a date, "5k") as it stands.
 
     Number words that follow one another are one number: "two hundred" is "200", "5 million" is "5000000".
     """
@@ -66,47 +59,30 @@ def numbers_in(spoken: Sequence[str], code: str) -> Iterator[str]:
         return
     run: list[Decimal] = []
     for word in [*spoken, ""]:
-        value = _value(word, code)
-        if value is None or not _continues(run, value):
-            yield from _total(run)
+        amount = AMOUNT.fullmatch(word)
+        # an account number is too long to be reckoned with: it differs from others in its last digit
+        exact = canonical(amount[1]) if amount and len(amount[1]) <= _LONGEST else None
+        digits = exact if amount else number_word(word, code)
+        value = Decimal(digits) if digits else None
+        if run and (value is None or not _continues(run[-1], value)):
+            total = Decimal(0)
+            for each in run:
+                total = total * each if each >= _HUNDRED and total else total + each
+            whole, _, rest = f"{total:f}".partition(".")
+            yield _trim_zeros(whole, rest)
             run = []
         run += [] if value is None else [value]
-        if _must_stand(word, code):
+        if amount and not (exact and _is_counted(amount[2], code)):
             yield word
 
 
-def _value(word: str, code: str) -> Decimal | None:
-    amount = AMOUNT.fullmatch(word)
-    digits = _exact(amount[1]) if amount else number_word(word, code)
-    return Decimal(digits) if digits else None
+def _is_counted(ending: str, code: str) -> bool:
+    """Tell whether what is written on to digits leaves them a number: nothing, "rd", "km"; not "k"."""
+    return not ending or ending in collect_words("ordinal_endings") or ending in languages()[code].units
 
 
-def _must_stand(word: str, code: str) -> bool:
-    amount = AMOUNT.fullmatch(word)
-    known = amount and (
-        not amount[2] or amount[2] in collect_words("ordinal_endings") or amount[2] in languages()[code].units
-    )
-    return bool(amount) and not (known and amount and _exact(amount[1]))
-
-
-def _exact(number: str) -> str | None:
-    """Canonical, unless it is too long to be reckoned with: account numbers differ in their last digit."""
-    return canonical(number) if len(number) <= _LONGEST else None
-
-
-def _continues(run: list[Decimal], value: Decimal) -> bool:
-    """Whether this number is the rest of the one before: "two" and "hundred", "twenty" and "three"."""
-    if not run:
-        return True
-    before = run[-1]
+def _continues(before: Decimal, value: Decimal) -> bool:
+    """Tell whether a number is the rest of the one before: "two" and "hundred", "twenty" and "three"."""
     multiplies = value >= _HUNDRED and value > before and value == Decimal(10) ** value.adjusted()
     adds = _TWENTY <= before < _HUNDRED and before % _TEN == 0 and 0 < value < _TEN
     return multiplies or adds
-
-
-def _total(run: list[Decimal]) -> list[str]:
-    total = Decimal(0)
-    for value in run:
-        total = total * value if value >= _HUNDRED and total else total + value
-    whole, _, rest = f"{total:f}".partition(".")
-    return [_trimmed(whole, rest)] if run else []

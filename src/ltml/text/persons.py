@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ltml.text.languages import collect_words
-from ltml.text.words import words
+from ltml.text.tokenizer import words
 
 
 def first_person(text: str) -> bool:

@@ -33,7 +33,7 @@ def entries(number: int, counts: Mapping[str, int]) -> dict[str, bytes]:
 
 def merged(block: bytes, fresh: bytes) -> bytes:
     """Return the entries of both, sorted; cheap when the fresh ones come after."""
-    if not block or _first(fresh) > _last(block):
+    if not block or first_number(fresh) > first_number(block[-ENTRY.size :]):
         return block + fresh
     rows = dict(_rows(block)) | dict(_rows(fresh))
     return b"".join(rows[number] for number in sorted(rows))
@@ -52,7 +52,7 @@ def split(block: bytes) -> list[bytes]:
 
 def first_number(block: bytes) -> int:
     """Return the lowest document number of a block that is not empty."""
-    return _first(block)
+    return int.from_bytes(block[:4], "little")
 
 
 def same_half(first: int, number: int) -> bool:
@@ -69,11 +69,3 @@ def _rows(block: bytes) -> list[tuple[int, bytes]]:
     size = ENTRY.size
     raws = [block[i : i + size] for i in range(0, len(block), size)]
     return [(int.from_bytes(raw[:4], "little"), raw) for raw in raws]
-
-
-def _first(block: bytes) -> int:
-    return int.from_bytes(block[:4], "little")
-
-
-def _last(block: bytes) -> int:
-    return int.from_bytes(block[-ENTRY.size : -ENTRY.size + 4], "little")

@@ -1,5 +1,5 @@
 """
-The terms a text is found by: the stems of its content words, with digits beside number words.
+Index terms and query terms: the stems of content words, with digits beside number words.
 
 For the index, single Han characters are terms beside the pairs, so that a query of one character finds its texts.
 """
@@ -8,46 +8,38 @@ import re
 from collections.abc import Collection
 from functools import lru_cache
 
-from ltml.text.language import stop_words, vote
+from ltml.text.caching import cache_short
+from ltml.text.detection import stop_words, vote
 from ltml.text.languages import languages
 from ltml.text.numbers import number_word
 from ltml.text.stems import fold, stem
-from ltml.text.words import token_words, tokens
+from ltml.text.tokenizer import token_words, tokens
 
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_CACHED = 64  # tokens up to this length are cached; longer ones hardly ever come twice
+_CACHED = 64  # characters
 
 
 def terms(text: str, lang: str | None = None) -> list[str]:
     """
-    The search terms of a text to be indexed, in order with repeats: stemmed in its language, folded, no stop-words.
+    Return the index terms of a text, in order with repeats: stemmed in its language, folded, no stop-words.
 
     Number words give their digits too. `lang` is an ISO 639-1 code; None, or a language LTML does not know, means the
-    language is voted on.
+    language is detected.
     """
     pieces = tokens(text)
     code = lang if lang and lang in languages() else vote(pieces)
-    found: list[str] = []
-    for token in pieces:
-        found += _cached_terms(token, code) if len(token) <= _CACHED else _terms(token, code)
-    return found
+    return [term for token in pieces for term in _token_terms(token, code)]
 
 
-@lru_cache(maxsize=1 << 16)
-def _cached_terms(token: str, code: str) -> tuple[str, ...]:
-    return _terms(token, code)
-
-
-def _terms(token: str, code: str) -> tuple[str, ...]:
-    found = [
-        form for word in _content_words(token, code) for form in (stem(word, code), number_word(word, code)) if form
-    ]
-    return (*found, *(() if token.isascii() else _HAN.findall(token)))
+@cache_short(1 << 16, _CACHED)
+def _token_terms(token: str, code: str) -> tuple[str, ...]:
+    forms = (form for word in _content_words(token, code) for form in (stem(word, code), number_word(word, code)))
+    return (*filter(None, forms), *(() if token.isascii() else _HAN.findall(token)))
 
 
 def query_terms(text: str) -> list[tuple[str, ...]]:
     """
-    One group for each distinct content word of a query: every form it can have been indexed under.
+    Return one group for each distinct content word of a query: every form it can have been indexed under.
 
     First its stem in the query's language, then its stems in the others, then the folded word, then its digits if it is
     a number word; so a text whose language was guessed wrongly is still found.
@@ -56,7 +48,7 @@ def query_terms(text: str) -> list[tuple[str, ...]]:
     code = vote(pieces)
     groups: dict[str, dict[str, None]] = {}
     for word in (word for token in pieces for word in _content_words(token, code)):
-        forms = _forms(word[:_CACHED], code)
+        forms = _query_forms(word[:_CACHED], code)
         groups.setdefault(forms[0], {}).update(dict.fromkeys(forms))
     return [tuple(group) for group in groups.values()]
 
@@ -67,12 +59,11 @@ def _content_words(token: str, code: str) -> list[str]:
 
 
 @lru_cache(maxsize=1 << 14)
-def _forms(word: str, code: str) -> tuple[str, ...]:
+def _query_forms(word: str, code: str) -> tuple[str, ...]:
     stems = [stem(word, other) for other in (code, *languages())]
-    digits = number_word(word, code)
-    return tuple(dict.fromkeys([*stems, fold(word), *([digits] if digits else [])]))
+    return tuple(dict.fromkeys([*stems, fold(word), *filter(None, [number_word(word, code)])]))
 
 
 def overlap(query: list[tuple[str, ...]], text_terms: Collection[str]) -> list[bool]:
-    """For each group of `query`, whether one of its forms is among the terms; give a set, it is asked often."""
+    """Return for each group of `query` whether one of its forms is among the terms, best given as a set."""
     return [any(form in text_terms for form in group) for group in query]

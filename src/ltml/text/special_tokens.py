@@ -1,5 +1,5 @@
 """
-Words that are none to a model: the special tokens of chat templates, known by their shape.
+The special tokens of chat templates, known by their shape.
 
 Theory of operation. A server renders the chat into one text and lets the tokenizer find its special tokens in it,
 wherever they came from; so `<|im_end|>` in a quoted web page ends the message. Every vocabulary has its own tokens, and
@@ -18,10 +18,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ltml.text.lookalikes import Folded
+from ltml.text.lookalikes import FoldedText
 
 
-def _set(words: str) -> frozenset[str]:
+def _split_set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
@@ -38,20 +38,20 @@ _FLANKED = re.compile(
 _TILDED = re.compile(r"\][~!]{1,2}\w{1,4}[~]?[\[\]]|\[\w{1,3}~\[")
 _HEADED = re.compile(r"#{2,4}(?= {0,3}(?:instructions?|response|user|assistant|system|human) {0,2}:)", re.IGNORECASE)
 
-#: What is a token by itself, in any case.
-_SINGLE = _set(
+#: Names of one word that are tokens, in any case.
+_SINGLE = _split_set(
     "s bos eos eot eom eod eop sop eoh eoa bom boi eoi pad unk mask sep cls sys inst gmask smask "
     "think thinking thought reasoning toolcall toolcalls image imgcontext"
 ) | {f"{end}of{part}" for end in ("start", "begin", "end") for part in ("turn", "text", "sentence", "message", "role")}
 #: In square brackets a word of its own is mostly a placeholder or a label: these in any case, these in capitals.
-_SINGLE_SQUARE = _set("inst gmask smask bos eos think img")
-_CAPITAL_SQUARE = _set(
+_SINGLE_SQUARE = _split_set("inst gmask smask bos eos think img")
+_CAPITAL_SQUARE = _split_set(
     "EOT CLS SEP PAD UNK MASK SYS ARGS PREFIX SUFFIX MIDDLE AUDIO TRANSCRIBE TOOL_CALLS SYSTEM_PROMPT"
 )
 #: In angle brackets these are markup in small letters.
-_CAPITAL_ANGLE = _set("PRE SUF MID EOT")
-#: Of these words names of several words are made,
-_PARTS = _set(
+_CAPITAL_ANGLE = _split_set("PRE SUF MID EOT")
+#: Names of several words are made of these words,
+_PARTS = _split_set(
     "im of start begin end stop bos eos eot eom fim pre suf mid prefix suffix middle pad hole turn sentence text "
     "message msg header role prompt system user assistant human model tool tools call calls result results response "
     "responses output outputs content function functions args argument arguments id think thinking thought reasoning "
@@ -60,13 +60,15 @@ _PARTS = _set(
     "sequence seq"
 )
 #: and one of these is among them.
-_TELLING = _set(
+_TELLING = _split_set(
     "start begin end bos eos eot eom fim tool tools token tokens soft special reserved unused extra control ctrl "
     "function functions inst"
 )
-_TELLING_SQUARE = _set("begin end bos eos tool tools token unused control ctrl inst img audio call prompt think model")
+_TELLING_SQUARE = _split_set(
+    "begin end bos eos tool tools token unused control ctrl inst img audio call prompt think model"
+)
 #: Names with a number behind them.
-_NUMBERED = _set("unused extra reserved special ctrl control mask image img audio token")
+_NUMBERED = _split_set("unused extra reserved special ctrl control mask image img audio token")
 _BETWEEN = re.compile(r"[ _.:-]+|(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)")
 _NAME = re.compile(r"[A-Za-z](?:[\w .:-]*\w)?")
 #: Where a server puts a picture or sound in.
@@ -78,7 +80,7 @@ _PICTURE = re.compile(r"img ?- ?\d+", re.IGNORECASE)
 _SHORT = 2
 
 
-def special_tokens(look: Folded) -> Iterator[tuple[int, int]]:
+def special_tokens(look: FoldedText) -> Iterator[tuple[int, int]]:
     """Yield where what works as a special token stands in a text as it looks: its first character and past its last."""
     for found in _ANGLES.finditer(look.text):
         if _BARRED.fullmatch(found[1]) or _is_tag(found[1]):
@@ -91,14 +93,14 @@ def special_tokens(look: Folded) -> Iterator[tuple[int, int]]:
             yield found.span()
 
 
-def template_headings(look: Folded) -> Iterator[int]:
+def template_headings(look: FoldedText) -> Iterator[int]:
     """Yield the ends of the signs that make a heading of an instruction template."""
     for found in _HEADED.finditer(look.text):
         yield found.end()
 
 
 def _is_tag(content: str) -> bool:
-    """Tell whether a name in angle brackets is a token's."""
+    """Tell whether a name in angle brackets is that of a token."""
     bare = _bare(content)
     if _INSERTED.fullmatch(bare) or _CALLED.fullmatch(bare) or bare in _CAPITAL_ANGLE:
         return True
@@ -114,7 +116,7 @@ def _is_tag(content: str) -> bool:
 
 
 def _is_label(content: str) -> bool:
-    """Tell whether a name in square brackets is a token's: written as one word, or in capitals."""
+    """Tell whether a name in square brackets is that of a token: written as one word, or in capitals."""
     bare = _bare(content)
     if _PICTURE.fullmatch(bare) or "".join(bare.split()) in _CAPITAL_SQUARE:
         return True

@@ -1,8 +1,8 @@
 """
 When two texts say the same.
 
-Theory of operation. A statement is read as its *content stems* (what is left without function words and light words)
-and its *contrasts* (function words that matter: mine or yours, before or after, only, all). Two statements are the same
+Theory of operation. A statement is parsed into *content stems* (what is left without function words and light words)
+and *contrasts* (function words that matter: mine or yours, before or after, only, all). Two statements are the same
 if their values and contrasts agree and their stems agree, up to order and to closely related stems. One side may say a
 little more, but if each side has a word the other lacks, one thing has been put in another's place: "red wine" is not
 "white wine". Two names that have changed places around a third word ("Anna owes Ben") are not the same either.
@@ -14,32 +14,34 @@ The keys know no language, because a light word added to a short text can change
 """
 
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import blake2b
 
-from ltml.text.language import stop_words, vote
+from ltml.text.caching import cache_short
+from ltml.text.detection import stop_words, vote
+from ltml.text.extraction import SIGNS, Values, values
 from ltml.text.languages import languages
 from ltml.text.numbers import AMOUNT, canonical, number_word
 from ltml.text.phrases import belongs, cut
 from ltml.text.stems import fold, stem
-from ltml.text.values import SIGNS, Values, values
-from ltml.text.words import token_words, tokens
+from ltml.text.tokenizer import token_words, tokens
 
 _LEAST = 3  # content stems below which only equal words are the same statement
-_ALIKE = 0.8  # Jaccard similarity of content stems
-_CACHED = 400  # characters; few sentences are longer, and they would fill the memory
-_WORTH_PAIRING = 400  # stems against stems; beyond that the texts are different anyway
+_ALIKE = 0.8  # minimum Jaccard similarity of content stems
+_CACHED = 400  # characters; few sentences are longer
+_WORTH_PAIRING = 400  # maximum number of pairs of stems to compare; with more the texts differ anyway
 _COMMON, _SHARE = 4, 0.6  # letters, and part of the longer stem, that related stems begin with
 _ALTERNATIONS = frozenset(map(frozenset, ("sz", "ds", "iy", "ct")))  # organis/organiz, decis/decid
 _ALSO_A_WORD = 3  # letters: "sun", "mar", "di"
 _SIGNED = frozenset(SIGNS.values())  # "€ 5" has no word for it, so "5 euros" must not have one either
 _PERSONS = frozenset({"me", "us", "you", "him", "her", "him_or_her", "them"})
+_BANDS, _ROWS, _LETTERS = 8, 3, 3
+_DRAWS = struct.Struct(f"<{_BANDS * _ROWS}H")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Statement:
+class _ParsedStatement:
     stems: tuple[str, ...]
     contrasts: frozenset[str]
     joints: int
@@ -47,129 +49,107 @@ class _Statement:
 
 def same_statement(a: str, b: str) -> bool:
     """
-    Whether two texts are near-duplicates: the same statement in almost the same words.
+    Tell whether two texts are near-duplicates: the same statement in almost the same words.
 
     Symmetric, and reflexive. Their values must be equal, names up to capitals (which the start of a sentence and hasty
     typing hide). Texts with fewer than three content stems must have equal words.
     """
     left, right = (tuple(token.casefold() for token in tokens(text)) for text in (a, b))
-    values_a, values_b = _values(a), _values(b)
-    if not _values_agree(values_a, values_b, left, right):
+    one, other = _statement_values(a), _statement_values(b)
+    if (one.numbers, one.units, one.negated, one.modal) != (other.numbers, other.units, other.negated, other.modal):
         return False
+    if not (_mentions_names(right, one.names) and _mentions_names(left, other.names)):
+        return False
+    if left == right:
+        return True
     code = vote(left + right)
-    one, other = _read(left, code), _read(right, code)
-    return left == right or (_agree(one, other) and not _swapped(one, other, values_a.names | values_b.names, code))
+    parse = _parse if sum(map(len, left + right)) <= 2 * _CACHED else _parse.__wrapped__
+    return _agree(parse(left, code), parse(right, code), one.names | other.names, code)
 
 
-def _values(text: str) -> Values:
-    return _cached_values(text) if len(text) <= _CACHED else values(text)
-
-
-@lru_cache(maxsize=1 << 13)
-def _cached_values(text: str) -> Values:
-    """The keys of a statement are made first, and later it is compared with many others."""
+@cache_short(1 << 13, _CACHED)
+def _statement_values(text: str) -> Values:
+    """Return the values of a text: its keys are made first, and later it is compared with many others."""
     return values(text)
 
 
-def _values_agree(a: Values, b: Values, left: tuple[str, ...], right: tuple[str, ...]) -> bool:
-    exact = (a.numbers, a.units, a.negated, a.modal) == (b.numbers, b.units, b.negated, b.modal)
-    return exact and _named_in(a.names, right) and _named_in(b.names, left)
-
-
-def _named_in(names: frozenset[str], spoken: tuple[str, ...]) -> bool:
-    known = {word for token in spoken for word in (token, *token_words(token))}
-    return all(known.issuperset(name_tokens) for name_tokens in map(_lowered, names))
-
-
-def _lowered(name: str) -> list[str]:
-    return [token.casefold() for token in tokens(name)]
+def _mentions_names(spoken: tuple[str, ...], names: frozenset[str]) -> bool:
+    """Tell whether every name stands among casefolded tokens, however it is written there."""
+    known = {word for token in spoken for word in (token, *token_words(token))} if names else set()
+    return all(known.issuperset(token.casefold() for token in tokens(name)) for name in names)
 
 
 @lru_cache(maxsize=1 << 9)
-def _cached_read(spoken: tuple[str, ...], code: str) -> _Statement:
-    return _parse(spoken, code)
-
-
-def _read(spoken: tuple[str, ...], code: str) -> _Statement:
-    return _cached_read(spoken, code) if sum(map(len, spoken)) <= _CACHED else _parse(spoken, code)
-
-
-def _parse(spoken: tuple[str, ...], code: str) -> _Statement:
-    language = languages()[code]
+def _parse(spoken: tuple[str, ...], code: str) -> _ParsedStatement:
+    """Return content stems and contrasts; numbers as digits, what they count in its canonical form."""
+    language, stop, contrasts = languages()[code], stop_words(code), _contrasts(code)
     heavy = cut(spoken, language.light)
-    contrasts = _contrasts(code)
-    return _Statement(
-        stems=tuple(dict.fromkeys(_content(heavy, code))),
-        contrasts=frozenset(
-            contrasts[word] for token in heavy for word in (token, *token_words(token)) if word in contrasts
-        ),
+    stems: dict[str, None] = {}
+    counted = False
+    for token in heavy:
+        amount = AMOUNT.fullmatch(token)
+        if amount:
+            stems[canonical(amount[1]) or amount[1]] = None
+        number = number_word(token, code)
+        unit = language.units.get(amount[2] if amount else token) if amount or counted else None
+        if unit:
+            stems |= {} if unit in _SIGNED else {unit: None}
+        elif not amount and not belongs(token, stop):
+            words = (token.replace("-", ""),) if token.isascii() else token_words(token)
+            stems |= dict.fromkeys(number or stem(word, code) for word in words)
+        counted = bool(amount or number)
+    words_said = (word for token in heavy for word in (token, *token_words(token)))
+    return _ParsedStatement(
+        stems=tuple(stems),
+        contrasts=frozenset(contrasts[word] for word in words_said if word in contrasts),
         joints=sum(token in language.joints for token in heavy),
     )
 
 
 @cache
 def _contrasts(code: str) -> dict[str, str]:
-    """The language's contrasts; and a statement about Monday is never one that leaves the day open."""
+    """Return a language's contrasts, with its days: a statement about Monday is never one that leaves the day open."""
     language = languages()[code]
     days = {**language.weekdays, **language.months}
     dated = {word: f"{word[:3]}{n}" for word, n in days.items() if len(word) > _ALSO_A_WORD}
     return {**dated, **language.contrast}
 
 
-def _content(heavy: list[str], code: str) -> Iterator[str]:
-    """The stems of tokens that say something; numbers as digits, what they count in its canonical form."""
-    stop, units = stop_words(code), languages()[code].units
-    counted = False
-    for token in heavy:
-        amount = AMOUNT.fullmatch(token)
-        if amount:
-            yield canonical(amount[1]) or amount[1]
-        unit = units.get(amount[2] if amount else token) if amount or counted else None
-        if unit:
-            yield from () if unit in _SIGNED else (unit,)
-        elif not amount and not belongs(token, stop):
-            yield from _stems(token, code)
-        counted = bool(amount or number_word(token, code))
-
-
-def _stems(token: str, code: str) -> list[str]:
-    """A token's stem, or the pairs of a run of Han, Kana or Hangul."""
-    if token.isascii():
-        return [number_word(token, code) or stem(token.replace("-", ""), code)]
-    return [number_word(token, code) or stem(word, code) for word in token_words(token)]
-
-
-def _agree(one: _Statement, other: _Statement) -> bool:
-    if min(len(one.stems), len(other.stems)) < _LEAST or not _contrasts_agree(one.contrasts, other.contrasts):
+def _agree(one: _ParsedStatement, other: _ParsedStatement, names: frozenset[str], code: str) -> bool:
+    """Tell whether contrasts and stems agree; one side may say a little more, and no two names have changed places."""
+    shorter, longer = sorted((len(one.stems), len(other.stems)))
+    persons, other_persons = one.contrasts & _PERSONS, other.contrasts & _PERSONS
+    if shorter < _LEAST or one.contrasts - _PERSONS != other.contrasts - _PERSONS:
         return False
-    mine, yours = _exclusive(one.stems, other.stems)
-    if mine and yours:
+    if persons and other_persons and persons != other_persons:  # left unsaid on one side is no contrast
         return False
-    extra = len(mine) + len(yours)
-    longer = max(len(one.stems), len(other.stems))
-    return not extra or (1 - extra / longer >= _ALIKE and one.joints == other.joints)
+    extra, other_extra = _unmatched_stems(one.stems, other.stems)
+    if (extra and other_extra) or (
+        extra + other_extra and (1 - (extra + other_extra) / longer < _ALIKE or one.joints != other.joints)
+    ):
+        return False
+    if shorter != longer:
+        return True
+    moved = [pair for pair in enumerate(zip(one.stems, other.stems, strict=True)) if pair[1][0] != pair[1][1]]
+    if len(moved) != 2:  # noqa: PLR2004 - two names
+        return True
+    (first, (a, _)), (last, (c, d)) = moved
+    return last - first == 1 or a != d or not {a, c} <= {stem(name, code) for name in names}
 
 
-def _contrasts_agree(a: frozenset[str], b: frozenset[str]) -> bool:
-    """All contrasts the same; but who it concerns may be left unsaid on one side ("my dentist", "the dentist")."""
-    who_a, who_b = a & _PERSONS, b & _PERSONS
-    return a - _PERSONS == b - _PERSONS and (who_a == who_b or not who_a or not who_b)
-
-
-def _exclusive(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[list[str], list[str]]:
-    """What each side has and the other lacks, after related stems have found each other."""
-    mine = sorted(set(one) - set(other))
-    yours = sorted(set(other) - set(one))
-    for stem_ in list(mine) if len(mine) * len(yours) <= _WORTH_PAIRING else ():
-        kin = next((candidate for candidate in yours if _related(stem_, candidate)), None)
+def _unmatched_stems(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[int, int]:
+    """Return how many stems each side has and the other lacks, after related stems have been paired."""
+    mine, yours = sorted(set(one) - set(other)), sorted(set(other) - set(one))
+    for each in list(mine) if len(mine) * len(yours) <= _WORTH_PAIRING else ():
+        kin = next((candidate for candidate in yours if _are_related(each, candidate)), None)
         if kin:
-            mine.remove(stem_)
+            mine.remove(each)
             yours.remove(kin)
-    return mine, yours
+    return len(mine), len(yours)
 
 
-def _related(a: str, b: str) -> bool:
-    """Whether one stem is the beginning of the other (night, nightly), or their ends differ by a known sound change."""
+def _are_related(a: str, b: str) -> bool:
+    """Tell whether one stem begins the other (night, nightly), or their ends differ by a known sound change."""
     shorter, longer = sorted((a, b), key=len)
     if not longer.isalpha():
         return False
@@ -178,74 +158,42 @@ def _related(a: str, b: str) -> bool:
     return len(a) == len(b) > _COMMON and a[:-1] == b[:-1] and frozenset((a[-1], b[-1])) in _ALTERNATIONS
 
 
-def _swapped(one: _Statement, other: _Statement, names: frozenset[str], code: str) -> bool:
-    """Whether all is in its place but two names, which have changed places around another word."""
-    if len(one.stems) != len(other.stems):
-        return False
-    moved = [i for i, (a, b) in enumerate(zip(one.stems, other.stems, strict=True)) if a != b]
-    known = {stem(name, code) for name in names}
-    return (
-        len(moved) == 2  # noqa: PLR2004 - two names
-        and moved[1] - moved[0] > 1
-        and one.stems[moved[0]] == other.stems[moved[1]]
-        and {one.stems[i] for i in moved} <= known
-    )
-
-
-_BANDS, _ROWS, _LETTERS = 8, 3, 3
-_DRAWS = struct.Struct(f"<{_BANDS * _ROWS}H")
-
-
+@cache_short(1 << 13, _CACHED)  # asked when a night folds, and again when it files what it has kept
 def fold_keys(text: str) -> tuple[int, ...]:
     """
-    At most eight signed 64-bit keys; texts that are the same statement share one almost surely (see above).
+    Return at most eight signed 64-bit keys; texts that are the same statement share one almost surely (see above).
 
     The same in every process and on every machine. A text without any word has none.
     """
-    return _cached_keys(text) if len(text) <= _CACHED else _keys(text)
-
-
-@lru_cache(maxsize=1 << 13)
-def _cached_keys(text: str) -> tuple[int, ...]:
-    """A night asks for the keys of a sentence when it folds, and again when it files what it has kept."""
-    return _keys(text)
-
-
-def _keys(text: str) -> tuple[int, ...]:
     spoken = [token.casefold() for token in tokens(text)]
-    content = {word[:_LETTERS] for token in spoken if not belongs(token, _hollow()) for word in _folded(token)}
-    draws = [_draws(member) for member in content or set(spoken)]
+    if not spoken:
+        return ()
+    draws = [_draws(member) for member in _key_letters(spoken) or set(spoken)]
     minima = [min(column) for column in zip(*draws, strict=True)]
-    guard = _guard(_values(text)) if draws else b""
-    return tuple(_key(band, minima[band * _ROWS : (band + 1) * _ROWS], guard) for band in range(_BANDS) if draws)
+    said = _statement_values(text)
+    # what must be equal anyway: texts that differ only in a number never meet, however many of them there are
+    exact = repr((sorted(said.numbers), sorted(said.units), said.negated, said.modal))
+    guard = blake2b(exact.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    bands = (struct.pack(f"<{_ROWS + 1}H", band, *minima[band * _ROWS :][:_ROWS]) for band in range(_BANDS))
+    digests = (blake2b(band, digest_size=8, key=guard).digest() for band in bands)
+    return tuple(int.from_bytes(digest, "little", signed=True) for digest in digests)
 
 
-def _guard(said: Values) -> bytes:
-    """What must be equal anyway: texts that differ only in a number never meet, however many of them there are."""
-    exact = (sorted(said.numbers), sorted(said.units), said.negated, said.modal)
-    return blake2b(repr(exact).encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
-def _folded(token: str) -> list[str]:
-    """A number may be written in other ways, and is compared by its value: it is no part of a key."""
-    if token[0].isdigit():
-        return []
-    return [fold(token.replace("-", ""))] if token.isascii() else [fold(word) for word in token_words(token)]
+def _key_letters(spoken: list[str]) -> set[str]:
+    """Return the first letters of content words; a number may be written differently, and is compared by its value."""
+    content = [token for token in spoken if not token[0].isdigit() and not belongs(token, _hollow_words())]
+    plain = {fold(token.replace("-", ""))[:_LETTERS] for token in content if token.isascii()}
+    return plain | {fold(word)[:_LETTERS] for token in content if not token.isascii() for word in token_words(token)}
 
 
 @cache
-def _hollow() -> frozenset[str]:
-    """Words that carry nothing in some language; which one a text is in does not matter here."""
+def _hollow_words() -> frozenset[str]:
+    """Return words that carry nothing in some language; which one a text is in does not matter here."""
     groups = (stop_words(code) | language.light | frozenset(language.numbers) for code, language in languages().items())
     return frozenset(word for group in groups for word in group)
 
 
 @lru_cache(maxsize=1 << 14)
 def _draws(member: str) -> tuple[int, ...]:
-    """A row of the random table of MinHash: one number for each permutation."""
+    """Return a row of the random table of MinHash: one number for each permutation."""
     return _DRAWS.unpack(blake2b(member.encode("utf-8", "surrogatepass"), digest_size=_DRAWS.size).digest())
-
-
-def _key(band: int, minima: list[int], guard: bytes) -> int:
-    digest = blake2b(struct.pack(f"<{_ROWS + 1}H", band, *minima), digest_size=8, key=guard).digest()
-    return int.from_bytes(digest, "little", signed=True)

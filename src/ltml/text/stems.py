@@ -1,4 +1,4 @@
-"""One word to the form it is searched under: Snowball's stem, then without diacritics."""
+"""Stemming and folding of one word: Snowball's stem (https://snowballstem.org), then without diacritics."""
 
 import re
 from functools import lru_cache
@@ -18,7 +18,7 @@ _LONGEST_STEMMED = 48  # longer "words" are keys, hashes and addresses
 
 
 def fold(word: str) -> str:
-    """The word without diacritics, in lower case: "Café" is "cafe", "Straße" is "strasse"."""
+    """Return the word without diacritics, in lower case: "Café" is "cafe", "Straße" is "strasse"."""
     if word.isascii():
         return word.lower()
     bare = _OPTIONAL_MARKS.sub("", normalized("NFKD", word.casefold())).translate(_LETTERS)
@@ -26,21 +26,16 @@ def fold(word: str) -> str:
 
 
 def stem(word: str, code: str) -> str:
-    """The folded Snowball stem of a casefolded word in the language `code`; words with digits are only folded."""
-    return _cached_stem(word, code) if len(word) <= _LONGEST_STEMMED else fold(word)
+    """Return the folded Snowball stem of a casefolded word in a language; words with digits are only folded."""
+    return _stem(word, code) if len(word) <= _LONGEST_STEMMED else fold(word)
 
 
 @lru_cache(maxsize=1 << 17)
-def _cached_stem(word: str, code: str) -> str:
-    if not word.isalpha() or len(word) < 3:  # noqa: PLR2004 - "is", "ab": nothing to cut
+def _stem(word: str, code: str) -> str:
+    algorithm = languages()[code].stemmer
+    if not algorithm or not word.isalpha() or len(word) < 3:  # noqa: PLR2004 - "is", "ab": nothing to cut
         return fold(word)
-    return fold(_snowball(word, languages()[code].stemmer)) or fold(word)
-
-
-def _snowball(word: str, algorithm: str) -> str:
     import Stemmer
 
-    if not algorithm:
-        return word
     # A stemmer keeps the word it works on in itself, so threads must not share one. A new one costs a microsecond.
-    return str(Stemmer.Stemmer(algorithm, 0).stemWord(word))
+    return fold(str(Stemmer.Stemmer(algorithm, 0).stemWord(word))) or fold(word)

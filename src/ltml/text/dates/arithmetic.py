@@ -19,7 +19,7 @@ DECEMBER = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
+class DateRange:
     """Some days in a row, both ends included, and how finely they were said."""
 
     first: date
@@ -27,51 +27,51 @@ class Stretch:
     grain: Grain
 
 
-def day_of(day: date) -> Stretch:
+def day_of(day: date) -> DateRange:
     """One day."""
-    return Stretch(first=day, last=day, grain="day")
+    return DateRange(first=day, last=day, grain="day")
 
 
-def week_of(day: date, weeks: int = 0) -> Stretch:
+def week_of(day: date, weeks: int = 0) -> DateRange:
     """The ISO week `weeks` after the one that holds `day`."""
     monday = weekday_in_week(day, 0, weeks)
-    return Stretch(first=monday, last=monday + timedelta(days=6), grain="week")
+    return DateRange(first=monday, last=monday + timedelta(days=6), grain="week")
 
 
-def weekend_of(day: date, weeks: int = 0) -> Stretch:
+def weekend_of(day: date, weeks: int = 0) -> DateRange:
     """Saturday and Sunday of the ISO week `weeks` after the one that holds `day`."""
     saturday = weekday_in_week(day, 5, weeks)
-    return Stretch(first=saturday, last=saturday + timedelta(days=1), grain="weekend")
+    return DateRange(first=saturday, last=saturday + timedelta(days=1), grain="weekend")
 
 
-def month_of(day: date, months: int = 0) -> Stretch:
+def month_of(day: date, months: int = 0) -> DateRange:
     """The month `months` after the one that holds `day`."""
     years, index = divmod(day.month - 1 + months, 12)
     return month_in(day.year + years, index + 1)
 
 
-def month_in(year: int, month: int) -> Stretch:
+def month_in(year: int, month: int) -> DateRange:
     """One month of one year."""
     return months_from(year, month, 1, "month")
 
 
-def season_in(year: int, season: int) -> Stretch:
+def season_in(year: int, season: int) -> DateRange:
     """A season (0 spring .. 3 winter) by the year it begins in."""
     return months_from(year, FIRST_MONTH_OF_SEASON[season], 3, "season")
 
 
-def months_from(year: int, month: int, count: int, grain: Grain) -> Stretch:
+def months_from(year: int, month: int, count: int, grain: Grain) -> DateRange:
     """Whole months, beginning with this one."""
     first = date(year, month, 1)
     year_after, index = divmod(year * 12 + month - 1 + count, 12)
     if year_after > date.max.year:
-        return Stretch(first=first, last=date.max, grain=grain)
-    return Stretch(first=first, last=date(year_after, index + 1, 1) - timedelta(days=1), grain=grain)
+        return DateRange(first=first, last=date.max, grain=grain)
+    return DateRange(first=first, last=date(year_after, index + 1, 1) - timedelta(days=1), grain=grain)
 
 
-def year_in(year: int) -> Stretch:
+def year_in(year: int) -> DateRange:
     """One calendar year."""
-    return Stretch(first=date(year, 1, 1), last=date(year, DECEMBER, 31), grain="year")
+    return DateRange(first=date(year, 1, 1), last=date(year, DECEMBER, 31), grain="year")
 
 
 def weekday_in_week(day: date, weekday: int, weeks: int = 0) -> date:

@@ -1,5 +1,5 @@
 """
-How a language says time, as a value: tables of words, and phrases that use them.
+The grammar of dates in one language, as a value: tables of words, and phrases that use them.
 
 The words stand in the language's folder, in `dates.toml` (months and weekdays in `language.toml`), the phrases in
 `dates.py` beside them: `PLAIN`, and where there are such phrases `INNER`, `LARGER` and `LATER`. A phrase is written as
@@ -16,7 +16,6 @@ of several parts: `"a_couple_of"`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise, product
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     import re
     from datetime import date
 
-    from ltml.text.dates.arithmetic import Stretch
+    from ltml.text.dates.arithmetic import DateRange
 
 Tense = Literal["past", "future"]
 Table = Mapping[str, int]
@@ -55,40 +54,40 @@ FIGURES = frozenset({"year", "day", "n", "ordinal", "whole", "ym", "dmy", "dm", 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """What a phrase is seen from: the day it was said, and what the verbs around it point to."""
+class DateContext:
+    """What the meaning of a phrase depends on: the day it was said, and the tense around it."""
 
     day: date
     tense: Tense | None = None
 
     @property
     def past(self) -> bool:
-        """Whether the talk is of what has been."""
+        """Whether the tense is past."""
         return self.tense == "past"
 
 
-Sense = Callable[[Scene], "Stretch | None"]
-"""What a date inside a larger phrase means, seen from a day: "Monday" in "a week from Monday"."""
+DateResolver = Callable[[DateContext], "DateRange | None"]
+"""Resolves a date inside a larger phrase from a day: "Monday" in "a week from Monday"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """The words that filled the slots of a phrase."""
+class SlotValues:
+    """The values of the words in the slots of a phrase, by their kind."""
 
     values: Mapping[str, int]
-    inner: Sense | None = None
+    inner: DateResolver | None = None
 
     def __getitem__(self, kind: str) -> int:
         """The value of the word in this slot."""
         return self.values[kind]
 
 
-Meaning = Callable[[Scene, Said], "Stretch | None"]
-"""From where something was said, and the words, to the days meant; None if there are none or they are unclear."""
+Meaning = Callable[[DateContext, SlotValues], "DateRange | None"]
+"""Resolves the slots of a phrase in a context to days; None if there are none or they are ambiguous."""
 
 
-def nothing(_scene: Scene, _said: Said) -> Stretch | None:
-    """Said, but no date: "every Monday", "the other day"."""
+def nothing(_context: DateContext, _slots: SlotValues) -> DateRange | None:
+    """Return None: the phrase is no date, such as "every Monday", "the other day"."""
     return None
 
 
@@ -96,10 +95,10 @@ Phrases = Sequence[tuple[str, Meaning]]
 
 
 @dataclass(slots=True)
-class Node:
-    """Where a reader of phrases stands: what may follow, and what has been said if nothing does."""
+class PhraseNode:
+    """A node in the tree of phrases: what may follow, and the meaning if nothing does."""
 
-    next: dict[str, Node] = field(default_factory=dict)
+    next: dict[str, PhraseNode] = field(default_factory=dict)
     meaning: Meaning | None = None
     skipped: int = 0
     counts_on: bool = False
@@ -117,7 +116,7 @@ class Lexeme:
 
 @dataclass(frozen=True, kw_only=True)
 class Grammar:
-    """One language's way to say time."""
+    """The grammar of dates in one language."""
 
     code: str
     tables: Mapping[str, Table]
@@ -125,8 +124,10 @@ class Grammar:
     inner: Phrases = ()  #: what is only a date inside a larger phrase ("Christmas")
     larger: Phrases = ()  #: phrases around another date, their slot is {date}
     later: Phrases = ()  #: phrases that count from the date before them in the same sentence
-    common: frozenset[str]  #: function words: whose text is it?
-    shy: frozenset[str] = frozenset()  #: words that count only in a text of this language: elsewhere they mean more
+    common: frozenset[str]  #: function words, by which the language of a text is told
+    shy: frozenset[str] = (
+        frozenset()
+    )  #: words that count only in a text of this language, because they are common in others
     past: frozenset[str]
     future: frozenset[str]
     past_form: re.Pattern[str] | None = None  #: words that are past by their form
@@ -146,31 +147,35 @@ class Grammar:
 
     @cached_property
     def cues(self) -> frozenset[str]:
-        """A text without any of these words says no time in this language, figures apart."""
-        known = {
-            max((first, *lexeme.rest), key=len)
-            for first, lexemes in self.lexicon.items()
-            for lexeme in lexemes
-            if lexeme.kind in CUES
-        }
-        return frozenset(
-            known.union(*(_cues(phrase, known) for phrase, meaning in self.phrases if meaning is not nothing))
-        )
+        """The words of time: a text without any of them has no date in this language, unless in figures."""
+        lexemes = ((first, lexeme) for first, each in self.lexicon.items() for lexeme in each if lexeme.kind in CUES)
+        known = {max((first, *lexeme.rest), key=len) for first, lexeme in lexemes}
+        cues = set(known)
+        for phrase, meaning in self.phrases:
+            needed = [slot for slot in phrase.replace("|", "").split() if len(slot) == 1 or not slot.endswith("?")]
+            kinds = {kind.strip("{}") for slot in needed for kind in slot.split("/") if kind[0] == "{"}
+            if meaning is nothing or kinds & (CUES | FIGURES):
+                continue
+            # where no slot and no word known already does, the longest words give a phrase away: "yesterday"
+            choices = [{max(way, key=len) for way in _choices(slot)} for slot in needed if not slot.startswith("{")]
+            if choices and not any(choice <= known for choice in choices):
+                cues |= max(choices, key=lambda choice: min(map(len, choice)))
+        return frozenset(cues)
 
     @cached_property
-    def tree(self) -> Node:
+    def tree(self) -> PhraseNode:
         """All phrases that stand alone."""
-        return _planted(self.later, _planted(self.phrases), counts_on=True)
+        return _plant(self.later, _plant(self.phrases), counts_on=True)
 
     @cached_property
-    def inner_tree(self) -> Node:
+    def inner_tree(self) -> PhraseNode:
         """What can be a date inside a larger phrase."""
-        return _planted([*self.phrases, *self.inner])
+        return _plant([*self.phrases, *self.inner])
 
     @cached_property
-    def larger_tree(self) -> Node:
+    def larger_tree(self) -> PhraseNode:
         """All phrases around another date."""
-        return _planted(self.larger)
+        return _plant(self.larger)
 
     @cached_property
     def joints(self) -> frozenset[str]:
@@ -180,58 +185,43 @@ class Grammar:
 
 
 def fold_words(words: Iterable[str]) -> frozenset[str]:
-    """A set of words, folded as texts are."""
+    """Return a set of words, folded as texts are."""
     return frozenset(map(folded, words))
 
 
-def _planted(phrases: Iterable[tuple[str, Meaning]], root: Node | None = None, *, counts_on: bool = False) -> Node:
-    root = root or Node()
+def _plant(
+    phrases: Iterable[tuple[str, Meaning]], root: PhraseNode | None = None, *, counts_on: bool = False
+) -> PhraseNode:
+    """Add phrases to a tree; where two are the same, the first is kept."""
+    root = root or PhraseNode()
     for phrase, meaning in phrases:
         context, bar, proper = phrase.rpartition("|")
-        for before in _ways(context):
-            for path in _ways(proper):
-                node = _reached(root, (*before, *path))
-                if node.meaning is None:  # the phrase written first wins
-                    node.meaning, node.skipped, node.counts_on = meaning, len(before) if bar else 0, counts_on
+        for before, path in product(_ways(context), _ways(proper)):
+            node = root
+            for step in (*before, *path):
+                node = node.next.setdefault(step, PhraseNode())
+            if node.meaning is None:
+                node.meaning, node.skipped, node.counts_on = meaning, len(before) if bar else 0, counts_on
     return root
 
 
-def _reached(root: Node, path: Sequence[str]) -> Node:
-    node = root
-    for step in path:
-        node = node.next.setdefault(step, Node())
-    return node
-
-
 def _ways(phrase: str) -> list[tuple[str, ...]]:
-    """Every sequence of words and kinds that a phrase stands for."""
+    """Return every sequence of words and kinds that a phrase stands for."""
     slots = [_choices(slot) for slot in phrase.split()]
     return [tuple(step for part in way for step in part) for way in product(*slots)]
 
 
 def _choices(slot: str) -> list[tuple[str, ...]]:
+    """Return every sequence of words and kinds that fills a slot; an optional one may be empty."""
     optional = len(slot) > 1 and slot.endswith("?")
-    choices = [way for word in slot.removesuffix("?").split("/") for way in _steps(word)]
-    return [(), *choices] if optional else choices
-
-
-def _steps(word: str) -> list[tuple[str, ...]]:
-    return [(word,)] if word.startswith("{") else _spellings(word)
+    choices: list[tuple[str, ...]] = [()] if optional else []
+    for word in slot.removesuffix("?").split("/"):
+        choices += [(word,)] if word.startswith("{") else _spellings(word)
+    return choices
 
 
 def _spellings(word: str) -> list[tuple[str, ...]]:
-    """A word as it is folded, and as somebody without umlauts on the keyboard writes it."""
+    """Return a word as it is folded, and as somebody without umlauts on the keyboard writes it."""
     plain = word.replace("_", " ")
     typed = plain.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("Ü", "Ue")
     return [tuple(token.folded for token in tokens_of(form)) for form in dict.fromkeys([plain, typed])]
-
-
-def _cues(phrase: str, known: AbstractSet[str]) -> set[str]:
-    """The words that give a phrase away where no slot and no word known already does: "yesterday"."""
-    needed = [slot for slot in phrase.replace("|", "").split() if len(slot) == 1 or not slot.endswith("?")]
-    if any(kind.strip("{}") in CUES | FIGURES for slot in needed for kind in slot.split("/") if kind[0] == "{"):
-        return set()
-    choices = [{max(way, key=len) for way in _choices(slot)} for slot in needed if not slot.startswith("{")]
-    if not choices or any(choice <= known for choice in choices):
-        return set()
-    return max(choices, key=lambda choice: min(map(len, choice)))

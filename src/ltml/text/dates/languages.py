@@ -27,7 +27,7 @@ _SLOT = re.compile(r"\{(\w+)\}")
 
 
 def grammars(lang: str | None) -> tuple[Grammar, ...]:
-    """The grammar of a language ("de-AT" is German), or all of them; any other has dates in figures."""
+    """Return the grammar of a language ("de-AT" is German), or all of them; any other has dates in figures."""
     if lang is None:
         return tuple(_grammars().values())
     code = lang.replace("_", "-").partition("-")[0].lower()
@@ -42,7 +42,7 @@ def _grammars() -> Mapping[str, Grammar]:
 
 def load_grammar(language: Language) -> Grammar | None:
     """
-    The grammar that `dates.toml` and `dates.py` in a language's folder make, or None if it has no `dates.toml`.
+    Return the grammar that `dates.toml` and `dates.py` in a language's folder make, or None if it has no `dates.toml`.
 
     Raises `BadLanguage` for words that cannot be used and for phrases with a slot that no word fills.
     """
@@ -51,12 +51,16 @@ def load_grammar(language: Language) -> Grammar | None:
         return None
     phrases = load_phrases(language.folder)
     used = {kind for group in phrases.values() for phrase, _ in group for kind in _SLOT.findall(phrase)}
-    known = {**_calendar_tables(language, table), **_counted_tables(table), **_word_tables(table)}
+    own = table.table("words")  # slots of a language's own, whose words are all the same to a phrase
+    known = {**_calendar_tables(language, table), **_counted_tables(table)}
+    known |= {kind: dict.fromkeys(own.string(kind).split(), 0) for kind in own}
+    tense: dict[str, Any] = {key: table.pattern(key) for key in ("past_form", "participle")}
+    tense |= {key: fold_words(table.words(key)) for key in ("common", "shy", "past", "future", "auxiliaries")}
     grammar = Grammar(
         code=language.code,
         tables={kind: words for kind, words in known.items() if kind in used and words},
         **phrases,
-        **_tense_words(table),
+        **tense,
     )
     table.reject_unknown()
     if unfilled := used - grammar.tables.keys() - FIGURES - {"date"}:
@@ -65,7 +69,7 @@ def load_grammar(language: Language) -> Grammar | None:
 
 
 def load_phrases(folder: Path) -> dict[str, Any]:
-    """The phrases in the `dates.py` of a folder, by what a grammar calls them."""
+    """Return the phrases in the `dates.py` of a folder, by what a grammar calls them."""
     spec = spec_from_file_location(f"ltml.text.languages.{folder.name}.dates", folder / "dates.py")
     if spec is None or spec.loader is None or not (folder / "dates.py").exists():
         raise BadLanguage(f"{folder.name}/dates.py: is missing, so that the words of dates.toml are in no phrase")
@@ -76,63 +80,51 @@ def load_phrases(folder: Path) -> dict[str, Any]:
     return {name: getattr(module, constant, ()) for constant, name in PHRASES.items()}
 
 
-def _tense_words(table: TableReader) -> dict[str, Any]:
-    """Words that say whose text it is and what time its verbs point to."""
-    words = {key: fold_words(table.words(key)) for key in ("common", "shy", "past", "future", "auxiliaries")}
-    return words | {key: table.pattern(key) for key in ("past_form", "participle")}
-
-
 def _calendar_tables(language: Language, table: TableReader) -> dict[str, Table]:
-    """Months and weekdays, as they are compared: with a mark before those that must have a capital."""
+    """Return months and weekdays, as they are compared: with a mark before those that must have a capital."""
     months, days = language.month_names, language.weekday_names
-    full, short = _marked(months.names, months, 1), _marked(months.short, months, 1)
+    full, short = _mark_capitals(months.names, months, 1), _mark_capitals(months.short, months, 1)
     endings = ("", *table.words("weekday_endings"))
     return {
-        "weekday": {name + ending: n for name, n in _marked(days.names, days, 0).items() for ending in endings},
-        "abbr": _marked(days.short, days, 0),
-        "weekdays": _marked(table.table("weekdays").series("names", 7), days, 0) if "weekdays" in table else {},
+        "weekday": {name + ending: n for name, n in _mark_capitals(days.names, days, 0).items() for ending in endings},
+        "abbr": _mark_capitals(days.short, days, 0),
+        "weekdays": _mark_capitals(table.table("weekdays").series("names", 7), days, 0) if "weekdays" in table else {},
         "month": full | short if table.flag("short_months_alone") else full,
         "mon": short,
         "anymonth": {word: n for word, n in months.numbered(1).items() if f"^{word}" in full},
     }
 
 
-def _marked(column: Iterable[Iterable[str]], names: CalendarNames, start: int) -> dict[str, int]:
+def _mark_capitals(column: Iterable[Iterable[str]], names: CalendarNames, start: int) -> dict[str, int]:
     numbered = {word: n for n, words in enumerate(column, start) for word in words}
     return {f"^{word}" if word in names.capitalised else word: n for word, n in numbered.items()}
 
 
 def _counted_tables(table: TableReader) -> dict[str, Table]:
-    """What has a value of its own: numbers, units, seasons, holidays."""
+    """Return the words that have values of their own: numbers, units, seasons, holidays."""
     numbered = table.counting("numbered")
-    festdays = _holidays(table.table("festday"))
+    festdays = _read_holidays(table.table("festday"))
     return {
         "n": table.counting("n"),
         "day": numbered,
         "ordinal": numbered | table.counting("ordinal"),
         "numbered": numbered,
-        **{kind: _valued(table.table(kind), UNITS) for kind in ("unit", "period")},
-        **{kind: _valued(table.table(kind), SEASONS) for kind in ("season", "seasons")},
-        "holiday": {**_holidays(table.table("holiday")), **festdays},
+        **{kind: _read_values(table.table(kind), UNITS) for kind in ("unit", "period")},
+        **{kind: _read_values(table.table(kind), SEASONS) for kind in ("season", "seasons")},
+        "holiday": {**_read_holidays(table.table("holiday")), **festdays},
         "festday": festdays,
     }
 
 
-def _word_tables(table: TableReader) -> dict[str, Table]:
-    """Slots of a language's own, whose words are all the same to a phrase."""
-    words = table.table("words")
-    return {kind: dict.fromkeys(words.string(kind).split(), 0) for kind in words}
-
-
-def _valued(table: TableReader, values: Mapping[str, int]) -> Table:
+def _read_values(table: TableReader, values: Mapping[str, int]) -> Table:
     unknown = [key for key in table if key not in values]
     if unknown:
         raise table.error(unknown[0], f"must be one of {', '.join(values)}")
     return {word: values[key] for key in table for word in table.string(key).split()}
 
 
-def _holidays(table: TableReader) -> Table:
-    """Words by their day: month * 100 + day, or a feast by its days from Easter Sunday."""
+def _read_holidays(table: TableReader) -> Table:
+    """Return holidays by their day: month * 100 + day, or a feast by its days from Easter Sunday."""
     found: dict[str, int] = {}
     for key in table:
         day = _HOLIDAY.fullmatch(key)

@@ -15,51 +15,38 @@ LONGEST_NUMBER = 4
 MONTHS = 12
 
 Reading = tuple[str, int]
-"""A kind, as grammars name it, and its value. A whole date is its ordinal, day and month are month * 100 + day."""
+"""A kind, as grammars name it, and its value: a whole date is its ordinal, day and month are month * 100 + day."""
 
 
 def readings(digits: str) -> list[Reading]:
-    """Every way a run of digits may be read; nothing where day and month cannot be told apart."""
+    """Return every way a run of digits may be read; nothing where day and month cannot be told apart."""
+    found: list[Reading] = []
     if digits.isdecimal():
-        return _number(digits)
-    if found := ISO.fullmatch(digits):
-        return _whole(int(found[1]), int(found[3]), int(found[4]))
-    if found := DAY_FIRST.fullmatch(digits):
-        return _day_first(int(found[1]), int(found[3]), int(found[4]), dotted=found[2] == ".")
-    return _part(digits)
+        value = int(digits) if len(digits) <= LONGEST_NUMBER else -1
+        found += [("n", value)] if value >= 0 else []
+        found += [("year", value)] if value in YEARS else []
+    elif iso := ISO.fullmatch(digits):
+        found = _whole_date(int(iso[1]), int(iso[3]), int(iso[4]))
+    elif day_first := DAY_FIRST.fullmatch(digits):
+        # 05/03/2024 is May or March: left out, unless dots (which are never American) or the numbers decide
+        one, two, year = int(day_first[1]), int(day_first[3]), int(day_first[4])
+        months = {two} if day_first[2] == "." else {one, two}
+        possible = [day for month in months for day in _whole_date(year, month, one + two - month)]
+        found = possible if len(possible) == 1 else []
+    elif iso_month := ISO_MONTH.fullmatch(digits):
+        year, month = int(iso_month[1]), int(iso_month[2])
+        found = [("ym", year * 100 + month)] if 1 <= month <= MONTHS and year in YEARS else []
+    elif short := SHORT_YEAR.fullmatch(digits):
+        found = [("dmy", day) for _, day in _whole_date(2000 + int(short[3]), int(short[2]), int(short[1]))]
+    elif part := DAY_AND_MONTH.fullmatch(digits):
+        day, month = int(part[1]), int(part[3])
+        found = [("dm" if part[2] == "." else "slashed", month * 100 + day)] if _whole_date(2000, month, day) else []
+    return found
 
 
-def _number(digits: str) -> list[Reading]:
-    if len(digits) > LONGEST_NUMBER:
-        return []
-    value = int(digits)
-    return [("n", value), *([("year", value)] if value in YEARS else [])]
-
-
-def _part(digits: str) -> list[Reading]:
-    if (found := ISO_MONTH.fullmatch(digits)) and 1 <= int(found[2]) <= MONTHS and int(found[1]) in YEARS:
-        return [("ym", int(found[1]) * 100 + int(found[2]))]
-    if found := SHORT_YEAR.fullmatch(digits):
-        return [("dmy", reading[1]) for reading in _whole(2000 + int(found[3]), int(found[2]), int(found[1]))]
-    if (found := DAY_AND_MONTH.fullmatch(digits)) and _exists(2000, int(found[3]), int(found[1])):
-        return [("dm" if found[2] == "." else "slashed", int(found[3]) * 100 + int(found[1]))]
-    return []
-
-
-def _whole(year: int, month: int, day: int) -> list[Reading]:
-    return [("whole", date(year, month, day).toordinal())] if _exists(year, month, day) else []
-
-
-def _day_first(one: int, two: int, year: int, *, dotted: bool) -> list[Reading]:
-    """05/03/2024 is May or March: left out, unless dots (which are never American) or the numbers decide."""
-    readable = [(two, one)] if dotted else sorted({(two, one), (one, two)})
-    possible = [reading for month, day in readable for reading in _whole(year, month, day)]
-    return possible if len(possible) == 1 else []
-
-
-def _exists(year: int, month: int, day: int) -> bool:
+def _whole_date(year: int, month: int, day: int) -> list[Reading]:
+    """Return the reading of a date, if there is such a day."""
     try:
-        date(year, month, day)
+        return [("whole", date(year, month, day).toordinal())]
     except ValueError:
-        return False
-    return True
+        return []

@@ -1,5 +1,5 @@
 """
-Finding phrases in a text.
+Search for phrases in a text.
 
 Theory of operation. A text becomes tokens. For each grammar every token (or a few in a row: "a couple of") has *arcs*:
 the table entries it fits. The phrases of a grammar are planted in one tree of words and kinds, so that one walk
@@ -11,19 +11,18 @@ the longest wins, the text's own language breaks ties, and only winners are give
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ltml.text.dates.grammar import Grammar, Lexeme, Meaning, Node, Said, Scene, Sense
+from ltml.text.dates.grammar import DateContext, DateResolver, Grammar, PhraseNode, SlotValues
 from ltml.text.dates.numeric import readings
 from ltml.text.dates.tense import ENDS
 
 if TYPE_CHECKING:
-    from ltml.text.dates.arithmetic import Stretch
+    from ltml.text.dates.arithmetic import DateRange
     from ltml.text.dates.tokens import Token
 
-DATE = "date"
 ROLES = {
     "mon": "month",
     "anymonth": "month",
@@ -37,127 +36,103 @@ ROLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Arc:
-    """From a token to the one at `end`: this kind of thing is said there."""
+class TokenArc:
+    """A step from a token to the one at `end`, over a word of this kind."""
 
     key: str
     kind: str
     value: int
     end: int
-    sense: Sense | None = None
+    resolver: DateResolver | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
+class PhraseMatch:
     """A phrase in a text: the tokens from `start` to `end` (exclusive), of which the first `skipped` are context."""
 
     start: int
     end: int
-    skipped: int
-    meaning: Meaning
-    said: Said
+    node: PhraseNode  #: the end of the phrase in the tree
+    slots: SlotValues
     grammar: Grammar
-    counts_on: bool = False  #: from the date before it in its sentence
+
+    @property
+    def skipped(self) -> int:
+        """Number of tokens before the phrase that are its context."""
+        return self.node.skipped
 
     @property
     def length(self) -> float:
-        """How long it is; context counts only between phrases of one length."""
-        return self.end - self.start - 0.99 * self.skipped
+        """Number of tokens; context counts only between phrases of one length."""
+        return self.end - self.start - 0.99 * self.node.skipped
 
-    def __call__(self, scene: Scene) -> Stretch | None:
-        """The days this phrase means, seen from there."""
+    def __call__(self, context: DateContext) -> DateRange | None:
+        """Return the days this phrase means in a context."""
         try:
-            return self.meaning(scene, self.said)
+            return self.node.meaning(context, self.slots) if self.node.meaning else None
         except (OverflowError, ValueError):  # beyond the years 1 to 9999, or no such day: "30 February"
             return None
 
 
-Arcs = list[list[Arc]]
+TokenArcs = list[list[TokenArc]]
 
 
-def matches(tokens: Sequence[Token], grammar: Grammar) -> list[Match]:
-    """Every phrase of this language in these tokens, overlapping ones too."""
+def matches(tokens: Sequence[Token], grammar: Grammar) -> list[PhraseMatch]:
+    """Return every phrase of this language in these tokens, overlapping ones too."""
     arcs = [_arcs_at(tokens, at, grammar) for at in range(len(tokens))]
-    found = _walked(tokens, arcs, grammar, grammar.tree)
+    found = _walk(tokens, arcs, grammar, grammar.tree)
     if all(token.folded not in grammar.joints for token in tokens):
         return found
-    return [*found, *_larger(tokens, arcs, grammar)]
-
-
-def _larger(tokens: Sequence[Token], arcs: Arcs, grammar: Grammar) -> list[Match]:
-    """Phrases around dates; dates are walked only where there is a tree for them."""
     dated = [list(here) for here in arcs]
-    for match in _walked(tokens, arcs, grammar, grammar.inner_tree):
-        here = dated[match.start + match.skipped]
-        here.append(Arc("{date}", DATE, 0, match.end, match))
-    return _walked(tokens, dated, grammar, grammar.larger_tree)
+    for match in _walk(tokens, arcs, grammar, grammar.inner_tree):
+        dated[match.start + match.skipped].append(TokenArc("{date}", "date", 0, match.end, match))
+    return [*found, *_walk(tokens, dated, grammar, grammar.larger_tree)]
 
 
-def _arcs_at(tokens: Sequence[Token], at: int, grammar: Grammar) -> list[Arc]:
-    token = tokens[at]
+def _arcs_at(tokens: Sequence[Token], at: int, grammar: Grammar) -> list[TokenArc]:
+    """Return the arcs from a token: the kinds of number it is, or the words of tables it begins."""
+    token, arcs = tokens[at], []
     if token.digits:
-        return [Arc("{" + kind + "}", kind, value, at + 1) for kind, value in _numbers(token.text)]
-    known = grammar.lexicon.get(token.folded)
-    return [] if known is None else [arc for lexeme in known for arc in _fitting(tokens, at, lexeme)]
-
-
-def _numbers(digits: str) -> Iterator[tuple[str, int]]:
-    for kind, value in readings(digits):
-        yield kind, value
-        if kind == "n" and 1 <= value <= 31:  # noqa: PLR2004
-            yield "day", value
-
-
-def _fitting(tokens: Sequence[Token], at: int, lexeme: Lexeme) -> Iterator[Arc]:
-    end = at + 1 + len(lexeme.rest)
-    if lexeme.rest and tuple(token.folded for token in tokens[at + 1 : end]) != lexeme.rest:
-        return
-    if lexeme.case and not _cased(tokens, at, lexeme.case):
-        return
-    yield Arc("{" + lexeme.kind + "}", lexeme.kind, lexeme.value, end)
-
-
-def _cased(tokens: Sequence[Token], at: int, case: str) -> bool:
-    """Whether a capital is there ("^"), or not but for the first word of a sentence ("_")."""
-    capital = tokens[at].text[0].isupper()
-    return capital if case == "^" else not capital or at == 0 or tokens[at - 1].text in ENDS
-
-
-def _walked(tokens: Sequence[Token], arcs: Arcs, grammar: Grammar, root: Node) -> list[Match]:
-    starts = [at for at, token in enumerate(tokens) if arcs[at] or token.folded in root.next]
-    return [match for start in starts for match in _from(tokens, arcs, grammar, root, start)]
-
-
-def _from(tokens: Sequence[Token], arcs: Arcs, grammar: Grammar, root: Node, start: int) -> Iterator[Match]:
-    """Walk the tree from one token; the states still open are kept on a list, not on Python's stack."""
-    open_states: list[tuple[Node, int, tuple[Arc, ...]]] = [(root, start, ())]
-    while open_states:
-        node, at, path = open_states.pop()
-        if node.meaning is not None:
-            yield _match(grammar, node, node.meaning, (start, at), path)
-        if at >= len(tokens) or not node.next:
+        for kind, value in readings(token.text):
+            arcs.append(TokenArc("{" + kind + "}", kind, value, at + 1))
+            if kind == "n" and 1 <= value <= 31:  # noqa: PLR2004
+                arcs.append(TokenArc("{day}", "day", value, at + 1))
+        return arcs
+    for lexeme in grammar.lexicon.get(token.folded, ()):
+        end = at + 1 + len(lexeme.rest)
+        if lexeme.rest and tuple(following.folded for following in tokens[at + 1 : end]) != lexeme.rest:
             continue
-        if following := node.next.get(tokens[at].folded):
-            open_states.append((following, at + 1, path))
-        if arcs[at]:
+        capital = token.text[0].isupper()
+        opens = at == 0 or tokens[at - 1].text in ENDS  # the first word of a sentence has a capital anyway
+        if (lexeme.case == "^" and not capital) or (lexeme.case == "_" and capital and not opens):
+            continue
+        arcs.append(TokenArc("{" + lexeme.kind + "}", lexeme.kind, lexeme.value, end))
+    return arcs
+
+
+def _walk(tokens: Sequence[Token], arcs: TokenArcs, grammar: Grammar, root: PhraseNode) -> list[PhraseMatch]:
+    """Walk the tree from each token; the states still open are kept on a list, not on Python's stack."""
+    found = []
+    for start, first in enumerate(tokens):
+        open_states: list[tuple[PhraseNode, int, tuple[TokenArc, ...]]] = []
+        if arcs[start] or first.folded in root.next:
+            open_states.append((root, start, ()))
+        while open_states:
+            node, at, path = open_states.pop()
+            if node.meaning is not None:
+                inner = next((arc.resolver for arc in path if arc.resolver), None)
+                values = {ROLES.get(arc.kind, arc.kind): arc.value for arc in path if not arc.resolver}
+                slots = SlotValues(values=values, inner=inner)
+                found.append(PhraseMatch(start=start, end=at, node=node, slots=slots, grammar=grammar))
+            if at >= len(tokens) or not node.next:
+                continue
+            if following := node.next.get(tokens[at].folded):
+                open_states.append((following, at + 1, path))
             steps = [(node.next.get(arc.key), arc) for arc in arcs[at]]
             open_states.extend((following, arc.end, (*path, arc)) for following, arc in steps if following)
+    return found
 
 
-def _match(grammar: Grammar, node: Node, meaning: Meaning, place: tuple[int, int], path: tuple[Arc, ...]) -> Match:
-    inner = next((arc.sense for arc in path if arc.sense), None)
-    values = {ROLES.get(arc.kind, arc.kind): arc.value for arc in path if not arc.sense}
-    return Match(
-        start=place[0],
-        end=place[1],
-        skipped=node.skipped,
-        meaning=meaning,
-        said=Said(values=values, inner=inner),
-        grammar=grammar,
-        counts_on=node.counts_on,
-    )
-
-
-def counted_from(match: Match, anchor: Stretch) -> Match:
-    """A phrase that counts on ("two days later") told where to count from."""
-    return replace(match, said=Said(values=match.said.values, inner=lambda _scene: anchor), counts_on=False)
+def count_from(match: PhraseMatch, anchor: DateRange) -> PhraseMatch:
+    """Return a phrase that counts on ("two days later") with the days it counts from."""
+    return replace(match, slots=SlotValues(values=match.slots.values, inner=lambda _context: anchor))

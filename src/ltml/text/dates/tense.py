@@ -1,4 +1,4 @@
-"""What the verbs around a phrase point to: the nearest cue wins, one before the phrase more readily than one after."""
+"""The tense around a phrase: the nearest cue wins, one before the phrase more readily than one after."""
 
 from __future__ import annotations
 
@@ -14,34 +14,31 @@ if TYPE_CHECKING:
     from ltml.text.dates.tokens import Token
 
 REACH = 25  # tokens to either side
-AFTER = 3  # how much farther a cue after the phrase seems
-CLAUSE = 5  # and one in another clause
+AFTER = 3  # cost of a cue after the phrase, in tokens
+CLAUSE = 5  # cost of a clause between the phrase and the cue, in tokens
 ENDS = frozenset(".!?…。;\n")
 BREAKS = frozenset(",:-–—()")
 MONTH_DAYS = 31
 
 
 def tense_at(tokens: Sequence[Token], start: int, end: int, grammar: Grammar) -> Tense | None:
-    """The tense around the tokens from `start` to `end` (exclusive) of its sentence, None if there is no cue."""
-    first, last = sentence(tokens, start, end)
+    """Return the tense around the tokens from `start` to `end` (exclusive) of its sentence, None if there is no cue."""
+    first, last = sentence_around(tokens, start, end)
     perfect = is_perfect(tokens[first:last], grammar)
-    costs = [
-        (cost, cue)
-        for cost, at in _outwards(tokens, (first, last), (start, end))
-        if (cue := cue_of(tokens[at], grammar, perfect=perfect))
-    ]
+    outwards = [*_costs(tokens, range(start - 1, first - 1, -1), 0), *_costs(tokens, range(end, last), AFTER)]
+    costs = [(cost, cue) for cost, at in outwards if (cue := cue_of(tokens[at], grammar, perfect=perfect))]
     return min(costs)[1] if costs else None
 
 
-def sentence(tokens: Sequence[Token], start: int, end: int) -> tuple[int, int]:
-    """Where the sentence around these tokens begins and ends, as far as it matters."""
-    first = next((at + 1 for at in range(start - 1, max(start - REACH, -1), -1) if ends(tokens, at)), None)
-    last = next((at for at in range(end, min(end + REACH, len(tokens))) if ends(tokens, at)), None)
+def sentence_around(tokens: Sequence[Token], start: int, end: int) -> tuple[int, int]:
+    """Return where the sentence around these tokens begins and ends, at most `REACH` tokens away."""
+    first = next((at + 1 for at in range(start - 1, max(start - REACH, -1), -1) if ends_sentence(tokens, at)), None)
+    last = next((at for at in range(end, min(end + REACH, len(tokens))) if ends_sentence(tokens, at)), None)
     return max(start - REACH, 0) if first is None else first, min(end + REACH, len(tokens)) if last is None else last
 
 
-def ends(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a sentence ends here: not at the dot of "3. Mai" or "Dr."."""
+def ends_sentence(tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether a sentence ends here: not at the dot of "3. Mai" or "Dr."."""
     if tokens[at].text not in ENDS:
         return False
     before = tokens[at - 1].text if at else ""
@@ -49,7 +46,7 @@ def ends(tokens: Sequence[Token], at: int) -> bool:
 
 
 def is_perfect(tokens: Sequence[Token], grammar: Grammar) -> bool:
-    """Whether an auxiliary and a participle are there: "bin ... gefahren" is past, "bin" alone is not."""
+    """Tell whether there is an auxiliary and a participle: "bin ... gefahren" is past, "bin" alone is not."""
     auxiliary = any(token.folded in grammar.auxiliaries for token in tokens)
     return auxiliary and any(_is_participle(token, grammar) for token in tokens)
 
@@ -59,7 +56,7 @@ def _is_participle(token: Token, grammar: Grammar) -> bool:
 
 
 def cue_of(token: Token, grammar: Grammar, *, perfect: bool) -> Tense | None:
-    """What one word points to."""
+    """Return the tense one word points to."""
     if token.folded in grammar.past or (perfect and token.folded in grammar.auxiliaries):
         return "past"
     if token.folded in grammar.future:
@@ -69,13 +66,8 @@ def cue_of(token: Token, grammar: Grammar, *, perfect: bool) -> Tense | None:
     return "past" if perfect and _is_participle(token, grammar) else None
 
 
-def _outwards(tokens: Sequence[Token], within: tuple[int, int], phrase: tuple[int, int]) -> list[tuple[int, int]]:
-    """Cost and place of each token around a phrase, backwards from it and then forwards."""
-    before = _costs(tokens, range(phrase[0] - 1, within[0] - 1, -1), 0)
-    return before + _costs(tokens, range(phrase[1], within[1]), AFTER)
-
-
 def _costs(tokens: Sequence[Token], places: range, extra: int) -> list[tuple[int, int]]:
+    """Return cost and place of each token, from the phrase outwards."""
     found, cost, breaks = [], extra, clause_breaks()
     for at in places:
         cost += 1 + (CLAUSE if tokens[at].folded in breaks else 0)
@@ -85,5 +77,5 @@ def _costs(tokens: Sequence[Token], places: range, extra: int) -> list[tuple[int
 
 @cache
 def clause_breaks() -> frozenset[str]:
-    """Signs and words after which another clause begins; a wrong guess at the language does not matter for them."""
+    """Return signs and words after which another clause begins, in every language."""
     return BREAKS | {folded(word) for language in languages().values() for word in language.clause_breaks}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 from typing import NamedTuple
 
+from ltml.text.caching import cache_short
 from ltml.text.normalize import normalized
 
 # A run of digits with its inner signs is one token ("3.5.", "2024-05-08", "1,200"), so that no part of it is ever
@@ -17,7 +17,7 @@ TOKEN = re.compile(
     r"|(?:\w|[\u0300-\u036f])+|[^\w\s]|\n(?=[^\S\n]*+(?:\n|[-*•#>]|\d++[.)]\s))",
 )
 WORD = re.compile(r"\w+")
-_CACHED = 64  # characters; longer words hardly ever come twice, and would fill the memory
+_CACHED = 64  # characters
 
 
 class Token(NamedTuple):  # made by the thousand: a tuple costs half of a frozen dataclass
@@ -31,7 +31,7 @@ class Token(NamedTuple):  # made by the thousand: a tuple costs half of a frozen
 
 
 def tokens_of(text: str) -> list[Token]:
-    """The tokens of a text, in order."""
+    """Return the tokens of a text, in order."""
     return [
         Token(found.start(), found.end(), word := found.group(), folded(word), found.lastgroup == "digits")
         for found in TOKEN.finditer(text)
@@ -39,20 +39,16 @@ def tokens_of(text: str) -> list[Token]:
 
 
 def words_of(text: str) -> set[str]:
-    """The folded words of a text, without their places: enough to see whether a closer look is worth it."""
-    return set(WORD.findall(text.lower() if text.isascii() else _plain(text)))
+    """Return the folded words of a text, without their places: enough to see whether a closer look is worth it."""
+    return set(WORD.findall(text.lower() if text.isascii() else _strip_accents(text)))
 
 
 def folded(word: str) -> str:
-    """Lower case without accents, so that "mañana" and "manana" are one word."""
-    return word.lower() if word.isascii() else _plain_word(word) if len(word) <= _CACHED else _plain(word)
+    """Return a word in lower case without accents, so that "mañana" and "manana" are one word."""
+    return word.lower() if word.isascii() else _strip_accents(word)
 
 
-@lru_cache(maxsize=4096)
-def _plain_word(word: str) -> str:
-    return _plain(word)
-
-
-def _plain(text: str) -> str:
+@cache_short(4096, _CACHED)
+def _strip_accents(text: str) -> str:
     apart = normalized("NFKD", text.lower()).replace("’", "'").replace("–", "-")
     return "".join(sign for sign in apart if not unicodedata.combining(sign))

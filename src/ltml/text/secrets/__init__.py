@@ -1,5 +1,5 @@
 """
-Which stretches of a text are secrets: keys, tokens, private keys, passwords after their cue, card numbers.
+Secrets in a text: keys, tokens, private keys, passwords after their cue, card numbers.
 
 Theory of operation. There are three ways to know a secret. By its *form*: most providers give their keys a mark of
 their own, and private keys have a frame (formats.py). By its *name*: what an assignment or a sentence calls a
@@ -19,35 +19,36 @@ enough to guess one. It is no mark of an injection, and a masked text is left as
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
 from dataclasses import dataclass
+from operator import attrgetter
 
-from ltml.text.secrets.cards import cards
-from ltml.text.secrets.formats import formats
-from ltml.text.secrets.looks import MASK, Found
-from ltml.text.secrets.named import named
-from ltml.text.secrets.tables import outside, tables
+from ltml.text.secrets.cards import find_card_numbers
+from ltml.text.secrets.formats import find_known_formats
+from ltml.text.secrets.looks import MASK, SecretSpan
+from ltml.text.secrets.named import find_named_secrets
+from ltml.text.secrets.tables import find_in_tables, outside
 
-#: No cue with its secret is shorter: "pw: ab12".
+#: Minimum length of a text that has a secret, with its cue: "pw: ab12".
 SHORTEST = 7
-#: Of secrets this long the last characters are shown.
+#: Minimum length of a secret whose last characters are shown, and how many are.
 LONG = 12
 SHOWN = 2
-#: Characters that take no room: between the letters of a secret they hide it from a search, not from a reader.
+#: Characters of no width: between the letters of a secret they hide it from a search, not from a reader.
 _UNSEEN = re.compile("[\u00ad\u034f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _BREAKS_A_MASK = re.compile(r"[\s\[\]]")
 
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A stretch of a text that is a secret, `end` exclusive, and what kind of secret it is."""
+    """Place of a secret in a text, `end` exclusive, and what kind of secret it is."""
 
     start: int
     end: int
     kind: str
 
     def mask(self, text: str) -> str:
-        """Return what to write in its stead."""
+        """Return what to write in its place."""
         said = _UNSEEN.sub("", text[self.start : self.end])
         end = _BREAKS_A_MASK.sub("", said[-SHOWN:]) if len(said) >= LONG else ""
         return f"[secret: {self.kind} ...{end}]" if end else f"[secret: {self.kind}]"
@@ -59,9 +60,17 @@ def find_secrets(text: str) -> list[Secret]:
         return []
     unseen = [found.start() for found in _UNSEEN.finditer(text)]
     if not unseen:
-        return _found(text)
-    seen = _UNSEEN.sub("", text)
-    return [_moved(secret, unseen) for secret in _found(seen)]
+        return _find_visible(text)
+    # the number of characters seen before each unseen one says how far a place moves
+    before = [place - number for number, place in enumerate(unseen)]
+    return [
+        Secret(
+            secret.start + bisect_right(before, secret.start),
+            secret.end + bisect_right(before, secret.end - 1),
+            secret.kind,
+        )
+        for secret in _find_visible(_UNSEEN.sub("", text))
+    ]
 
 
 def mask_secrets(text: str) -> str:
@@ -74,50 +83,22 @@ def mask_secrets(text: str) -> str:
     return "".join([*parts, text[at:]]) if parts else text
 
 
-def _found(text: str) -> list[Secret]:
+def _find_visible(text: str) -> list[Secret]:
+    """Return the secrets of a text without unseen characters; overlapping ones as one, of the surest kind."""
     masks = [found.span() for found in MASK.finditer(text)] if "[secret: " in text else []
-    told, headers = tables(text)
-    found = [*formats(text), *outside(named(text), headers, text), *told, *cards(text)]
-    return _joined(sorted(_outside(found, masks), key=lambda each: each.start))
-
-
-def _outside(found: Iterable[Found], masks: Sequence[tuple[int, int]]) -> list[Found]:
-    """Return what does not touch a mask: that is masked already."""
-    if not masks:
-        return list(found)
-    kept, at = [], 0
-    for each in sorted(found, key=lambda each: each.start):
-        while at < len(masks) and masks[at][1] <= each.start:
-            at += 1
-        if at == len(masks) or masks[at][0] >= each.end:
-            kept.append(each)
-    return kept
-
-
-def _joined(found: Iterable[Found]) -> list[Secret]:
-    """Return the stretches, overlapping ones as one; it has the kind of the one that was surest."""
-    joined: list[Found] = []
-    for each in found:
+    in_tables, headers = find_in_tables(text)
+    named = outside(find_named_secrets(text), headers, text)
+    joined: list[SecretSpan] = []
+    for each in sorted(
+        [*find_known_formats(text), *named, *in_tables, *find_card_numbers(text)], key=attrgetter("start")
+    ):
+        mask = bisect_right(masks, each.start, key=lambda span: span[1])
+        if mask < len(masks) and masks[mask][0] < each.end:
+            continue  # masked already
         if joined and each.start < joined[-1].end:
             last = joined.pop()
             surest = max(last, each, key=lambda one: one.sure)
-            each = Found(last.start, max(last.end, each.end), surest.kind, surest.sure)  # noqa: PLW2901 -- one of two
-        joined.append(each)
-    return [Secret(each.start, each.end, each.kind) for each in joined]
-
-
-def _moved(secret: Secret, unseen: Sequence[int]) -> Secret:
-    """Return where a secret stands in the text that still has its unseen characters."""
-    return Secret(_place(secret.start, unseen), _place(secret.end - 1, unseen) + 1, secret.kind)
-
-
-def _place(seen: int, unseen: Sequence[int]) -> int:
-    """Return the place of the character that is number `seen` without the unseen ones."""
-    low, high = 0, len(unseen)
-    while low < high:  # the first unseen character that has more than `seen` seen ones before it
-        middle = (low + high) // 2
-        if unseen[middle] - middle > seen:
-            high = middle
+            joined.append(SecretSpan(last.start, max(last.end, each.end), surest.kind, surest.sure))
         else:
-            low = middle + 1
-    return seen + low
+            joined.append(each)
+    return [Secret(each.start, each.end, each.kind) for each in joined]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ltml.text.secrets.looks import Found
+from ltml.text.secrets.looks import SecretSpan
 
 SHORTEST, LONGEST = 14, 19
 #: Digits in a row or in groups with one mark between them. It begins at no letter, sign or part of another number.
@@ -37,42 +37,30 @@ _PRINTED = frozenset(
 )
 
 
-def cards(text: str) -> Iterator[Found]:
-    """Yield the card numbers of a text."""
+def find_card_numbers(text: str) -> Iterator[SecretSpan]:
+    """Yield the card numbers of a text: each is the longest with which a run begins, for a date may follow it."""
     for run in _RUN.finditer(text):
         start, end = run.span()
         if _BEFORE.search(text[max(start - 30, 0) : start]) or _AFTER.match(text, end):
             continue
-        groups = [group.span() for group in _DIGITS.finditer(text, start, end)]
-        yield from _card(text, groups)
+        digits, best = "", None
+        shape: tuple[int, ...] = ()
+        for group in _DIGITS.finditer(text, start, end):
+            digits += "".join(str(int(digit)) for digit in group[0])  # other scripts have digits of their own
+            shape = (*shape, len(group[0]))
+            if len(digits) > LONGEST:
+                break
+            if len(digits) >= SHORTEST and (len(shape) == 1 or shape in _PRINTED) and _is_card_number(digits):
+                best = group.end()
+        if best is not None:
+            yield SecretSpan(start, best, "card number", sure=2)
 
 
-def _card(text: str, groups: list[tuple[int, int]]) -> Iterator[Found]:
-    """Yield the card with which a run begins: a date or a check number may follow it."""
-    digits = ""
-    shape: tuple[int, ...] = ()
-    best: Found | None = None
-    for start, end in groups:
-        digits += text[start:end]
-        shape += (end - start,)
-        if len(digits) > LONGEST:
-            break
-        if len(digits) >= SHORTEST and (len(shape) == 1 or shape in _PRINTED) and _is_card(digits):
-            best = Found(groups[0][0], end, "card number", sure=2)
-    if best is not None:
-        yield best
-
-
-def _is_card(digits: str) -> bool:
-    plain = "".join(str(int(digit)) for digit in digits)  # other scripts have digits of their own
-    return len(set(plain)) > 1 and _issued(plain) and _checked(plain)
-
-
-def _issued(digits: str) -> bool:
-    return any(len(digits) in lengths and begins.match(digits) for begins, lengths in _ISSUERS)
-
-
-def _checked(digits: str) -> bool:
-    """Tell whether the last digit is right (Luhn)."""
+def _is_card_number(digits: str) -> bool:
+    """Tell whether a card may have this number: its beginning, its length and its check digit (Luhn, ISO/IEC 7812)."""
+    if len(set(digits)) == 1 or not any(
+        len(digits) in lengths and begins.match(digits) for begins, lengths in _ISSUERS
+    ):
+        return False
     doubled = (int(digit) * 2 for digit in digits[-2::-2])
     return (sum(map(int, digits[-1::-2])) + sum(two // 10 + two % 10 for two in doubled)) % 10 == 0

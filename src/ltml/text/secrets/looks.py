@@ -12,9 +12,9 @@ from ltml.text.secrets.words import every, function_words, states
 
 #: A mask as `mask_secrets` writes it, and nothing that only begins like one: a secret could hide in that.
 MASK = re.compile(r"\[secret: [A-Za-z][A-Za-z ]{1,30}(?: \.\.\.[^\s\[\]]{1,2})?\]")
-#: A word of so many characters can be told from chance.
+#: Minimum length of a word that can be told from chance.
 RANDOM = 10
-#: A password that stands out by its characters has at least so many.
+#: Minimum length of a password that stands out by its characters.
 STRONG = 4
 _SPECIAL = re.compile(r"[!@#$%^&*+=~|<>?\\§€£]")
 _PARTS = re.compile(r"[^\W\d_]{0,40}[^\W\d_\x00-\x7f][^\W\d_]*|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+|\d+")
@@ -60,8 +60,8 @@ _TYPES = vocabulary(
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A stretch that was found, and how sure it is: a form of its own is surer than a name before it."""
+class SecretSpan:
+    """Place of a secret, and how sure it is: a format of its own is surer than a name before it."""
 
     start: int
     end: int
@@ -88,7 +88,8 @@ def is_random(word: str, least: int = RANDOM) -> bool:
     letters, digits = sum(map(str.isalpha, word)), sum(map(str.isdigit, word))
     if letters and digits:
         return digits >= 2 or letters + digits < len(word) or len(word) >= 2 * least  # noqa: PLR2004 -- "phase2"
-    return bool(letters) and len(word) >= 2 * least and _turns(word) >= len(word) // 4
+    turns = sum(a.isupper() != b.isupper() for a, b in pairwise(word))
+    return bool(letters) and len(word) >= 2 * least and turns >= len(word) // 4
 
 
 def is_strong(word: str) -> bool:
@@ -138,8 +139,3 @@ def spoken_of() -> frozenset[str]:
     names = every("passwords") | every("keys")
     words = frozenset(part for name in names for part in parts(name) if len(part) > 2)  # noqa: PLR2004 -- "de"
     return words | {"pass", "pwd", "auth"}
-
-
-def _turns(word: str) -> int:
-    """Return how often a word goes from small letters to capitals, or back."""
-    return sum(a.isupper() != b.isupper() for a, b in pairwise(word))

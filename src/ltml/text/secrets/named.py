@@ -17,21 +17,20 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from ltml.text.languages import vocabulary
-from ltml.text.secrets.looks import Found, in_mask
-from ltml.text.secrets.values import JUDGES, LONGEST, ONLY_ASSIGNED, REACH, Cue, Value, value_at
+from ltml.text.secrets.looks import SecretSpan, in_mask
+from ltml.text.secrets.values import LONGEST, ONLY_ASSIGNED, REACH, SecretName, SecretValue, is_secret, value_at
 from ltml.text.secrets.words import (
     KNOWN,
     Family,
     Link,
-    Tongue,
     every,
     glued,
     glued_joints,
+    group_of,
     is_state,
+    linking_words,
     speech,
     spellings,
-    tongue,
-    tongue_of,
 )
 
 KINDS: Mapping[Family, str] = {
@@ -53,12 +52,12 @@ _OPEN = vocabulary(
     "message event shard range composite natural surrogate candidate super hot short answer major minor turn",
     "low off keep file build image",
 )
-_COMPOUND = 6  # a longer word may be the end of another: Routerpasswort
-_WORDS = 14  # words between a name and its verb
+_COMPOUND = 6  # minimum length of a name that may be the end of another word: Routerpasswort
+_WORDS = 14  # maximum number of words between a name and its verb
 _CLAUSE = 60  # characters around a name in which the verb of a change stands
 _NEAR = 80  # characters before a name in which the account may stand
-_OWNER = 4  # words before a name of which one may say whose it is
-_VALUES = 20  # values that one name may have
+_OWNER = 4  # number of words before a name that may say whose it is
+_VALUES = 20  # maximum number of values of one name
 _PARTED = "\u0e00"  # from here on scripts mostly have no blanks between words
 
 _SUFFIX = re.compile(r"(?:[_-][A-Za-z0-9]+|[A-Z0-9][a-z0-9]*){0,5}")
@@ -91,158 +90,132 @@ _HEAD = re.compile(r"(?:\A|\s)--?(?:[A-Za-z0-9]+-)*\Z")
 _RUN = re.compile(rf"[^\s\"'<>]{{0,{LONGEST}}}")
 
 
-def named(text: str) -> Iterator[Found]:
-    """Yield what is called a secret and looks like one."""
-    low = _lowered(text)
-    for needle, name in (_ascii_names() if low.isascii() else names()).items():
-        at = low.find(needle)
-        while at >= 0:
-            cue = _cue(text, low, at, needle, name)
-            end = at + len(needle)
-            for value, secret in _judged(text, low, cue) if cue else ():
-                if secret:
-                    yield Found(value.start, value.end, KINDS[name.family])
-                if secret or value.end - value.start >= REACH:  # no name is looked for again in an endless word
-                    end = max(end, value.end)
-            at = low.find(needle, end)
-
-
-def _lowered(text: str) -> str:
-    """Return the text in small letters, every letter in its place."""
-    low = text.lower()
-    if len(low) != len(text):
-        low = "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
-    return low.replace("’", "'")
-
-
-# ------------------------------------------------------------ names
-
-
 @dataclass(slots=True)
-class Name:
-    """What a word names, and in which tongues."""
+class NameSpelling:
+    """What a word names, and in which groups of languages."""
 
     family: Family
-    tongues: frozenset[str]
+    groups: frozenset[str]
     motto: bool = False
     bare: bool = False
 
 
 @cache
-def names() -> Mapping[str, Name]:
-    """Return every spelling of every name."""
-    spelled: dict[str, Name] = {}
-    for family, word, code in _names():
-        said = speech().get(code)
-        motto, bare = word in (said.mottos if said else {"pass"}), said is not None and said.bare
-        for form in _forms(word, family):
-            one = spelled.setdefault(form, Name(family, frozenset(), motto, bare))
-            one.tongues |= {tongue_of(code) if said else KNOWN}
+def names(*, ascii_only: bool = False) -> Mapping[str, NameSpelling]:
+    """Return every spelling of every name: other signs for its blanks, without its accents; or those in ASCII."""
+    if ascii_only:  # a text of ASCII can have no other
+        return {form: name for form, name in names().items() if form.isascii()}
+    known: list[tuple[Family, str, str]] = []
+    known += [(family, word, "") for family, words in _PROGRAMS.items() for word in words.split()]
+    for code, said in speech().items():
+        known += [("password", name, code) for name in sorted(said.passwords)]
+        known += [("token" if "token" in name else "key", name, code) for name in sorted(said.keys)]
+        known += [("check", name, code) for name in sorted(said.checks)]
+        known += [("pin", name, code) for name in sorted(said.pins)]
+    spelled: dict[str, NameSpelling] = {}
+    for family, word, code in known:
+        language = speech().get(code)
+        motto, bare = word in (language.mottos if language else {"pass"}), language is not None and language.bare
+        joints = ("", " ", "-", "_") if family in ("key", "token", "secret") or "pass" in word else (" ", "-")
+        for joint in joints:
+            for form in spellings(_BLANKS.sub(joint, word) if word[0] not in "_-" else word):
+                one = spelled.setdefault(form, NameSpelling(family, frozenset(), motto, bare))
+                one.groups |= {group_of(code) if language else KNOWN}
     return spelled
 
 
-@cache
-def _ascii_names() -> Mapping[str, Name]:
-    """Return the spellings that a text of ASCII can have: no other is looked for in one."""
-    return {form: name for form, name in names().items() if form.isascii()}
+def find_named_secrets(text: str) -> Iterator[SecretSpan]:
+    """Yield what is called a secret and looks like one."""
+    low = text.lower()
+    if len(low) != len(text):  # every letter stays in its place
+        low = "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
+    low = low.replace("’", "'")
+    for needle, name in names(ascii_only=low.isascii()).items():
+        at = low.find(needle)
+        while at >= 0:
+            cue = _name_at(text, low, at, needle, name)
+            end = at + len(needle)
+            for value, secret in _judge_values(text, low, cue) if cue else ():
+                if secret:
+                    yield SecretSpan(value.start, value.end, KINDS[name.family])
+                if secret or value.end - value.start >= REACH:  # no name is looked for again in an endless word
+                    end = max(end, value.end)
+            at = low.find(needle, end)
 
 
-def _names() -> Iterator[tuple[Family, str, str]]:
-    """Yield the names and their languages; those of programs have none."""
-    for family, words in _PROGRAMS.items():
-        yield from ((family, word, "") for word in words.split())
-    for code, said in speech().items():
-        yield from (("password", name, code) for name in sorted(said.passwords))
-        yield from (("token" if "token" in name else "key", name, code) for name in sorted(said.keys))
-        yield from (("check", name, code) for name in sorted(said.checks))
-        yield from (("pin", name, code) for name in sorted(said.pins))
-
-
-def _forms(word: str, family: Family) -> Iterator[str]:
-    """Yield how a name is spelled: with other signs for its blanks, and without its accents."""
-    joints = ("", " ", "-", "_") if family in ("key", "token", "secret") or "pass" in word else (" ", "-")
-    for joint in joints:
-        yield from spellings(_BLANKS.sub(joint, word) if word[0] not in "_-" else word)
-
-
-def _cue(text: str, low: str, at: int, needle: str, name: Name) -> Cue | None:
-    """Return the name at a place, or nothing where it is a part of another word."""
+def _name_at(text: str, low: str, at: int, needle: str, name: NameSpelling) -> SecretName | None:
+    """Return the name at a place, or None where it is a part of another word."""
     end = at + len(needle)
     before, after = text[at - 1 : at], text[end : end + 1]
-    capital = text[at].isupper() and before.islower()
-    compound = name.family == "password" and len(needle) >= _COMPOUND
+    password = name.family == "password"
+    capital, compound = text[at].isupper() and before.islower(), password and len(needle) >= _COMPOUND
     if needle[0] in "_-":
         if _OPEN.intersection(_WORDS_BEFORE.findall(text[max(at - 20, 0) : at].lower())[-1:]) or not before.isalnum():
             return None
     elif before.isalpha() and before.isascii() and not (capital or compound):
         return None
-    if in_mask(text, at):
-        return None
-    if after.isalpha() and after < _PARTED and not (after.isupper() and text[end - 1].islower()):
+    inside = after.isalpha() and after < _PARTED and not (after.isupper() and text[end - 1].islower())
+    if inside or in_mask(text, at):
         return None
     suffix = _SUFFIX.match(text, end)
     last = suffix.end() if suffix else end
-    loose = any(map(str.isalpha, text[end:last]))
     near = _WORD.findall(low[max(at - _NEAR, 0) : at])
-    owned = _clause_before(low, at)[-(1 if needle == "pass" else _OWNER) :]
-    password = name.family == "password"
-    return Cue(
-        name.family, at, last, needle, loose, name.tongues, name.motto, name.bare,
+    owned = _WORD.findall(_CLAUSE_END.split(low[max(at - 40, 0) : at])[-1])[-(1 if needle == "pass" else _OWNER) :]
+    return SecretName(
+        name.family, at, last, needle, any(map(str.isalpha, text[end:last])), name.groups, name.motto, name.bare,
         mine=password and not every("mine").isdisjoint(owned),
         changed=password and not every("selves").isdisjoint(owned),
         noted=not every("accounts").isdisjoint(near),
     )  # fmt: skip
 
 
-def _clause_before(low: str, at: int) -> list[str]:
-    return _WORD.findall(_CLAUSE_END.split(low[max(at - 40, 0) : at])[-1])
+# ------------------------------------------------------------ which values a name has
 
 
-# ------------------------------------------------------------ what links a name to a value
-
-
-def _judged(text: str, low: str, cue: Cue) -> Iterator[tuple[Value, bool]]:
+def _judge_values(text: str, low: str, cue: SecretName) -> Iterator[tuple[SecretValue, bool]]:
     """Yield what a name may name, and whether that is a secret, up to the first; where it is changed, old and new."""
-    for link, said in _linked(text, low, cue):
+    for link, said in _linked_values(text, low, cue):
         value = _set_apart(text, low, cue, link, said)
-        if not JUDGES[cue.family](cue, link, value) or (cue.family == "pin" and not _of_a_bank(low, cue, value)):
+        secret = is_secret(cue, link, value)
+        if not secret or (cue.family == "pin" and not _is_bank_pin(low, cue, value)):
             yield value, False
             continue
-        rest = _RUN.match(text, value.end) if value.end - value.start >= REACH and not value.quoted else None
-        yield replace(value, end=rest.end() if rest else value.end), True
-        if rest is None:
-            yield from ((more, True) for more in _more(text, low, cue, link, value))
+        if value.end - value.start >= REACH and not value.quoted and (rest := _RUN.match(text, value.end)):
+            yield replace(value, end=rest.end()), True
+        else:
+            yield value, True
+            yield from ((more, True) for more in _more_values(text, low, cue, link, value))
         if link not in ("to", "into"):
             return
 
 
-def _set_apart(text: str, low: str, cue: Cue, link: Link, value: Value) -> Value:
+def _set_apart(text: str, low: str, cue: SecretName, link: Link, value: SecretValue) -> SecretValue:
     """Return a value as one that stands alone if the next of several follows it, or the verb by which it is changed."""
     if not (cue.mine or cue.changed):
         return value
     verb = _WORD.match(low, value.end + 1) if link == "into" else None
-    if verb and verb[0] in tongue(cue.tongues).changes:
+    if verb and verb[0] in linking_words(cue.groups).changes:
         return replace(value, alone=True)
-    return value if _next(text, low, cue, value.end) is None else replace(value, alone=True, listed=True)
+    return value if _next_value(text, low, cue, value.end) is None else replace(value, alone=True, listed=True)
 
 
-def _more(text: str, low: str, cue: Cue, link: Link, value: Value) -> Iterator[Value]:
+def _more_values(text: str, low: str, cue: SecretName, link: Link, value: SecretValue) -> Iterator[SecretValue]:
     """Yield the other values where a name has several: they stand out, or are words as the first one is."""
-    each: Link = "beside" if cue.mine and link == "assigned" else link
-    plain = not JUDGES[cue.family](cue, "beside", value)
+    plain = not is_secret(cue, "beside", value)
+    each: Link = link if plain and not (cue.mine and link == "assigned") else "beside"
     for _ in range(_VALUES):
-        at = _next(text, low, cue, value.end)
+        at = _next_value(text, low, cue, value.end)
         item = value_at(text, at) if at is not None else None
         item = replace(_set_apart(text, low, cue, link, item), listed=True) if item and plain else item
         if item is None or not (item.quoted or _ITEM.fullmatch(item.text)) or _COLON.match(text, item.end):
             return
-        if not JUDGES[cue.family](cue, each if plain else "beside", item):
+        if not is_secret(cue, each, item):
             return
         yield item
         value = item
 
 
-def _next(text: str, low: str, cue: Cue, end: int) -> int | None:
+def _next_value(text: str, low: str, cue: SecretName, end: int) -> int | None:
     """Return where the next of several values begins: behind a comma, a bullet, a conjunction."""
     more = _MORE.match(text, end)
     if more is None:
@@ -251,110 +224,105 @@ def _next(text: str, low: str, cue: Cue, end: int) -> int | None:
     if sign := glued_joints().match(text, at):
         return sign.end() + text.startswith(" ", sign.end())
     word = _WORD.match(low, at)
-    if word and word[0] in tongue(cue.tongues).joints:
+    if word and word[0] in linking_words(cue.groups).joints:
         gap = _GAP.match(text, word.end())
         return gap.end() if gap else word.end()
     return at if more["mark"] else None
 
 
-def _linked(text: str, low: str, cue: Cue) -> Iterator[tuple[Link, Value]]:
-    assigned = _ASSIGN.match(text, cue.end)
-    if assigned:
+# ------------------------------------------------------------ what links a name to a value
+
+
+def _linked_values(text: str, low: str, cue: SecretName) -> Iterator[tuple[Link, SecretValue]]:
+    """Yield what is assigned to a name, else what a sentence may say its value is."""
+    if assigned := _ASSIGN.match(text, cue.end):
         below = assigned["line"] is not None and not (cue.mine and ":" in assigned[0])
-        value = value_at(text, assigned.end(), next_line=below)
-        if value:
+        if value := value_at(text, assigned.end(), next_line=below):
             yield "assigned", value
         return
     if cue.word in ONLY_ASSIGNED:
         return
-    if _is_flag(text, cue) and (gap := _FLAG.match(text, cue.end)):
-        value = value_at(text, gap.end())
-        if value:
+    if _HEAD.search(text[max(cue.start - 40, 0) : cue.start]) and (gap := _FLAG.match(text, cue.end)):
+        if value := value_at(text, gap.end()):
             yield "flag", value
         return
-    if not cue.loose:
-        yield from _said(text, low, cue)
-        yield from _said_before(text, low, cue)
+    if cue.loose:
+        return
+    yield from _values_behind(text, low, cue)
+    found = _BEFORE.search(low, max(cue.start - 90, 0), cue.start)  # "hunter2 is my password"
+    if found and linking_words(cue.groups).links.get(found["verb"]) in ("is", "are", "reads"):
+        start, end = found.span("value")
+        yield "beside", SecretValue(start, end, text[start:end], quoted=False, alone=False)
 
 
-def _is_flag(text: str, cue: Cue) -> bool:
-    return _HEAD.search(text[max(cue.start - 40, 0) : cue.start]) is not None
-
-
-def _said(text: str, low: str, cue: Cue) -> Iterator[tuple[Link, Value]]:
-    """Yield what a sentence may say the value is."""
+def _values_behind(text: str, low: str, cue: SecretName) -> Iterator[tuple[Link, SecretValue]]:
+    """Yield what a sentence may say the value is, behind the name."""
     at = cue.end
     if low.startswith("'s ", at):
-        yield from _after(text, low, at + 2, "is", cue)
+        yield from _values_after(text, low, at + 2, "is", cue)
         return
     at += text[at : at + 1] in ("*", "`", '"', "”", "“", "»")
     gap = _GAP.match(text, at)
     start = gap.end() if gap else at
     if sign := glued().match(text, start):
-        yield from _after(text, low, sign.end(), "reads", cue)
+        yield from _values_after(text, low, sign.end(), "reads", cue)
         return
-    below = "\n" in text[at:start]
-    if start > at and not (below and not _heads(low, cue)):
-        yield from _after(text, low, at if below else start, "beside", cue)
-    yield from _in_clause(text, low, cue, at)
+    if "\n" in text[at:start]:
+        # what is below a name may be its value, if nothing else is said on its line
+        line = low[max(cue.start - _CLAUSE, 0) : cue.start].rpartition("\n")[2]
+        silent = linking_words(cue.groups).joining | every("mine") | every("accounts")
+        if silent.issuperset(_WORD.findall(line)):
+            yield from _values_after(text, low, at, "beside", cue)
+    elif start > at:
+        yield from _values_after(text, low, start, "beside", cue)
+    yield from _values_in_clause(text, low, cue, at)
 
 
-def _heads(low: str, cue: Cue) -> bool:
-    """Tell whether nothing else is said on the line of a name, so that what is below it may be its value."""
-    line = low[max(cue.start - _CLAUSE, 0) : cue.start].rpartition("\n")[2]
-    joining = tongue(cue.tongues).joining
-    return all(word in joining or word in every("mine") | every("accounts") for word in _WORD.findall(line))
-
-
-def _in_clause(text: str, low: str, cue: Cue, at: int) -> Iterator[tuple[Link, Value]]:
+def _values_in_clause(text: str, low: str, cue: SecretName, at: int) -> Iterator[tuple[Link, SecretValue]]:
     """Yield what comes after a verb or a colon, behind words that say whose the secret is."""
-    spoken, said = tongue(cue.tongues), ""
+    linking, said = linking_words(cue.groups), ""
     for number in range(_WORDS):
         colon = _COLON.match(text, at)
         if colon and (number or colon["dash"]):
-            yield from _after(text, low, colon.end(), "beside" if colon["dash"] else "is", cue)
+            yield from _values_after(text, low, colon.end(), "beside" if colon["dash"] else "is", cue)
             return
         gap = _STEP.match(text, at)
         start = gap.end() if gap else at
         word = _WORD.match(low, start)
-        if word is None or (start == at and number) or (gap and gap["comma"] and word[0] in spoken.joints):
+        if word is None or (start == at and number) or (gap and gap["comma"] and word[0] in linking.joints):
             return
-        link = _link(low, cue, said, word, spoken)
+        link = _link_of(low, cue, said, word)
         said = word[0]
         if link:
-            yield from _after(text, low, word.end(), link, cue)
-        elif number and KNOWN not in cue.tongues and word[0] in spoken.adverbs:
-            yield from _after(text, low, word.end(), "beside", cue)
-        elif number == 0 and not (cue.bare or _may_follow(low, word, spoken)):
-            noun = _NOUN_COLON.match(text, word.end())
-            yield from _after(text, low, noun.end(), "beside", cue) if noun and not is_state(word[0]) else ()
-            return
+            yield from _values_after(text, low, word.end(), link, cue)
+        elif number and KNOWN not in cue.groups and said in linking.adverbs:
+            yield from _values_after(text, low, word.end(), "beside", cue)
+        elif not (number or cue.bare or said in linking.joining or said in linking.links):
+            # any other word right after a name makes it something else, but for "changed" before "to"
+            gap = _GAP.match(low, word.end())
+            behind = _WORD.match(low, gap.end() if gap else word.end())
+            if said not in linking.changes or not behind or linking.links.get(behind[0]) not in ("to", "into"):
+                noun = _NOUN_COLON.match(text, word.end())
+                yield from _values_after(text, low, noun.end(), "beside", cue) if noun and not is_state(said) else ()
+                return
         at = word.end()
 
 
-def _link(low: str, cue: Cue, said: str, word: re.Match[str], spoken: Tongue) -> Link | None:
+def _link_of(low: str, cue: SecretName, said: str, word: re.Match[str]) -> Link | None:
     """Return what a word links a name to, given the one before it: "to be" links nothing, "to" only what is changed."""
-    if phrase := spoken.links.get(f"{said} {word[0]}"):
+    linking = linking_words(cue.groups)
+    if phrase := linking.links.get(f"{said} {word[0]}"):
         return phrase
-    link = spoken.links.get(word[0])
-    before = spoken.links.get(said)
-    if link in ("to", "into") and not _changed(low, cue, word.end(), spoken):
-        return None
-    return None if link in ("is", "are") and before in ("to", "into") else link
+    link = linking.links.get(word[0])
+    if link in ("to", "into"):
+        clause = f"{low[max(cue.start - _CLAUSE, 0) : cue.start]} {low[cue.end : word.end() + _CLAUSE]}"
+        return None if linking.changes.isdisjoint(_WORD.findall(clause)) else link
+    return None if link in ("is", "are") and linking.links.get(said) in ("to", "into") else link
 
 
-def _may_follow(low: str, word: re.Match[str], spoken: Tongue) -> bool:
-    """Tell whether a word right after a name leaves it what it is: a function word, or "changed" before "to"."""
-    if word[0] in spoken.joining or word[0] in spoken.links:
-        return True
-    gap = _GAP.match(low, word.end())
-    behind = _WORD.match(low, gap.end() if gap else word.end())
-    return word[0] in spoken.changes and behind is not None and spoken.links.get(behind[0]) in ("to", "into")
-
-
-def _after(text: str, low: str, at: int, link: Link, cue: Cue) -> Iterator[tuple[Link, Value]]:
+def _values_after(text: str, low: str, at: int, link: Link, cue: SecretName) -> Iterator[tuple[Link, SecretValue]]:
     """Yield the value after a verb, and after adverbs that may follow it."""
-    adverbs = tongue(cue.tongues).adverbs
+    adverbs = linking_words(cue.groups).adverbs
     for _ in range(5):
         gap = _PAUSE.match(text, at)
         begin, at = at, gap.end() if gap else at
@@ -368,42 +336,21 @@ def _after(text: str, low: str, at: int, link: Link, cue: Cue) -> Iterator[tuple
         at = word.end()
 
 
-def _said_before(text: str, low: str, cue: Cue) -> Iterator[tuple[Link, Value]]:
-    """Yield what stands before the name: "hunter2 is my password"."""
-    begin = max(cue.start - 90, 0)
-    found = _BEFORE.search(low, begin, cue.start)
-    if found and tongue(cue.tongues).links.get(found["verb"]) in ("is", "are", "reads"):
-        start, end = found.span("value")
-        yield "beside", Value(start, end, text[start:end], quoted=False, alone=False)
-
-
-def _changed(low: str, cue: Cue, end: int, spoken: Tongue) -> bool:
-    """Tell whether a value is changed in the clause around a name."""
-    around = f"{low[max(cue.start - _CLAUSE, 0) : cue.start]} {low[cue.end : end + _CLAUSE]}"
-    return not spoken.changes.isdisjoint(_WORD.findall(around))
+def _is_bank_pin(low: str, cue: SecretName, value: SecretValue) -> bool:
+    """Tell whether a number is that of a card, an account or a phone, or of nothing that is said."""
+    before = low[max(cue.start - 40, 0) : cue.start]
+    near, of = _WORD.findall(_CLAUSE_END.split(before)[-1]), _WORD.findall(low[cue.end : max(value.start, cue.end)])
+    banks, stems = _bank_words()
+    for part in (part for word in (*near[-1:], *of) for part in word.split("-")):
+        if part in banks or part.startswith(stems) or part.endswith(stems):
+            return True
+    known = linking_words(frozenset({KNOWN}))
+    owned = any(word not in known.joining and word not in known.links for word in of)
+    return not owned and not before.endswith("-") and (not near or near[-1] in known.joining)
 
 
 @cache
-def _banks() -> frozenset[str]:
-    return frozenset(form for word in every("banks") for form in spellings(word))
-
-
-def _joins(word: str) -> bool:
-    return word in tongue(frozenset({KNOWN})).joining
-
-
-def _of_a_bank(low: str, cue: Cue, value: Value) -> bool:
-    """Tell whether a number is that of a card, an account or a phone, or of nothing that is said."""
-    before = low[max(cue.start - 40, 0) : cue.start]
-    glued, near = before.endswith("-"), _WORD.findall(re.split(r"[.!?,;:\n]", before)[-1])
-    of = _WORD.findall(low[cue.end : max(value.start, cue.end)])
-    if any(_is_of_a_bank(part) for word in (*near[-1:], *of) for part in word.split("-")):
-        return True
-    owned = [word for word in of if not _joins(word) and word not in tongue(frozenset({KNOWN})).links]
-    return not owned and not glued and (not near or _joins(near[-1]))
-
-
-def _is_of_a_bank(word: str) -> bool:
-    """Tell whether a word is a card, an account or a phone, or begins or ends with one: Karten, bankcard."""
-    banks = tuple(bank for bank in _banks() if len(bank) >= 4)  # noqa: PLR2004 -- "ec" begins many a word
-    return word in _banks() or word.startswith(banks) or word.endswith(banks)
+def _bank_words() -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the words of cards, accounts and phones, and those that may be a part of one: Karten, bankcard."""
+    banks = frozenset(form for word in every("banks") for form in spellings(word))
+    return banks, tuple(bank for bank in banks if len(bank) >= 4)  # noqa: PLR2004 -- "ec" begins many a word

@@ -1,5 +1,5 @@
 """
-What is written behind a name, and whether it is a secret, given what it is called and what links the two.
+Values behind a name, and whether they are secrets, given what they are called and what links the two.
 
 The looser the link, the more the value must stand out: `password = "swordfish"` is a secret and "the password is weak"
 is none.
@@ -8,18 +8,18 @@ is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ltml.text.secrets.looks import is_code, is_placeholder, is_plain, is_random, is_strong
 from ltml.text.secrets.words import KNOWN, Family, Link, dates, every, function_words, is_state, states
 
-#: They are names only where a value is assigned to them.
+#: Names only where a value is assigned to them.
 ONLY_ASSIGNED = frozenset({"_auth", "credential", "credentials", "_key", "-key"})
-#: So short that they are words of other trades, too.
+#: Names so short that they mean other things, too.
 SHORT = frozenset({"pass", "pw"})
-REACH = 400  # characters of one value that are looked at
-LONGEST = 8192  # and that are masked
+REACH = 400  # maximum number of characters of one value that are looked at
+LONGEST = 8192  # maximum number that are masked
 _QUOTES: Mapping[str, str] = {
     '"': '"', "'": "'", "`": "`", "“": "”“", "„": "“”", "«": "»", "»": "«", "‚": "‘’", "‘": "’", "「": "」", "”": "”",
 }  # fmt: skip
@@ -29,11 +29,11 @@ _CLOSING = ".,:;?)]}'*_|…"
 _ALONE = re.compile(r"[\"'`)\]*_|]{0,3}(?:[.,;:!?)\]*_|&<]*(?:\s*\Z|[ \t]*\r?\n)|[.,;!?](?:\s|\Z)|[ \t]+[-&|(/]|<)")
 _DIGITS = re.compile(r"\d{4,12}")
 _LEAST_PASSWORD, _LEAST_QUOTED, _LEAST_SECRET = 4, 3, 6
-_LEAST_PASS = 8  # of what is called "pass" or "pw" and has more words behind it
+_LEAST_PASS = 8  # minimum length of what is called "pass" or "pw" and has more words behind it
 
 
 @dataclass(frozen=True, slots=True)
-class Cue:
+class SecretName:
     """
     A word that names a secret, at a place in the text.
 
@@ -47,7 +47,7 @@ class Cue:
     end: int
     word: str
     loose: bool
-    tongues: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
     motto: bool = False
     bare: bool = False
     mine: bool = False
@@ -56,7 +56,7 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class SecretValue:
     """
     What follows a name: the words, and whether in quotes.
 
@@ -72,12 +72,12 @@ class Value:
     listed: bool = False
 
 
-def value_at(text: str, at: int, *, next_line: bool = False) -> Value | None:
+def value_at(text: str, at: int, *, next_line: bool = False) -> SecretValue | None:
     """Return the value that begins at a place: what is between quotes, else one word without the marks around it."""
     escaped = text.startswith(('\\"', "\\'"), at)
     opening = text[at + escaped : at + escaped + 1]
     if opening in _QUOTES and opening:
-        value = _quoted(text, at + escaped, escaped=escaped, next_line=next_line)
+        value = _quoted_value(text, at + escaped, escaped=escaped, next_line=next_line)
         if value or opening in '"`':
             return value
     while text[at : at + 1] in ("*", "_", "(", "[", "'") and not text.startswith("[secret: ", at):
@@ -92,13 +92,13 @@ def value_at(text: str, at: int, *, next_line: bool = False) -> Value | None:
     words = words.rstrip(_CLOSING)
     end = at + len(words)
     return (
-        Value(at, end, words, quoted=False, alone=_ALONE.match(text, end) is not None, next_line=next_line)
+        SecretValue(at, end, words, quoted=False, alone=_ALONE.match(text, end) is not None, next_line=next_line)
         if words
         else None
     )
 
 
-def _quoted(text: str, at: int, *, escaped: bool, next_line: bool) -> Value | None:
+def _quoted_value(text: str, at: int, *, escaped: bool, next_line: bool) -> SecretValue | None:
     closers, start = _QUOTES[text[at]], at + 1
     end = start
     while end < len(text) and end - start < LONGEST:
@@ -111,35 +111,53 @@ def _quoted(text: str, at: int, *, escaped: bool, next_line: bool) -> Value | No
         end += 1
     else:
         return None
-    return Value(start, end, text[start:end], quoted=True, alone=True, next_line=next_line) if end > start else None
+    return (
+        SecretValue(start, end, text[start:end], quoted=True, alone=True, next_line=next_line) if end > start else None
+    )
 
 
-def _password(cue: Cue, link: Link, value: Value) -> bool:
-    words = value.text
+def is_secret(cue: SecretName, link: Link, value: SecretValue) -> bool:
+    """Tell whether a value is a secret, given what it is called and what links the two."""
+    words, digits = value.text, value.text.isdigit()
+    if cue.family == "pin":
+        return _DIGITS.fullmatch(words) is not None and (value.alone or value.quoted)
+    if cue.family == "check":
+        return digits and len(words) in (3, 4)
     if is_code(words) and not value.quoted:
         return False
+    if cue.family == "password":
+        return _is_password(cue, link, value)
+    if any(map(str.isspace, words)):
+        return False
+    # keys and tokens are long and random; a secret may be as short as a password, where it is assigned
+    least = 16 if link in ("beside", "to", "into") or cue.loose else 10
+    short = cue.family == "secret" and link in ("assigned", "flag") and len(words) >= _LEAST_SECRET and not cue.loose
+    return (is_random(words, least) and not digits) or (short and is_strong(words))
+
+
+def _is_password(cue: SecretName, link: Link, value: SecretValue) -> bool:
+    """Tell whether words are a password: a passphrase, or a word that stands out, by its name and its place."""
+    words = value.text
     if cue.loose:
         return is_random(words)
     if any(map(str.isspace, words)):
-        return _is_passphrase(words)
-    if is_strong(words):
-        return _is_sure(cue, link, value)
-    return _is_word_for_password(cue, link, value)
-
-
-def _is_sure(cue: Cue, link: Link, value: Value) -> bool:
-    """Tell whether a word that stands out is the password, by its name and its place."""
+        each = words.split()
+        alone = all(word.isalpha() and word.lower() not in function_words() for word in each)
+        # of as many words as passphrases have; one of them may name the place of a secret by chance
+        return alone and 4 <= len(each) <= 24 and 2 * sum(map(is_placeholder, each)) < len(each)  # noqa: PLR2004
+    if not is_strong(words):
+        return _is_plain_password(cue, link, value)
     if cue.word == "pass" and link not in ("assigned", "flag"):
-        told = link in ("is", "reads") or (link == "beside" and not value.next_line and "=" not in value.text)
-        return told and (cue.noted or cue.mine) and len(value.text) >= _LEAST_SECRET
-    sure = cue.word not in ONLY_ASSIGNED | SHORT or value.quoted or value.alone or len(value.text) >= _LEAST_PASS
+        told = link in ("is", "reads") or (link == "beside" and not value.next_line and "=" not in words)
+        return told and (cue.noted or cue.mine) and len(words) >= _LEAST_SECRET
+    sure = cue.word not in ONLY_ASSIGNED | SHORT or value.quoted or value.alone or len(words) >= _LEAST_PASS
     return sure and (value.alone or not value.next_line)
 
 
-def _is_word_for_password(cue: Cue, link: Link, value: Value) -> bool:
+def _is_plain_password(cue: SecretName, link: Link, value: SecretValue) -> bool:
     """Tell whether a word that does not stand out, or a number, is the password itself, by how it is said."""
-    words, alone = value.text, value.alone or value.quoted
-    if not alone or link == "beside" or is_placeholder(words) or words.lower() in function_words() | states():
+    words, low, alone = value.text, value.text.lower(), value.alone or value.quoted
+    if not alone or link == "beside" or is_placeholder(words) or low in function_words() | states():
         return False
     if words.isdigit():
         return len(words) >= _LEAST_PASSWORD and cue.word != "pass"
@@ -149,57 +167,10 @@ def _is_word_for_password(cue: Cue, link: Link, value: Value) -> bool:
         return len(words) >= _LEAST_QUOTED
     if len(words) < _LEAST_PASSWORD or re.fullmatch(r"[\w-]+!?", words) is None:
         return False
-    return link in ("assigned", "reads", "flag") or (_is_given(cue, link, value) and not _describes(words.rstrip("!")))
-
-
-def _is_given(cue: Cue, link: Link, value: Value) -> bool:
-    """Tell whether somebody gives their own; the words that only say how one is are known in some languages."""
-    if link == "into":
-        return (cue.mine or cue.changed) and value.text.lower() not in dates()
-    return cue.mine and KNOWN in cue.tongues and (link == "is" or (link == "are" and value.listed))
-
-
-def _describes(word: str) -> bool:
-    return is_state(word) or word.lower() in every("adverbs") | every("accounts")
-
-
-def _is_passphrase(words: str) -> bool:
-    each = words.split()
-    if not 4 <= len(each) <= 24:  # noqa: PLR2004 -- as many as passphrases have
-        return False
-    if not all(word.isalpha() and word.lower() not in function_words() for word in each):
-        return False
-    return 2 * sum(map(is_placeholder, each)) < len(each)  # one such word may be part of it by chance
-
-
-def _chance(cue: Cue, link: Link, value: Value) -> bool:
-    """Keys and tokens are long and random."""
-    words = value.text
-    if any(map(str.isspace, words)) or (is_code(words) and not value.quoted):
-        return False
-    least = 16 if link in ("beside", "to", "into") or cue.loose else 10
-    return is_random(words, least) and not words.isdigit()
-
-
-def _either(cue: Cue, link: Link, value: Value) -> bool:
-    """A secret may be as short as a password, where it is assigned."""
-    short = (
-        link in ("assigned", "flag") and len(value.text) >= _LEAST_SECRET and not cue.loose and is_strong(value.text)
-    )
-    spaced = any(map(str.isspace, value.text))
-    return _chance(cue, link, value) or (short and not spaced and not (is_code(value.text) and not value.quoted))
-
-
-def _pin(cue: Cue, link: Link, value: Value) -> bool:
-    del cue, link
-    return _DIGITS.fullmatch(value.text) is not None and (value.alone or value.quoted)
-
-
-def _check(cue: Cue, link: Link, value: Value) -> bool:
-    del cue, link
-    return value.text.isdigit() and len(value.text) in (3, 4)
-
-
-JUDGES: Mapping[Family, Callable[[Cue, Link, Value], bool]] = {
-    "password": _password, "key": _chance, "token": _chance, "secret": _either, "pin": _pin, "check": _check,
-}  # fmt: skip
+    if link == "into":  # somebody gives their own
+        given = (cue.mine or cue.changed) and low not in dates()
+    else:  # the words that only say how one is are known in some languages
+        given = cue.mine and KNOWN in cue.groups and (link == "is" or (link == "are" and value.listed))
+    bare = words.rstrip("!")
+    describes = is_state(bare) or bare.lower() in every("adverbs") | every("accounts")
+    return link in ("assigned", "reads", "flag") or (given and not describes)

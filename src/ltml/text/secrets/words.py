@@ -2,7 +2,7 @@
 The words of every language that speak of secrets, and which of them go together.
 
 A name is linked to its value by words of the languages that it is a name in: Polish `to` is a verb, English `to` none.
-Languages that LTML knows altogether are one tongue here, because people mix them; of others only these words are known.
+Languages that LTML knows altogether are one group here, because people mix them; of others only these words are known.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ _LINKS: tuple[tuple[Link, str], ...] = (
 )
 #: What an ending stands behind, at least: "table" is no "*able".
 _STEM = r"[^\W\d_]{3,}"
-#: The tongue of the languages that LTML knows altogether.
+#: The group of the languages that LTML knows altogether.
 KNOWN = "*"
 
 
 @dataclass(frozen=True, slots=True)
-class Tongue:
-    """What is said around a name, in the languages it is a name in."""
+class LinkingWords:
+    """Words that link a name to its value, in the languages it is a name in."""
 
     links: Mapping[str, Link]
     joining: frozenset[str]
@@ -55,15 +55,15 @@ def speech() -> Mapping[str, SecretWords]:
     return known | {folder.name: load_secret_words(folder) for folder in folders if folder.name not in known}
 
 
-def tongue_of(code: str) -> str:
-    """Return the tongue a language belongs to."""
+def group_of(code: str) -> str:
+    """Return the group a language belongs to, whose words link its names to values."""
     return KNOWN if code in languages() else code
 
 
 @cache
-def tongue(codes: frozenset[str]) -> Tongue:
-    """Return what is said in some tongues."""
-    spoken = [each for code, each in speech().items() if tongue_of(code) in codes]
+def linking_words(groups: frozenset[str]) -> LinkingWords:
+    """Return the linking words of some groups of languages."""
+    spoken = [each for code, each in speech().items() if group_of(code) in groups]
     links: dict[str, Link] = {}
     for link, field in _LINKS:
         for word in _spelled(word for each in spoken for word in getattr(each, field)):
@@ -72,7 +72,7 @@ def tongue(codes: frozenset[str]) -> Tongue:
     changes = frozenset(_spelled(word for each in spoken for word in each.changes))
     functions = frozenset(word for each in spoken for word in each.functions)
     joints = frozenset(word for each in spoken for word in each.joints)
-    return Tongue(links, functions | adverbs, adverbs, changes, joints)
+    return LinkingWords(links, functions | adverbs, adverbs, changes, joints)
 
 
 def spellings(word: str) -> tuple[str, ...]:
@@ -113,26 +113,24 @@ def states() -> frozenset[str]:
 def is_state(word: str) -> bool:
     """Tell whether a word says how something is, by the word or by its looks: complicated, lächerlich."""
     low = word.lower()
-    return low in states() or _shapes().fullmatch(low) is not None
-
-
-@cache
-def _shapes() -> re.Pattern[str]:
-    return re.compile(f"(?:{_any_of(every('shapes'), _STEM).pattern})s?")
+    return low in states() or _any_of(every("shapes"), _STEM, "s?").fullmatch(low) is not None
 
 
 @cache
 def glued() -> re.Pattern[str]:
     """Return what signs stand between a name and its value where no blanks part words."""
-    return re.compile(rf"(?:(?:{_any_of(every('glued')).pattern})[ \t\u3000]?){{1,4}}")
+    return re.compile(rf"(?:{_any_of(every('glued')).pattern}[ \t\u3000]?){{1,4}}")
 
 
 @cache
 def glued_joints() -> re.Pattern[str]:
     """Return what joins two values where no blanks part words."""
-    return _any_of(word for word in every("joints") if word >= "\u0e00")
+    return _any_of(frozenset(word for word in every("joints") if word >= "\u0e00"))
 
 
-def _any_of(words: Iterable[str], star: str = "") -> re.Pattern[str]:
-    longest_first = sorted(set(words), key=lambda word: (-len(word), word))
-    return re.compile("|".join(re.escape(word).replace(r"\*", star) for word in longest_first))
+@cache
+def _any_of(words: frozenset[str], star: str = "", ending: str = "") -> re.Pattern[str]:
+    """Return a pattern of any of these words, the longest first; it has `star` for their asterisks."""
+    longest_first = sorted(words, key=lambda word: (-len(word), word))
+    choices = "|".join(re.escape(word).replace(r"\*", star) for word in longest_first)
+    return re.compile(f"(?:{choices}){ending}")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ltml.text.plain import plain
+from ltml.text.caseless import plain
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
 """
-How many tokens a text costs a language model: an estimate, without a tokenizer.
+Token counts: an estimate of how many tokens a text costs a language model, without its tokenizer.
 
 Every character has a price and the count is the sum, rounded up. That makes two laws hold exactly, on which packing
 within a budget rests: the counts of parts add up to no less than that of the whole, and appending never lowers a count.
@@ -14,7 +14,7 @@ a token on each. It is an estimate, not a bound: nothing that looks at character
 from functools import cache
 
 _UNIT = 12  # a token is twelve twelfths
-_PIECE = 1 << 16  # characters that are added up at a time: no other thread runs meanwhile
+_PIECE = 1 << 16  # characters per call of `sum`, which does not release the interpreter lock
 _ASCII = 0x80
 #: What a character costs by the first byte of its UTF-8 form, each entry up to the next.
 _BEYOND_ASCII = (
@@ -29,16 +29,13 @@ _BEYOND_ASCII = (
 
 
 def count_tokens(text: str) -> int:
-    """About the tokens of a byte-pair tokenizer, rather too many; at least a quarter of the length, 0 for ""."""
-    return -(-sum(_spent(text[at : at + _PIECE]) for at in range(0, len(text), _PIECE)) // _UNIT)
-
-
-def _spent(text: str) -> int:
-    return sum(text.encode("utf-8", "surrogatepass").translate(_prices()))
+    """Return about the tokens of a byte-pair tokenizer, rather too many; at least a quarter of the length, 0 for ""."""
+    pieces = (text[at : at + _PIECE].encode("utf-8", "surrogatepass") for at in range(0, len(text), _PIECE))
+    return -(-sum(sum(piece.translate(_byte_prices())) for piece in pieces) // _UNIT)
 
 
 def budget_tokens(text: str) -> int:
-    """What a text counts for in a budget, in tokens: the estimate, and never less than characters / 4."""
+    """Return what a text counts for in a budget, in tokens: the estimate, and never less than characters / 4."""
     return max(count_tokens(text), -(-len(text) // 4))
 
 
@@ -48,16 +45,16 @@ def line_tokens(text: str) -> int:
 
 
 @cache
-def _prices() -> bytes:
-    """A price for each of the 256 bytes."""
+def _byte_prices() -> bytes:
+    """
+    Return a price for each of the 256 bytes, in twelfths of a token.
+
+    Letters come four to a token, digits three, capitals and signs two; a control character is one.
+    """
+    prices = []
+    for byte in range(_ASCII):
+        character = chr(byte)
+        sign = 6 if character.isprintable() or character in "\t\n\r" else _UNIT
+        prices.append(3 if character.islower() or character in " .," else 4 if character.isdigit() else sign)
     beyond = [next(price for first, price in reversed(_BEYOND_ASCII) if byte >= first) for byte in range(_ASCII, 256)]
-    return bytes(_ascii_price(chr(byte)) for byte in range(_ASCII)) + bytes(beyond)
-
-
-def _ascii_price(character: str) -> int:
-    """Letters come four to a token, digits three, capitals and signs two; a control character is one."""
-    if character.islower() or character in " .,":
-        return 3
-    if character.isdigit():
-        return 4
-    return 6 if character.isprintable() or character in "\t\n\r" else _UNIT
+    return bytes([*prices, *beyond])
