@@ -6,7 +6,7 @@ import pytest
 
 from ltml.errors import UnreadableExport
 from ltml.eval.locomo import read_locomo
-from ltml.eval.logs import digest_json, parse_log, read_logs, read_beam
+from ltml.eval.logs import digest_json, parse_log, read_beam, read_logs
 
 RAW: dict[str, Any] = {
     "log_id": "one",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ltml.eval.matching import find_best_sentence, content_words, fold_text, normalise_text, split_words
+from ltml.eval.matching import content_words, find_best_sentence, fold_text, normalise_text, split_words
 from ltml.eval.phrases import ENGLISH
 
 

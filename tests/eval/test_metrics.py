@@ -11,18 +11,18 @@ from ltml.eval.matching import normalise_text
 from ltml.eval.metrics import (
     RetrievedContext,
     RetrievedItem,
-    score_answer,
-    has_more_than_core,
     bootstrap_interval,
-    score_citations,
+    classify_exposure,
     count_copies,
     find_core_lines,
     find_evidence,
-    score_evidence,
-    classify_exposure,
+    has_more_than_core,
     is_distinctive,
     is_one_lost,
     pool_cells,
+    score_answer,
+    score_citations,
+    score_evidence,
     score_ranking,
 )
 

@@ -10,18 +10,18 @@ import pytest
 
 from ltml.errors import ProviderUnavailable
 from ltml.eval.proxy import bench as proxy
+from ltml.eval.proxy.processes import run_child, server_command
 from ltml.eval.proxy.results import (
     PATHS,
-    PathResult,
-    ProxyReport,
+    LatencySummary,
     LoadResult,
     NightImpact,
-    LatencySummary,
+    PathResult,
+    ProxyReport,
     render_tables,
     to_json,
 )
-from ltml.eval.proxy.processes import run_child, server_command
-from ltml.eval.proxy.servers import DELAY, GAP, HERE, ClientJob, ScriptedOllama, run_job, read_header
+from ltml.eval.proxy.servers import DELAY, GAP, HERE, ClientJob, ScriptedOllama, read_header, run_job
 
 
 def spread(p50: float, p99: float = 0.0) -> LatencySummary:
@@ -79,7 +79,7 @@ def test_a_run_finds_every_way_beside_direct_and_a_night_that_ends(tmp_path, mon
 def test_a_process_that_does_not_start_is_an_error_that_says_which_and_why(tmp_path):
     failed = pytest.raises(ProviderUnavailable, match=r"the relay of this measurement failed: .*upstream")
     with run_child(tmp_path, "relay", server_command("relay")) as relay, failed:
-        relay.heard(30)
+        relay.read_message(30)
 
 
 def test_what_is_added_is_added_to_direct_and_the_ratio_is_to_the_relay():

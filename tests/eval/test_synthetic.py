@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from ltml.errors import ConfigError
 from ltml.eval import synthetic
-from ltml.eval.scoring import find_carriers
 from ltml.eval.logs import parse_log, read_logs
 from ltml.eval.matching import normalise_text
+from ltml.eval.scoring import find_carriers
 
 DATA = Path(__file__).parents[1] / "data" / "synthetic-small.jsonl"
 
