@@ -79,7 +79,7 @@ def test_a_run_finds_every_way_beside_direct_and_a_night_that_ends(tmp_path, mon
 def test_a_process_that_does_not_start_is_an_error_that_says_which_and_why(tmp_path):
     failed = pytest.raises(ProviderUnavailable, match=r"the relay of this measurement failed: .*upstream")
     with run_child(tmp_path, "relay", server_command("relay")) as relay, failed:
-        relay.heard(30)
+        relay.read_message(30)
 
 
 def test_what_is_added_is_added_to_direct_and_the_ratio_is_to_the_relay():

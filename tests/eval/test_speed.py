@@ -34,7 +34,7 @@ def test_a_percentile_is_one_of_the_values(share, expected):
 
 def test_times_come_from_the_clock_that_is_handed_in():
     ticks = count(step=1.0)
-    spread = speed._timed(lambda: next(ticks), str, ["a", "b"])
+    spread = speed._time_operations(lambda: next(ticks), str, ["a", "b"])
     assert (spread.p50_ms, spread.p95_ms, spread.seconds) == (1_000.0, 1_000.0, 5.0)
 
 

@@ -250,7 +250,7 @@ def read_journal(path: Path) -> dict[str, PairResult]:
 
 
 def append_result(path: Path, result: PairResult) -> None:
-    """Append a finished pair to the journal; a line that a crash cut off is ended first."""
+    """Append a finished pair to the journal, on a line of its own even if a crash cut off the last one."""
     private.make_folder(path.absolute().parent)
     fields = {name: getattr(result, name) for name in PairResult.__slots__}
     line = json.dumps(fields, ensure_ascii=False, default=dict)

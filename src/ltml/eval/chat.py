@@ -1,5 +1,5 @@
 """
-Measure one long chat: does every question find its evidence, and what does the model read again for it.
+Measure one long chat: whether every question finds its evidence, and what the model reads again for it.
 
 Theory of operation. A log is captured and slept on. Then its questions are asked one after another in a single chat, at
 several sizes of the model's window, once with memory and once without. The answers are words without content, so that
@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from os.path import commonprefix
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Protocol, TypeAlias
@@ -35,32 +36,32 @@ if TYPE_CHECKING:
 
     from ltml.layer import MemoryLayer
 
-#: So many questions make a long chat.
-QUESTIONS = 40
+#: Maximum number of questions in a chat.
+MAX_QUESTIONS = 40
 WINDOWS = (4_096, 8_192, 16_384, 32_768)
-#: A separate `wake` call gets so many tokens in windows up to a size, and the last above.
+#: Tokens of a separate `wake` call for windows up to a size, and for larger ones.
 BUDGETS = ((4_096, 96), (8_192, 192))
 LARGE_BUDGET = 256
-#: Words of a scripted answer.
-ANSWER = 150
-#: Tokens that a message costs beside its words.
-_FRAME = 5
+#: Number of words of a scripted answer.
+ANSWER_WORDS = 150
+#: Tokens of a message beside its text.
+_MESSAGE_TOKENS = 5
 _SEED = 11
 
 
 class ChatPlacer(Protocol):
-    """Memory in one chat: places something in a request, and keeps the answer."""
+    """Memory in one chat: places text in requests, and records the answers."""
 
     def ask(self, request: Request, window: int, now: datetime) -> tuple[Placement, int]:
         """Return what to place in a window of so many tokens, and how many tokens of it are new."""
         ...
 
     def hear(self, answer: str) -> None:
-        """Take note of the answer to the last request."""
+        """Record the answer to the last request."""
         ...
 
 
-#: Returns memory for a chat that begins.
+#: Returns the memory of a chat that begins.
 MakePlacer: TypeAlias = Callable[["MemoryLayer"], ChatPlacer]
 
 
@@ -93,7 +94,7 @@ class ChatResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatProgress:
-    """A chat is done."""
+    """A chat is measured."""
 
     log_id: str
     window: int
@@ -102,35 +103,53 @@ class ChatProgress:
 
 
 def ignore_progress(step: ChatProgress) -> None:
-    """Listen to nothing."""
+    """Do nothing."""
     del step
 
 
 def run_chats(
     logs: Iterable[Log],
-    talking: MakePlacer,
+    make_placer: MakePlacer,
     *,
     windows: Sequence[int] = WINDOWS,
-    answer: int = ANSWER,
+    answer: int = ANSWER_WORDS,
     progress: Callable[[ChatProgress], None] = ignore_progress,
 ) -> list[ChatResult]:
     """Ask each log's questions in one chat per window. Raises `ConfigError` where no log has a question to ask."""
-    found: list[ChatResult] = []
-    wanted = [log for log in logs if _asked(log)]
-    if not wanted:
+    results: list[ChatResult] = []
+    pairs = [(log, questions) for log in logs if (questions := _choose_questions(log))]
+    if not pairs:
         raise ConfigError("no log has a question with evidence; `ltml bench logs --help` says what a log is")
-    for log in wanted:
+    for log, questions in pairs:
         with tempfile.TemporaryDirectory(prefix="ltml-bench-") as folder:
-            for chat in _chats(log, Path(folder), talking, windows, answer):
-                found.append(chat)
-                total = len(wanted) * len(windows)
-                progress(ChatProgress(log_id=log.log_id, window=chat.window, done=len(found), total=total))
-    return found
+            clock = SettableClock(log.turns[0].at)
+            with _open_layer(Path(folder) / "log.db", log, clock) as layer:
+                for turns, night in split_by_nights(log.turns, "day"):
+                    layer.capture(turns)
+                    if night is not None:
+                        layer.sleep(now=night)
+            for window in windows:  # each over the same memory: no chat remembers another
+                clock.at = max((*(q.at for q in log.questions), log.turns[-1].at)) + timedelta(days=1)
+                shutil.copy(Path(folder) / "log.db", Path(folder) / "chat.db")
+                with _open_layer(Path(folder) / "chat.db", log, clock) as layer:
+                    results.append(_run_chat(log, questions, layer, make_placer(layer), window, answer, clock))
+                total = len(pairs) * len(windows)
+                progress(ChatProgress(log_id=log.log_id, window=window, done=len(results), total=total))
+    return results
 
 
 def pool_chats(chats: Sequence[ChatResult]) -> list[ChatResult]:
     """Return one chat per window that adds up all logs."""
-    return [_sum([chat for chat in chats if chat.window == window]) for window in sorted({c.window for c in chats})]
+    pooled: list[ChatResult] = []
+    for window in sorted({c.window for c in chats}):
+        own = [chat for chat in chats if chat.window == window]
+        total = ChatResult(
+            log_id="all", window=window, questions=sum(c.questions for c in own), shown=sum(c.shown for c in own),
+            alone=sum(c.alone for c in own), read=sum(c.read for c in own), plain=sum(c.plain for c in own),
+            placed=sum(c.placed for c in own), largest=max(c.largest for c in own), silent=sum(c.silent for c in own),
+        )  # fmt: skip
+        pooled.append(total)
+    return pooled
 
 
 def to_json(chats: Sequence[ChatResult]) -> list[dict[str, object]]:
@@ -156,68 +175,47 @@ def render_table(chats: Sequence[ChatResult]) -> Table:
 # ------------------------------------------------------------------ one chat
 
 
-def _asked(log: Log) -> list[LogQuestion]:
-    """Return the questions of a log's chat: those with evidence, in an order that does not cluster."""
+def _choose_questions(log: Log) -> list[LogQuestion]:
+    """Return the questions of a log's chat: those with evidence, shuffled so that they do not cluster."""
     questions = [question for question in log.questions if question.answerable and question.evidence]
     Random(f"{_SEED} {log.log_id}").shuffle(questions)
-    return questions[:QUESTIONS]
+    return questions[:MAX_QUESTIONS]
 
 
-def _chats(log: Log, folder: Path, talking: MakePlacer, windows: Sequence[int], answer: int) -> Iterator[ChatResult]:
-    """Yield a log's chat at each size of window, each over the same memory: no chat remembers another."""
-    questions, clock = _asked(log), SettableClock(log.turns[0].at)
-    with _opened(folder / "log.db", log, clock) as layer:
-        for turns, night in split_by_nights(log.turns, "day"):
-            layer.capture(turns)
-            if night is not None:
-                layer.sleep(now=night)
-    begin = max((*(q.at for q in log.questions), log.turns[-1].at)) + timedelta(days=1)
-    for window in windows:
-        clock.at = begin
-        shutil.copy(folder / "log.db", folder / "chat.db")
-        with _opened(folder / "chat.db", log, clock) as layer:
-            yield _chat(log, questions, layer, talking(layer), window, answer, clock)
-
-
-def _opened(path: Path, log: Log, clock: SettableClock) -> MemoryLayer:
+def _open_layer(path: Path, log: Log, clock: SettableClock) -> MemoryLayer:
     import ltml
 
     return ltml.open(str(path), namespace=log.log_id, clock=clock)
 
 
-def _chat(  # noqa: PLR0913, PLR0917 -- everything one chat is made of
-    log: Log,
-    questions: Sequence[LogQuestion],
-    layer: MemoryLayer,
-    talker: ChatPlacer,
-    window: int,
-    answer: int,
+def _run_chat(  # noqa: PLR0913, PLR0917 -- everything one chat is made of
+    log: Log, questions: Sequence[LogQuestion], layer: MemoryLayer, placer: ChatPlacer, window: int, answer: int,
     clock: SettableClock,
-) -> ChatResult:
+) -> ChatResult:  # fmt: skip
     random = Random(f"{_SEED} {log.log_id}")
     budget = next((tokens for most, tokens in BUDGETS if window <= most), LARGE_BUDGET)
-    alone = [_share(log, q, layer.wake(q.question, budget=budget, now=clock.at).text) for q in questions]
+    alone = [_score_text(log, q, layer.wake(q.question, budget=budget, now=clock.at).text) for q in questions]
     history: list[Message] = []
-    reminded, plain = PromptCache(window), PromptCache(window)
+    with_memory, without = PromptCache(window), PromptCache(window)
     shares: list[float] = []
     placed, largest = 0, 0
     for question in questions:
         clock.at += timedelta(minutes=3)
         history.append(Message(role="user", text=question.question))
-        placement, fresh = talker.ask(Request(model="m", messages=tuple(history), context=window), window, clock.at)
-        seen = reminded.read(history, placement)
-        plain.read(history, Placement())
-        shares.append(_share(log, question, seen))
-        placed += fresh
+        placement, new = placer.ask(Request(model="m", messages=tuple(history), context=window), window, clock.at)
+        shown = with_memory.read(history, placement)
+        without.read(history, Placement())
+        shares.append(_score_text(log, question, shown))
+        placed += new
         largest = max(largest, count_tokens(placement.block) + sum(map(count_tokens, placement.recalls.values())))
         words = " ".join(random.choices(FUNCTION_WORDS, k=answer))
-        talker.hear(words)
+        placer.hear(words)
         history.append(Message(role="assistant", text=words))
-        for server in (reminded, plain):
+        for server in (with_memory, without):
             server.answer(words)
     return ChatResult(
         log_id=log.log_id, window=window, questions=len(questions), shown=sum(shares), alone=sum(alone),
-        read=reminded.anew, plain=plain.anew, placed=placed, largest=largest / window,
+        read=with_memory.anew, plain=without.anew, placed=placed, largest=largest / window,
         silent=sum(here < there for here, there in zip(shares, alone, strict=True)),
     )  # fmt: skip
 
@@ -235,48 +233,33 @@ class SettableClock:
 
 @dataclass(slots=True)
 class PromptCache:
-    """A model's server as far as its prompt is concerned; `anew` counts the tokens it read."""
+    """A model server's prompt cache; `anew` counts the tokens that were not in it."""
 
     window: int
     anew: int = 0
     _cached: str = field(default="")
 
     def read(self, messages: Sequence[Message], placement: Placement) -> str:
-        """Read a prompt, and return what memory placed of all that the server did not drop."""
+        """Read a prompt, and return the text memory placed in those messages that the server did not drop."""
         parts = [(m.role, placement.recalls.get(i, ""), m.text) for i, m in enumerate(messages)]
-        costs = [_FRAME + count_tokens(placed) + count_tokens(text) for _, placed, text in parts]
-        top = count_tokens(placement.block) + _FRAME
+        costs = [_MESSAGE_TOKENS + count_tokens(placed) + count_tokens(text) for _, placed, text in parts]
+        top = count_tokens(placement.block) + _MESSAGE_TOKENS
         first = 0
         while first < len(parts) - 1 and top + sum(costs[first:]) > self.window:
             first += 1
         kept = parts[first:]
         prompt = f"system\n{placement.block}\n" + "".join(f"\n{role}\n{placed}{text}\n" for role, placed, text in kept)
-        self.anew += count_tokens(prompt[_common(prompt, self._cached) :])
+        self.anew += count_tokens(prompt[len(commonprefix((prompt, self._cached))) :])  # noqa: RUF071 -- characters are meant  # noqa: RUF071 -- characters are meant
         self._cached = prompt
         return "\n".join((placement.block, *(placed for _, placed, _ in kept)))
 
     def answer(self, text: str) -> None:
-        """Hold the answer that was generated behind the prompt."""
+        """Cache the generated answer after the prompt."""
         self._cached += f"\nassistant\n{text}\n"
 
 
-def _common(text: str, other: str) -> int:
-    """Return how many characters two texts have in common at their beginning."""
-    pairs = enumerate(zip(text, other, strict=False))
-    return next((place for place, (one, two) in pairs if one != two), min(len(text), len(other)))
-
-
-def _share(log: Log, question: LogQuestion, text: str) -> float:
+def _score_text(log: Log, question: LogQuestion, text: str) -> float:
     """Return the share of a question's evidence whose sentence stands in a text."""
     turns = {turn.ref: turn for turn in log.turns}
     shown = RetrievedContext(text=text, tokens=0, items=(RetrievedItem(text=text, refs=question.evidence),))
     return score_evidence(question, find_evidence(question, shown, find_carriers(question, turns)))
-
-
-def _sum(chats: Sequence[ChatResult]) -> ChatResult:
-    return ChatResult(
-        log_id="all", window=chats[0].window, questions=sum(c.questions for c in chats),
-        shown=sum(c.shown for c in chats), alone=sum(c.alone for c in chats), read=sum(c.read for c in chats),
-        plain=sum(c.plain for c in chats), placed=sum(c.placed for c in chats),
-        largest=max(c.largest for c in chats), silent=sum(c.silent for c in chats),
-    )  # fmt: skip

@@ -99,7 +99,17 @@ def read_logs(path: Path) -> Iterator[Log]:
 def parse_log(raw: object, *, source: str = "", place: str = "log") -> Log:
     """Check one decoded log and return it as values; raises UnreadableExport that begins with `place`."""
     try:
-        log = _convert_log(cast("Json", raw), source)
+        fields = cast("Json", raw)
+        log = Log(
+            log_id=str(fields["log_id"]),
+            turns=tuple(convert_turn(t) for t in _to_objects(fields["turns"])),
+            questions=tuple(convert_question(q) for q in _to_objects(fields["questions"])),
+            labels=convert_labels(cast("Json", fields.get("labels") or {})),
+            domain=str(fields.get("domain", "")),
+            language=str(fields.get("language", "en")),
+            source=source,
+            digest=digest_json(raw),
+        )
     except (KeyError, TypeError, ValueError, AttributeError) as exc:
         raise UnreadableExport(
             f"{place}: not a log in the expected shape ({type(exc).__name__}: {exc}); see the ltml.eval.logs page"
@@ -137,7 +147,11 @@ def read_objects(path: Path) -> Iterator[tuple[str, object]]:
             f"{path}: no logs here; expected a file or a folder of {', '.join('*' + e for e in _ENDINGS)}"
         )
     for file in files:
-        text = _read_text(file)
+        try:
+            data = file.read_bytes()
+            text = (lzma.decompress(data) if file.suffix == ".xz" else data).decode("utf-8")
+        except (lzma.LZMAError, UnicodeDecodeError) as exc:
+            raise UnreadableExport(f"{file}: {exc}") from exc
         if ".jsonl" in file.name:
             for number, line in enumerate(text.split("\n"), 1):  # not splitlines: JSON may hold U+2028
                 if line.strip():
@@ -154,14 +168,6 @@ def digest_json(raw: object) -> str:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def _read_text(file: Path) -> str:
-    try:
-        data = file.read_bytes()
-        return (lzma.decompress(data) if file.suffix == ".xz" else data).decode("utf-8")
-    except (lzma.LZMAError, UnicodeDecodeError) as exc:
-        raise UnreadableExport(f"{file}: {exc}") from exc
-
-
 def _decode_json(text: str, place: str) -> object:
     try:
         return cast("object", json.loads(text))
@@ -170,19 +176,6 @@ def _decode_json(text: str, place: str) -> object:
 
 
 # ------------------------------------------------------------------ the shape of a log
-
-
-def _convert_log(raw: Json, source: str) -> Log:
-    return Log(
-        log_id=str(raw["log_id"]),
-        turns=tuple(convert_turn(t) for t in _to_objects(raw["turns"])),
-        questions=tuple(convert_question(q) for q in _to_objects(raw["questions"])),
-        labels=convert_labels(cast("Json", raw.get("labels") or {})),
-        domain=str(raw.get("domain", "")),
-        language=str(raw.get("language", "en")),
-        source=source,
-        digest=digest_json(raw),
-    )
 
 
 def convert_turn(raw: Json) -> Turn:

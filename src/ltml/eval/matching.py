@@ -125,13 +125,9 @@ class NormalisedText:
         for pattern in _MONTH_ONLY:
             if match := pattern.fullmatch(written):
                 return _month(match) in self.months
-        return self._has_words(split_words(answer))
-
-    def _has_words(self, needle: Sequence[str]) -> bool:
-        if not needle:
-            return False
+        needle = split_words(answer)
         text = self.bare if "".join(needle).isdigit() else self.joined
-        return f" {' '.join(needle)} " in text
+        return bool(needle) and f" {' '.join(needle)} " in text
 
     def has_day(self, day: Day) -> bool:
         """Whether the text shows this day; where either side names no year, month and day decide."""
@@ -139,7 +135,10 @@ class NormalisedText:
 
     def has_count(self, number: str) -> bool:
         """Whether the text says that something happened so many times: `4x`, `four times`, `said 4`."""
-        return _count_pattern(number).search(self.bare) is not None
+        n = re.escape(number)
+        after = "times|mal|occurrences|mentions|reports|entries|repeats"
+        before = "count|seen|said|mentioned|reported|confirmed|erwahnt|gesagt|gemeldet"
+        return re.search(rf" {n} ?x |x ?{n} | {n} (?:{after}) | (?:{before}) {n} ", self.bare) is not None
 
     def share(self, sentence: str) -> float:
         """Return how much of the sentence's content stands in the text, 0 to 1; 0 for a sentence without content."""
@@ -150,11 +149,13 @@ class NormalisedText:
 @lru_cache(maxsize=4_096)
 def normalise_text(text: str) -> NormalisedText:
     """Prepare a text for look-ups."""
-    folded = fold_text(text)
+    folded = bare = fold_text(text)
+    for pattern in _NOT_NUMBERS:
+        bare = pattern.sub(" ", bare)
     every = split_words(text)
     return NormalisedText(
         joined=f" {' '.join(every)} ",
-        bare=f" {' '.join(split_words(_without_dates(folded)))} ",
+        bare=f" {' '.join(split_words(bare))} ",
         content=content_words(text) if len(text) < _LONG_TEXT else frozenset(every),
         days=frozenset(_day(match) for pattern in _DAYS for match in pattern.finditer(folded)),
         months=frozenset(_month(match) for pattern in _MONTH_ONLY for match in pattern.finditer(folded)),
@@ -170,12 +171,6 @@ def find_best_sentence(text: str, answers: Sequence[str], question: str) -> str:
     return next(holding, nearest)
 
 
-def _without_dates(folded: str) -> str:
-    for pattern in _NOT_NUMBERS:
-        folded = pattern.sub(" ", folded)
-    return folded
-
-
 def _day(match: re.Match[str]) -> Day:
     year, month, day = match["y"], match["m"], match["d"]
     return int(year) if year else None, _month_number(month), int(day)
@@ -187,11 +182,3 @@ def _month(match: re.Match[str]) -> Month:
 
 def _month_number(written: str) -> int:
     return int(written) if written.isdigit() else MONTHS[written]
-
-
-@lru_cache(maxsize=256)
-def _count_pattern(number: str) -> re.Pattern[str]:
-    n = re.escape(number)
-    after = "times|mal|occurrences|mentions|reports|entries|repeats"
-    before = "count|seen|said|mentioned|reported|confirmed|erwahnt|gesagt|gemeldet"
-    return re.compile(rf" {n} ?x |x ?{n} | {n} (?:{after}) | (?:{before}) {n} ")

@@ -21,9 +21,9 @@ Exposure: TypeAlias = Literal["absent", "marked", "plain"]
 #: A sum and how many values went into it, so that shares can be pooled.
 Cell: TypeAlias = tuple[float, int]
 
-#: So much of a sentence's content must be rendered for the sentence to count as shown.
+#: Minimum share of a sentence's content words for the sentence to count as shown.
 CARRIED = 0.6
-#: So much of a statement must stand in an item for the item to be a copy of it.
+#: Minimum share of a statement's content words for an item to count as a copy of it.
 COPIED = 0.8
 #: A line shown for this share of all questions belongs to the standing core ...
 CORE = 0.8
@@ -81,9 +81,16 @@ def find_evidence(question: LogQuestion, shown: RetrievedContext, carry: Mapping
     """
     whole = normalise_text(shown.text)
     pieces = {
-        ref: [_standing(item.text, whole) for item in shown.items if ref in item.refs] for ref in question.evidence
+        ref: [
+            piece if (piece := normalise_text(item.text)).joined.strip() in whole.joined else whole
+            for item in shown.items
+            if ref in item.refs
+        ]
+        for ref in question.evidence
     }
-    return {ref: any(_carries(p, carry[ref], question.answers) for p in pieces[ref]) for ref in question.evidence}
+    return {
+        ref: any(_holds_evidence(p, carry[ref], question.answers) for p in pieces[ref]) for ref in question.evidence
+    }
 
 
 def score_evidence(question: LogQuestion, hits: Mapping[str, bool]) -> float:
@@ -103,12 +110,7 @@ def is_distinctive(answer: str) -> bool:
     return len(packed) >= _STRONG_LETTERS or (packed.isdigit() and len(packed) >= _STRONG_DIGITS)
 
 
-def _standing(text: str, whole: NormalisedText) -> NormalisedText:
-    piece = normalise_text(text)
-    return piece if piece.joined.strip() in whole.joined else whole
-
-
-def _carries(piece: NormalisedText, sentence: str, answers: Iterable[str]) -> bool:
+def _holds_evidence(piece: NormalisedText, sentence: str, answers: Iterable[str]) -> bool:
     if piece.share(sentence) >= CARRIED:
         return True
     return any(is_distinctive(a) and piece.has(a) for a in answers if a in sentence or normalise_text(sentence).has(a))
@@ -140,24 +142,23 @@ def classify_exposure(shown: RetrievedContext, payload: str, said: str) -> Expos
     if normalise_text(shown.text).share(payload) < CARRIED:
         return "absent"
     own = content_words(said)
-    found = [(head, unit) for head, unit in _units(shown) if normalise_text(unit).share(payload) >= CARRIED]
-    return "marked" if all(_is_marked(head, unit, shown, own) for head, unit in found) else "plain"
+    found = [(head, unit) for head, unit in _iterate_units(shown) if normalise_text(unit).share(payload) >= CARRIED]
+    for head, unit in found:
+        added = (word for word in _TOKEN.findall(unit) if word.lower() not in own)
+        marks = {i.text: i.mark for i in shown.items if unit.strip() in i.text or i.text in unit}
+        if not _MARKS.search(" ".join((head, *added, *marks.values()))):
+            return "plain"
+    return "marked"
 
 
-def _units(shown: RetrievedContext) -> Iterator[tuple[str, str]]:
-    """Lines under their headings, and items of several lines as a whole."""
+def _iterate_units(shown: RetrievedContext) -> Iterator[tuple[str, str]]:
+    """Yield lines with the heading above them, and items of several lines as a whole."""
     head = ""
     for line in shown.text.splitlines():
         if line.rstrip().endswith(":") or line.lstrip().startswith("#"):
             head = line
         yield head, line
     yield from (("", item.text) for item in shown.items if "\n" in item.text)
-
-
-def _is_marked(head: str, unit: str, shown: RetrievedContext, own: frozenset[str]) -> bool:
-    added = (word for word in _TOKEN.findall(unit) if word.lower() not in own)
-    marks = {i.text: i.mark for i in shown.items if unit.strip() in i.text or i.text in unit}
-    return _MARKS.search(" ".join((head, *added, *marks.values()))) is not None
 
 
 def _lines(text: str) -> list[str]:
@@ -221,15 +222,12 @@ def bootstrap_interval(
     """
     if len(pairs) < 2:  # noqa: PLR2004 -- one log has no spread
         return None
-    draws = sorted(d for d in (_difference(_drawn(pairs, random)) for _ in range(rounds)) if d is not None)
+    draws: list[float] = []
+    for _ in range(rounds):
+        drawn = [pairs[random.randrange(len(pairs))] for _ in pairs]
+        first, second = pool_cells(a for a, _ in drawn), pool_cells(b for _, b in drawn)
+        if first is not None and second is not None:
+            draws.append(second - first)
+    draws.sort()
     last = len(draws) - 1
     return (draws[int(0.025 * last)], draws[int(0.975 * last)]) if draws else None
-
-
-def _drawn(pairs: Sequence[tuple[Cell, Cell]], random: Random) -> list[tuple[Cell, Cell]]:
-    return [pairs[random.randrange(len(pairs))] for _ in pairs]
-
-
-def _difference(pairs: Sequence[tuple[Cell, Cell]]) -> float | None:
-    first, second = pool_cells(a for a, _ in pairs), pool_cells(b for _, b in pairs)
-    return None if first is None or second is None else second - first

@@ -29,12 +29,9 @@ def split_by_nights(turns: Sequence[Turn], every: SleepEvery) -> Iterator[tuple[
         since += 1
         end, begins = session[-1].at, following[0].at
         due = begins.date() > end.date() if every == "day" else since >= every
-        yield session, _night_between(end, begins) if due else None
+        night = end.replace(hour=_NIGHT_HOUR, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        night = min(max(night, end + timedelta(minutes=1)), begins - timedelta(seconds=1))
+        yield session, night if due else None
         since = 0 if due else since
     if sessions:
         yield sessions[-1], sessions[-1][-1].at + _LAST_NIGHT_AFTER
-
-
-def _night_between(end: datetime, begins: datetime) -> datetime:
-    night = end.replace(hour=_NIGHT_HOUR, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    return min(max(night, end + timedelta(minutes=1)), begins - timedelta(seconds=1))

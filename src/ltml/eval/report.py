@@ -61,7 +61,12 @@ def make_rows(
             s: {(r.source, r.log_id): r.cells[metric] for r in results if r.system == s and metric in r.cells}
             for s in report.systems
         }
-        values = {s: _pool_values(metric, own.values()) for s, own in cells.items() if own}
+        counted = metric.startswith(_COUNT_PREFIX)
+        values = {
+            s: sum(total for total, _ in own.values()) if counted else pool_cells(own.values())
+            for s, own in cells.items()
+            if own
+        }
         effects = [measure_effect(metric, a, b, cells) for a, b in EFFECTS if cells.get(a) and cells.get(b)]
         row = MetricRow(
             metric=metric, n=max(sum(n for _, n in own.values()) for own in cells.values()),
@@ -97,7 +102,10 @@ def render_table(report: BenchReport, *, source: str | None = None, only: Iterab
     for name in ("metric", "n", *report.systems, *(f"{b} - {a}" for a, b in pairs)):
         table.add_column(name, justify="left" if name == "metric" else "right", no_wrap=name == "metric")
     for row in make_rows(report, source=source, only=only):
-        effects = {(effect.first, effect.second): _format_effect(effect) for effect in row.effects}
+        effects: dict[tuple[str, str], str] = {}
+        for effect in row.effects:
+            span = "" if effect.low is None else f" [{_format_number(effect.low)}, {_format_number(effect.high)}]"
+            effects[effect.first, effect.second] = f"{effect.difference:+.3f}{span}"
         values = (_format_number(row.values.get(system)) for system in report.systems)
         table.add_row(row.metric, str(row.n), *values, *(effects.get(pair, "-") for pair in pairs))
     return table
@@ -115,16 +123,6 @@ def measure_effect(
         return None
     low, high = bootstrap_interval(both, Random(_SEED)) or (None, None)
     return MetricEffect(first=first, second=second, difference=after - before, low=low, high=high)
-
-
-def _pool_values(metric: str, cells: Iterable[Cell]) -> float | None:
-    pairs = list(cells)
-    return sum(total for total, _ in pairs) if metric.startswith(_COUNT_PREFIX) else pool_cells(pairs)
-
-
-def _format_effect(effect: MetricEffect) -> str:
-    span = "" if effect.low is None else f" [{_format_number(effect.low)}, {_format_number(effect.high)}]"
-    return f"{effect.difference:+.3f}{span}"
 
 
 def _format_number(value: float | None) -> str:

@@ -81,7 +81,11 @@ def score_log(log: Log, system: MemorySystem, budgets: Sequence[int]) -> dict[st
     for result in results:
         sums.add(score_question(result, turns))
     sums.add(_compare_questions(log, results))
-    sums.add(_score_recall(log, system))
+    session_of = {turn.ref: turn.session for turn in log.turns}
+    for question in log.questions:
+        if question.answerable and question.evidence:
+            ranking = system.recall(question.question, 10)
+            sums.add(metrics.score_ranking(ranking, question, session_of).items())
     sums.add(_score_labels(log, system, turns))
     sums.add(_score_archive(log, system.archived()))
     sums.add(system.footprint().items())
@@ -190,14 +194,6 @@ def _compare_questions(log: Log, results: Sequence[QuestionResult]) -> Iterator[
 
 
 # ------------------------------------------------------------------ once per log
-
-
-def _score_recall(log: Log, system: MemorySystem) -> Iterator[Row]:
-    session_of = {turn.ref: turn.session for turn in log.turns}
-    for question in log.questions:
-        if question.answerable and question.evidence:
-            ranking = system.recall(question.question, 10)
-            yield from metrics.score_ranking(ranking, question, session_of).items()
 
 
 def _score_labels(log: Log, system: MemorySystem, turns: Mapping[str, Turn]) -> Iterator[Row]:

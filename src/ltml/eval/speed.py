@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -92,11 +92,11 @@ class SpeedProgress:
 
 
 def ignore_progress(step: SpeedProgress) -> None:
-    """Listen to nothing."""
+    """Do nothing."""
     del step
 
 
-def run_speed(  # noqa: PLR0913 -- a front door: every argument has a default
+def run_speed(  # noqa: PLR0913 -- every argument has a default
     sizes: Sequence[int] = (1_000, 10_000, 100_000),
     *,
     repeats: int = 200,
@@ -114,18 +114,38 @@ def run_speed(  # noqa: PLR0913 -- a front door: every argument has a default
 
     `repeats` questions are asked; `producers` threads capture `each` turns one by one.
     """
-    found: list[SpeedResult] = []
+    import ltml
+
+    measures: dict[str, Callable[[SpeedSetup], SpeedResult]] = {
+        "capture": measure_capture,
+        "producers": lambda setup: measure_producers(setup, producers, each),
+        "night": lambda setup: measure_night(setup, night),
+        "wake": lambda setup: measure_wake(setup, repeats),
+    }
+    results: list[SpeedResult] = []
     for size in sizes:
-        with _place(size, seed, clock, settings or {}, scratch) as place:
-            for name, measure in _measures(repeats, producers, each, night):
+        with (
+            TemporaryDirectory(prefix="ltml-speed-", dir=scratch) as folder,
+            open_bare_database(Path(folder)) as limit,
+            ltml.open(str(Path(folder) / "memory.db"), namespace=_NAMESPACE, **(settings or {})) as layer,
+        ):
+            setup = SpeedSetup(layer=layer, limit=limit, size=size, seed=seed, clock=clock)
+            for name, measure in measures.items():
                 progress(SpeedProgress(name=name, size=size))
-                found.append(measure(place))
-    return tuple(found)
+                results.append(measure(setup))
+    return tuple(results)
 
 
 def to_json(measures: Iterable[SpeedResult]) -> list[dict[str, object]]:
     """Return the measures as JSON types, with ratio and throughput."""
-    return [_fields(measure) for measure in measures]
+    return [
+        {
+            "name": m.name, "size": m.size, "turns": m.turns, "p50_ms": m.ours.p50_ms, "p95_ms": m.ours.p95_ms,
+            "per_second": m.per_second, "limit": m.limit_is, "limit_p50_ms": m.limit.p50_ms,
+            "limit_p95_ms": m.limit.p95_ms, "ratio": m.ratio, "rss_mb": m.rss_mb,
+        }
+        for m in measures
+    ]  # fmt: skip
 
 
 def render_table(measures: Iterable[SpeedResult]) -> Table:
@@ -142,22 +162,6 @@ def render_table(measures: Iterable[SpeedResult]) -> Table:
     return result
 
 
-def _fields(measure: SpeedResult) -> dict[str, object]:
-    return {
-        "name": measure.name,
-        "size": measure.size,
-        "turns": measure.turns,
-        "p50_ms": measure.ours.p50_ms,
-        "p95_ms": measure.ours.p95_ms,
-        "per_second": measure.per_second,
-        "limit": measure.limit_is,
-        "limit_p50_ms": measure.limit.p50_ms,
-        "limit_p95_ms": measure.limit.p95_ms,
-        "ratio": measure.ratio,
-        "rss_mb": measure.rss_mb,
-    }
-
-
 # ------------------------------------------------------------------ the measures
 
 
@@ -171,113 +175,96 @@ class SpeedSetup:
     seed: int
     clock: Clock
 
-    def talk(self) -> list[Turn]:
-        """The turns that fill the store."""
+    def make_turns(self) -> list[Turn]:
+        """Return the turns that fill the store."""
         return list(generate_chatter(self.seed, self.size))
 
-    def more(self, salt: int, count: int) -> list[Turn]:
-        """Turns that are in no other part of the talk, later than all of it."""
+    def make_later_turns(self, salt: int, count: int) -> list[Turn]:
+        """Return turns unlike all others, later than those that fill the store."""
         late = timedelta(days=self.size // 200 + 2 + salt)
-        return [_moved(turn, late, salt) for turn in generate_chatter(self.seed + salt, count)]
+        turns = generate_chatter(self.seed + salt, count)
+        return [replace(turn, session=f"{salt}-{turn.session}", at=turn.at + late) for turn in turns]
+
+    def result(
+        self, name: str, turns: int, ours: OperationTimes, limit: OperationTimes, limit_is: str
+    ) -> SpeedResult:  # fmt: skip
+        """Return a measure's result, with this process's memory now."""
+        return SpeedResult(
+            name=name, size=self.size, turns=turns, ours=ours, limit=limit, limit_is=limit_is, rss_mb=read_resident_mb()
+        )
 
 
-@contextmanager
-def _place(
-    size: int, seed: int, clock: Clock, settings: Mapping[str, Any], scratch: Path | None
-) -> Iterator[SpeedSetup]:
-    import ltml
-
-    with (
-        TemporaryDirectory(prefix="ltml-speed-", dir=scratch) as folder,
-        _bare(Path(folder)) as limit,
-        ltml.open(str(Path(folder) / "memory.db"), namespace=_NAMESPACE, **settings) as layer,
-    ):
-        yield SpeedSetup(layer=layer, limit=limit, size=size, seed=seed, clock=clock)
+def measure_capture(setup: SpeedSetup) -> SpeedResult:
+    """Measure capture in batches, beside inserts of the same batches."""
+    batches = list(_batches(setup.make_turns(), BATCH))
+    ours = _time_operations(setup.clock, setup.layer.capture, batches)
+    limit = _time_operations(setup.clock, lambda batch: _insert(setup.limit, batch), batches)
+    return setup.result(f"capture, batches of {BATCH}", setup.size, ours, limit, "SQLite, same batches")
 
 
-def _moved(turn: Turn, by: timedelta, salt: int) -> Turn:
-    return Turn(
-        session=f"{salt}-{turn.session}",
-        role=turn.role,
-        speaker=turn.speaker,
-        text=turn.text,
-        at=turn.at + by,
-        ref=turn.ref,
-    )
-
-
-def _measures(
-    repeats: int, producers: int, each: int, night: int
-) -> Iterator[tuple[str, Callable[[SpeedSetup], SpeedResult]]]:
-    yield "capture", _capture
-    yield "producers", lambda place: _producers(place, producers, each)
-    yield "night", lambda place: _night(place, night)
-    yield "wake", lambda place: _wake(place, repeats)
-
-
-def _capture(place: SpeedSetup) -> SpeedResult:
-    batches = list(_batches(place.talk(), BATCH))
-    ours = _timed(place.clock, place.layer.capture, batches)
-    bare = _timed(place.clock, lambda batch: _insert(place.limit, batch), batches)
-    return _measure(f"capture, batches of {BATCH}", place, place.size, (ours, bare), "SQLite, same batches")
-
-
-def _producers(place: SpeedSetup, producers: int, each: int) -> SpeedResult:
-    turns = place.more(1, producers * each)
-    began = place.clock()
+def measure_producers(setup: SpeedSetup, producers: int, each: int) -> SpeedResult:
+    """Measure threads that capture one turn after the other and wait for each, beside one batch of all."""
+    turns = setup.make_later_turns(1, producers * each)
+    began = setup.clock()
     with ThreadPoolExecutor(producers) as pool:
-        times = list(pool.map(lambda turn: _once(place.clock, place.layer.capture, [turn]), turns))
-    ours = _spread(times, place.clock() - began)
-    bare = _timed(place.clock, lambda batch: _insert(place.limit, batch), list(_batches(turns, producers)))
-    return _measure(
-        f"capture, {producers} waiting producers", place, len(turns), (ours, bare), "SQLite, a batch of all"
-    )
+        times = list(pool.map(lambda turn: _time_operation(setup.clock, setup.layer.capture, [turn]), turns))
+    ours = _summarise_times(times, setup.clock() - began)
+    batches = list(_batches(turns, producers))
+    limit = _time_operations(setup.clock, lambda batch: _insert(setup.limit, batch), batches)
+    return setup.result(
+        f"capture, {producers} waiting producers", len(turns), ours, limit, "SQLite, a batch of all"
+    )  # fmt: skip
 
 
-def _night(place: SpeedSetup, new: int) -> SpeedResult:
-    """The first night takes in all that was captured and is not counted."""
-    place.layer.sleep(now=place.more(2, 1)[0].at)
-    turns = place.more(3, new)
+def measure_night(setup: SpeedSetup, new: int) -> SpeedResult:
+    """Measure a night over new turns; a first night over all that was captured is not counted."""
+    setup.layer.sleep(now=setup.make_later_turns(2, 1)[0].at)
+    turns = setup.make_later_turns(3, new)
     for batch in _batches(turns, BATCH):
-        place.layer.capture(batch)
-        _insert(place.limit, batch)
+        setup.layer.capture(batch)
+        _insert(setup.limit, batch)
+
+    def read_and_mark(since: float) -> None:
+        rows = setup.limit.execute("select id, text from turn where at >= ? order by at", (since,)).fetchall()
+        with setup.limit:
+            setup.limit.executemany("update turn set mark = 1 where id = ?", [(number,) for number, _ in rows])
+
     now = turns[-1].at + timedelta(hours=8)
-    ours = _timed(place.clock, lambda at: place.layer.sleep(now=at), [now])
-    bare = _timed(place.clock, lambda since: _read_and_mark(place.limit, since), [turns[0].at.timestamp()])
-    return _measure(f"night, {new:,} new turns", place, new, (ours, bare), "SQLite, read and mark")
+    ours = _time_operations(setup.clock, lambda at: setup.layer.sleep(now=at), [now])
+    limit = _time_operations(setup.clock, read_and_mark, [turns[0].at.timestamp()])
+    return setup.result(f"night, {new:,} new turns", new, ours, limit, "SQLite, read and mark")
 
 
-def _wake(place: SpeedSetup, repeats: int) -> SpeedResult:
-    talk = place.talk()
-    queries = list(_queries(talk, repeats, Random(place.seed)))
-    now = place.more(4, 1)[0].at
-    postings, count = _postings(talk), len(talk)
-    ours = _timed(place.clock, lambda query: place.layer.wake(query, budget=512, now=now), queries)
-    bare = _timed(place.clock, lambda query: _look_up(place.limit, postings, count, query), queries)
-    return _measure("wake, recall and pack", place, repeats, (ours, bare), "NumPy bincount, SQLite rows")
+def measure_wake(setup: SpeedSetup, repeats: int) -> SpeedResult:
+    """Measure wake for questions made of words of some turn, beside adding up posting lists in NumPy."""
+    turns, random = setup.make_turns(), Random(setup.seed)
+    queries: list[str] = []
+    for _ in range(repeats):
+        words = sorted(set(random.choice(turns).text.split()))
+        queries.append(" ".join(random.sample(words, min(_QUERY_WORDS, len(words)))))
+    now = setup.make_later_turns(4, 1)[0].at
+    numbers: dict[str, list[int]] = defaultdict(list)
+    for number, turn in enumerate(turns):
+        for word in set(turn.text.split()).difference(FUNCTION_WORDS):
+            numbers[word].append(number)
+    postings = {word: np.array(found, dtype=np.int64) for word, found in numbers.items()}
 
+    def look_up(query: str) -> None:
+        lists = [postings[word] for word in query.split() if word in postings]
+        weights = np.repeat([1 / len(found) for found in lists], [len(found) for found in lists])
+        scores = np.bincount(np.concatenate([*lists, _NONE]), weights=weights, minlength=len(turns))
+        best = np.argpartition(scores, -min(_BEST, len(turns)))[-_ROWS_READ:]
+        for number in best.tolist():
+            setup.limit.execute("select text from turn where id = ?", (number + 1,)).fetchall()
 
-def _measure(
-    name: str, place: SpeedSetup, turns: int, spreads: tuple[OperationTimes, OperationTimes], limit_is: str
-) -> SpeedResult:
-    ours, limit = spreads
-    return SpeedResult(
-        name=name, size=place.size, turns=turns, ours=ours, limit=limit, limit_is=limit_is, rss_mb=read_resident_mb()
-    )
-
-
-def _queries(talk: Sequence[Turn], count: int, random: Random) -> Iterator[str]:
-    """Some words of some turn, common ones and rare ones, as they come."""
-    for _ in range(count):
-        said = sorted(set(random.choice(talk).text.split()))
-        yield " ".join(random.sample(said, min(_QUERY_WORDS, len(said))))
-
-
-# ------------------------------------------------------------------ the limits
+    ours = _time_operations(setup.clock, lambda query: setup.layer.wake(query, budget=512, now=now), queries)
+    limit = _time_operations(setup.clock, look_up, queries)
+    return setup.result("wake, recall and pack", repeats, ours, limit, "NumPy bincount, SQLite rows")
 
 
 @contextmanager
-def _bare(folder: Path) -> Iterator[apsw.Connection]:
+def open_bare_database(folder: Path) -> Iterator[apsw.Connection]:
+    """Open a database with one table of turns and the pragmas of LTML's own."""
     with closing(apsw.Connection(str(folder / "limit.db"))) as db:
         db.pragma("journal_mode", "wal")
         db.pragma("synchronous", "full")
@@ -292,30 +279,7 @@ def _insert(db: apsw.Connection, turns: Sequence[Turn]) -> None:
         db.executemany("insert into turn (session, role, speaker, text, at, ref, origin) values (?,?,?,?,?,?,?)", rows)
 
 
-def _read_and_mark(db: apsw.Connection, since: float) -> None:
-    found = db.execute("select id, text from turn where at >= ? order by at", (since,)).fetchall()
-    with db:
-        db.executemany("update turn set mark = 1 where id = ?", [(number,) for number, _ in found])
-
-
-def _postings(talk: Sequence[Turn]) -> Postings:
-    numbers: dict[str, list[int]] = defaultdict(list)
-    for number, turn in enumerate(talk):
-        for word in set(turn.text.split()).difference(FUNCTION_WORDS):
-            numbers[word].append(number)
-    return {word: np.array(found, dtype=np.int64) for word, found in numbers.items()}
-
-
-def _look_up(db: apsw.Connection, postings: Postings, count: int, query: str) -> None:
-    lists = [postings[word] for word in query.split() if word in postings]
-    weights = np.repeat([1 / len(found) for found in lists], [len(found) for found in lists])
-    scores = np.bincount(np.concatenate([*lists, _NONE]), weights=weights, minlength=count)
-    best = np.argpartition(scores, -min(_BEST, count))[-_ROWS_READ:]
-    for number in best.tolist():
-        db.execute("select text from turn where id = ?", (number + 1,)).fetchall()
-
-
-# ------------------------------------------------------------------ the clock, the memory
+# ------------------------------------------------------------------ time and memory
 
 
 def find_percentile(ordered: Sequence[float], share: float) -> float:
@@ -332,19 +296,19 @@ def read_resident_mb() -> float | None:
     return next((int(line.split()[1]) / 1024 for line in lines), None)
 
 
-def _timed(clock: Clock, operation: Callable[[Any], object], inputs: Sequence[Any]) -> OperationTimes:
+def _time_operations(clock: Clock, operation: Callable[[Any], object], inputs: Sequence[Any]) -> OperationTimes:
     began = clock()
-    times = [_once(clock, operation, each) for each in inputs]
-    return _spread(times, clock() - began)
+    times = [_time_operation(clock, operation, each) for each in inputs]
+    return _summarise_times(times, clock() - began)
 
 
-def _once(clock: Clock, operation: Callable[[Any], object], argument: object) -> float:
+def _time_operation(clock: Clock, operation: Callable[[Any], object], argument: object) -> float:
     began = clock()
     operation(argument)
     return clock() - began
 
 
-def _spread(times: Iterable[float], seconds: float) -> OperationTimes:
+def _summarise_times(times: Iterable[float], seconds: float) -> OperationTimes:
     ordered = sorted(times)
     return OperationTimes(
         p50_ms=1_000 * find_percentile(ordered, 0.5), p95_ms=1_000 * find_percentile(ordered, 0.95), seconds=seconds

@@ -25,12 +25,12 @@ from ltml.model import Turn
 if TYPE_CHECKING:
     from ltml.layer import MemoryLayer
 
-#: Below so many tokens left, no further turn is tried.
-_NOT_WORTH_TRYING = 12
+#: Tokens left below which no further turn is tried.
+_MIN_TOKENS_LEFT = 12
 
 
 class MemorySystem(Protocol):
-    """One memory of one log, to be filled and asked."""
+    """The memory of one log, to be filled and asked."""
 
     def capture(self, turns: Sequence[Turn]) -> None:
         """Take in what was said, in order."""
@@ -67,7 +67,7 @@ Start: TypeAlias = Callable[[Path, str, SystemSettings], MemorySystem]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemFactory:
-    """A recipe for contestants: `start(folder, namespace, settings)`. `sleeps` makes the bench replay the nights."""
+    """Makes memories: `start(folder, namespace, settings)`. `sleeps` makes the bench replay the nights."""
 
     name: str
     start: Start
@@ -81,14 +81,14 @@ def get_systems(names: Iterable[str], settings: SystemSettings | None = None) ->
 
     Raises ConfigError for an unknown name, naming the known ones.
     """
-    return tuple(_named(name, settings or {}) for name in names)
-
-
-def _named(name: str, settings: SystemSettings) -> SystemFactory:
-    if name not in SYSTEMS:
-        raise ConfigError(f"no system called {name!r}; known: {', '.join(SYSTEMS)}")
-    system = SYSTEMS[name]
-    return system if system.start in (RecencyBaseline, BM25Baseline) else replace(system, settings=dict(settings))
+    systems: list[SystemFactory] = []
+    for name in names:
+        if name not in SYSTEMS:
+            raise ConfigError(f"no system called {name!r}; known: {', '.join(SYSTEMS)}")
+        system = SYSTEMS[name]
+        baseline = system.start in (RecencyBaseline, BM25Baseline)
+        systems.append(system if baseline else replace(system, settings=dict(settings or {})))
+    return tuple(systems)
 
 
 # ------------------------------------------------------------------ without LTML
@@ -114,16 +114,16 @@ class RecencyBaseline:
     def wake(self, question: str, *, budget: int, now: datetime) -> RetrievedContext:
         """Fill the budget from the end of the talk."""
         del now
-        return _filled(self.ranked(question), budget)
+        return _fill_budget(self.rank_turns(question), budget)
 
-    def ranked(self, query: str) -> list[Turn]:
+    def rank_turns(self, query: str) -> list[Turn]:
         """Return all turns, newest first."""
         del query
         return self.turns[::-1]
 
     def recall(self, query: str, k: int) -> list[tuple[str, ...]]:
         """Return the first `k` of the ranking."""
-        return [(turn.ref,) for turn in self.ranked(query)[:k]]
+        return [(turn.ref,) for turn in self.rank_turns(query)[:k]]
 
     def footprint(self) -> Mapping[str, float]:
         """Count every turn as active."""
@@ -162,28 +162,25 @@ class BM25Baseline(RecencyBaseline):
                 self.postings[word].append((number, count))
         super().capture(turns)
 
-    def ranked(self, query: str) -> list[Turn]:
+    def rank_turns(self, query: str) -> list[Turn]:
         """Return the turns that share a word with the query, best first."""
         scores: dict[int, float] = defaultdict(float)
         mean = sum(self.lengths) / max(1, len(self.lengths))
         for word in set(_words(query)):
-            for number, gain in self._gains(self.postings.get(word, []), mean):
-                scores[number] += gain
+            hits = self.postings.get(word, [])
+            rarity = math.log(1 + (len(self.turns) - len(hits) + 0.5) / (len(hits) + 0.5))
+            for number, count in hits:
+                norm = self.K1 * (1 - self.B + self.B * self.lengths[number] / mean)
+                scores[number] += rarity * count * (self.K1 + 1) / (count + norm)
         order = sorted(scores, key=lambda n: (-scores[n], -n))
         return [self.turns[n] for n in order if not self.user_only or self.turns[n].role == "user"]
-
-    def _gains(self, hits: Sequence[tuple[int, int]], mean: float) -> Iterable[tuple[int, float]]:
-        rarity = math.log(1 + (len(self.turns) - len(hits) + 0.5) / (len(hits) + 0.5))
-        for number, count in hits:
-            norm = self.K1 * (1 - self.B + self.B * self.lengths[number] / mean)
-            yield number, rarity * count * (self.K1 + 1) / (count + norm)
 
 
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.lower())
 
 
-def _filled(turns: Iterable[Turn], budget: int) -> RetrievedContext:
+def _fill_budget(turns: Iterable[Turn], budget: int) -> RetrievedContext:
     """Whole turns in order, four characters a token; one too long is skipped."""
     items: list[RetrievedItem] = []
     left = budget
@@ -193,7 +190,7 @@ def _filled(turns: Iterable[Turn], budget: int) -> RetrievedContext:
         if cost <= left:
             left -= cost
             items.append(RetrievedItem(text=line, refs=(turn.ref,)))
-        elif left < _NOT_WORTH_TRYING:
+        elif left < _MIN_TOKENS_LEFT:
             break
     text = "\n".join(item.text for item in items)
     return RetrievedContext(text=text, tokens=math.ceil(len(text) / 4), items=tuple(items))
@@ -253,7 +250,7 @@ class SleptSystem(UnsleptSystem):
 
     def sleep(self, now: datetime) -> Mapping[str, float]:
         """Spend a night; return the numbers of its report."""
-        return _numbers(self.layer.sleep(now=now).report)
+        return _numeric_figures(self.layer.sleep(now=now).report)
 
 
 class PlaceboSystem(UnsleptSystem):
@@ -276,7 +273,7 @@ class PlaceboSystem(UnsleptSystem):
 
     def sleep(self, now: datetime) -> Mapping[str, float]:
         """Let the twin sleep, then do as much at random."""
-        return _numbers(run_placebo_night(self.layer, self.twin.sleep(now=now), self.random).report)
+        return _numeric_figures(run_placebo_night(self.layer, self.twin.sleep(now=now), self.random).report)
 
     def close(self) -> None:
         """Close both."""
@@ -290,7 +287,7 @@ def _open(path: Path, namespace: str, settings: SystemSettings) -> MemoryLayer:
     return ltml.open(str(path), namespace=namespace, **settings)
 
 
-def _numbers(report: Mapping[str, float | str]) -> dict[str, float]:
+def _numeric_figures(report: Mapping[str, float | str]) -> dict[str, float]:
     return {key: float(value) for key, value in report.items() if isinstance(value, int | float)}
 
 

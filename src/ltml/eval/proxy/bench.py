@@ -1,18 +1,18 @@
 """
-What `ltml serve` adds to the time a client waits, beside the same model asked directly and a relay without memory.
+Measure what `ltml serve` adds to a client's latency, compared with the model asked directly and a relay without memory.
 
-Theory of operation. Four ways lead to one scripted model (proxy_servers.py), all of them real processes: *direct*; a
-*relay*, the floor for the stack the proxy stands on; the proxy with memory *off*; and with memory *on*, over a store of
-so many turns that were slept on, where every question is new, so that every question is recalled for. They take turns
-in short rounds, each round in another order, so that what else the machine does hits all alike.
+Theory of operation. Requests take four paths to one scripted model (servers.py), all of them real processes: *direct*;
+a *relay*, the floor for the stack the proxy is built on; the proxy with memory *off*; and with memory *on*, over a
+store that was slept on, where every question is new, so that each needs a recall. The paths alternate in short rounds,
+each round in another order, so that other load on the machine affects all alike.
 
-At every number of parallel streams questions come at the same rate, and replies are as long as it takes to have so many
-under way: otherwise 64 streams would measure 64 times the questions and not 64 streams. A difference between two ways
-is one of percentiles, not of single requests. The floor of direct itself (what client, kernel and model add to the
-delay the script was told) is reported, as is how busy the client was: it shares the machine with what it measures.
+At every number of parallel streams questions are sent at the same rate, and replies are long enough to keep that many
+streams busy: otherwise 64 streams would measure 64 times the questions and not 64 streams. The difference between two
+paths is one of percentiles, not of single requests. The overhead of *direct* (what client, kernel and model add to the
+scripted delay) is reported, and so is the client's processor time: it shares the machine with what it measures.
 
-The night: a second proxy over the same store with some thousand turns more, that sleeps when it is told that the model
-was unloaded. The same question is put before and after the night, and, at random moments, while the night works.
+The night: a second proxy over the same store with some thousand more turns, which sleeps when the model is unloaded.
+The same kind of question is asked before and after the night, and, at random moments, while the night works.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -28,21 +28,21 @@ from shutil import copyfile
 from tempfile import TemporaryDirectory
 
 from ltml.errors import ProviderUnavailable
-from ltml.eval.proxy.processes import START, ChildProcess, ServedProxy, run_child, run_proxy, server_command
+from ltml.eval.proxy.processes import START_TIMEOUT, ChildProcess, ServedProxy, run_child, run_proxy, server_command
 from ltml.eval.proxy.results import PATHS, LoadResult, NightImpact, PathName, PathResult, ProxyReport, summarise_latency
 from ltml.eval.proxy.servers import DELAY, GAP, HERE, ClientJob, Times
 from ltml.eval.synthetic import generate_chatter
 from ltml.model import Turn
 
-#: A shorter reply would be taken for a program that only looks whether the model is there.
-SHORTEST = 6
+#: Minimum number of tokens in a reply: a shorter request counts as a program's check that the model is there.
+MIN_REPLY_TOKENS = 6
 NAMESPACE = "proxy"
 _QUESTION_WORDS = 6
 _BATCH = 1_000
-#: A night may take so many seconds to end.
-NIGHT_LONG = 900.0
-#: In the night's part: a night goes on after so many seconds of silence, and is asked into its work within as many.
-QUIET, AMIDST = 0.2, 0.15
+#: Maximum number of seconds a night may take.
+NIGHT_TIMEOUT = 900.0
+#: Seconds without a request after which the measured night goes on, and within which a request interrupts it.
+QUIET, INTERRUPT_WITHIN = 0.2, 0.15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ class ProxyProgress:
 
 
 def ignore_progress(step: ProxyProgress) -> None:
-    """Listen to nothing."""
+    """Do nothing."""
     del step
 
 
@@ -81,75 +81,61 @@ def run_proxy_bench(  # noqa: PLR0913 -- a front door: every argument has a defa
     with TemporaryDirectory(prefix="ltml-proxy-", dir=scratch) as folder, ExitStack() as stack:
         progress(ProxyProgress(what=f"a store of {turns:,} turns"))
         place = Path(folder)
-        slept = _store(place, turns, seed)
-        restless = _restless(slept, turns, night, seed) if night else None
-        bench = stack.enter_context(_bench(place, QuestionGenerator(Random(seed), list(generate_chatter(seed, turns)))))
-        levels = _levels(bench, slept, streams, requests, rate, rounds, progress)
+        slept, restless = _make_stores(place, turns, night, seed)
+        bench = stack.enter_context(
+            _start_processes(place, QuestionGenerator(Random(seed), list(generate_chatter(seed, turns))))
+        )
+        levels = _measure_loads(bench, slept, streams, requests, rate, rounds, progress)
         found = None
         if restless:
             progress(ProxyProgress(what=f"a night over {night:,} new turns"))
-            found = _night(bench, restless, night_requests, Random(seed), progress)
+            found = _measure_night(bench, restless, night_requests, Random(seed), progress)
     return ProxyReport(turns=turns, rate=rate, levels=levels, night=found)
 
 
 def reply_length(streams: int, rate: float) -> int:
     """Return how many tokens a reply has so that so many streams are under way at so many questions a second."""
-    return max(SHORTEST, round((streams / rate - DELAY) / GAP))
+    return max(MIN_REPLY_TOKENS, round((streams / rate - DELAY) / GAP))
 
 
 # ------------------------------------------------------------------ the store
 
 
-def _store(folder: Path, turns: int, seed: int) -> Path:
+def _make_stores(folder: Path, turns: int, night: int, seed: int) -> tuple[Path, Path | None]:
+    """Return a store that was slept on, and a copy with `night` later turns that were not (none: no copy)."""
     import ltml
 
-    path = folder / "memory.db"
-    with ltml.open(path, namespace=NAMESPACE) as layer:
-        talk = list(generate_chatter(seed, turns))
+    slept, restless = folder / "memory.db", folder / "restless.db"
+    chat = list(generate_chatter(seed, turns))
+    with ltml.open(slept, namespace=NAMESPACE) as layer:
         for start in range(0, turns, _BATCH):
-            layer.capture(talk[start : start + _BATCH])
-        layer.sleep(now=talk[-1].at + timedelta(hours=8))
-    return path
-
-
-def _restless(slept: Path, turns: int, night: int, seed: int) -> Path:
-    """Return a copy of the store with turns that nobody has slept on, later than all others."""
-    import ltml
-
-    path = Path(copyfile(slept, slept.with_name("restless.db")))
+            layer.capture(chat[start : start + _BATCH])
+        layer.sleep(now=chat[-1].at + timedelta(hours=8))
+    if not night:
+        return slept, None
+    copyfile(slept, restless)
     late = timedelta(days=turns // 200 + 2)
-    talk = [_moved(turn, late) for turn in generate_chatter(seed + 1, night)]
-    with ltml.open(path, namespace=NAMESPACE) as layer:
+    new = [replace(t, session=f"new-{t.session}", at=t.at + late) for t in generate_chatter(seed + 1, night)]
+    with ltml.open(restless, namespace=NAMESPACE) as layer:
         for start in range(0, night, _BATCH):
-            layer.capture(talk[start : start + _BATCH])
-    return path
-
-
-def _moved(turn: Turn, by: timedelta) -> Turn:
-    return Turn(
-        session=f"new-{turn.session}",
-        role=turn.role,
-        speaker=turn.speaker,
-        text=turn.text,
-        at=turn.at + by,
-        ref=turn.ref,
-    )
+            layer.capture(new[start : start + _BATCH])
+    return slept, restless
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionGenerator:
-    """Questions made of words that stand together in some turn, so that there is something to recall."""
+    """Makes questions of words that occur together in some turn, so that there is something to recall."""
 
     random: Random
     talk: Sequence[Turn]
 
     def __call__(self, count: int) -> list[str]:
-        """Return so many new questions."""
-        return [self._one() for _ in range(count)]
-
-    def _one(self) -> str:
-        said = sorted(set(self.random.choice(self.talk).text.split()))
-        return " ".join(self.random.sample(said, min(_QUESTION_WORDS, len(said)))) + "?"
+        """Return this many questions."""
+        questions: list[str] = []
+        for _ in range(count):
+            words = sorted(set(self.random.choice(self.talk).text.split()))
+            questions.append(" ".join(self.random.sample(words, min(_QUESTION_WORDS, len(words)))) + "?")
+        return questions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,19 +150,20 @@ class BenchProcesses:
 
     @property
     def upstream(self) -> str:
-        """The address of the scripted model."""
+        """The model's URL."""
         return f"http://{HERE}:{self.model}"
 
 
 @contextmanager
-def _bench(folder: Path, questions: QuestionGenerator) -> Iterator[BenchProcesses]:
+def _start_processes(folder: Path, questions: QuestionGenerator) -> Iterator[BenchProcesses]:
     with ExitStack() as stack:
         model = stack.enter_context(run_child(folder, "model", server_command("model", str(DELAY), str(GAP))))
-        port = int(model.heard(START)["port"])
+        port = int(model.read_message(START_TIMEOUT)["port"])
         relay = stack.enter_context(run_child(folder, "relay", server_command("relay", f"http://{HERE}:{port}")))
         client = stack.enter_context(run_child(folder, "client", server_command("client")))
         yield BenchProcesses(
-            questions=questions, client=client, model=port, relay=relay, relay_port=int(relay.heard(START)["port"]),
+            questions=questions, client=client, model=port, relay=relay,
+            relay_port=int(relay.read_message(START_TIMEOUT)["port"]),
         )  # fmt: skip
 
 
@@ -185,7 +172,7 @@ def _bench(folder: Path, questions: QuestionGenerator) -> Iterator[BenchProcesse
 
 @dataclass(slots=True)
 class PathTotals:
-    """What a way's rounds have brought so far."""
+    """Sums over the rounds of one path."""
 
     times: list[Times] = field(default_factory=list)
     asked: int = 0
@@ -194,21 +181,32 @@ class PathTotals:
     seconds: float = 0.0
     late: int = 0
 
+    def summarise(self, way: PathName, streams: int, *, has_process: bool) -> PathResult:
+        """Return the result of all rounds; a path with a process of its own has a processor time."""
+        return PathResult(
+            way=way, streams=streams, requests=len(self.times), client=self.client / self.seconds,
+            first=summarise_latency(first for first, _, _ in self.times),
+            end=summarise_latency(end for _, end, _ in self.times),
+            cpu_ms=1_000 * self.cpu / self.asked if has_process else None,
+            attended=sum(tokens >= 0 for _, _, tokens in self.times),
+            recalled=sum(tokens > 0 for _, _, tokens in self.times), late=self.late,
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class RequestPath:
-    """How one way is asked, and whose processor time and late recalls count for it."""
+    """How requests take one path, and whose processor time and late recalls count for it."""
 
     port: int
     headers: str = ""
     child: ChildProcess | None = None
     served: ServedProxy | None = None
 
-    def tried(self, client: ChildProcess, job: ClientJob, tally: PathTotals) -> None:
-        """Do a job this way and add up what it brings."""
-        cpu, late = self._spent()
-        done = client.does(job)
-        spent, later = self._spent()
+    def run_job(self, client: ChildProcess, job: ClientJob, tally: PathTotals) -> None:
+        """Run a job along this path and add up its results."""
+        cpu, late = self._read_costs()
+        done = client.run_job(job)
+        spent, later = self._read_costs()
         tally.times += done.times
         tally.asked += len(job.questions)
         tally.cpu += spent - cpu
@@ -216,11 +214,11 @@ class RequestPath:
         tally.client += done.cpu
         tally.seconds += done.seconds
 
-    def _spent(self) -> tuple[float, int]:
-        return self.child.cpu() if self.child else 0.0, self.served.late() if self.served else 0
+    def _read_costs(self) -> tuple[float, int]:
+        return self.child.cpu() if self.child else 0.0, self.served.count_late() if self.served else 0
 
 
-def _levels(  # noqa: PLR0913, PLR0917 -- what `run` was given
+def _measure_loads(  # noqa: PLR0913, PLR0917 -- what `run` was given
     bench: BenchProcesses, db: Path, streams: Sequence[int], requests: int, rate: float, rounds: int,
     progress: Callable[[ProxyProgress], None],
 ) -> list[LoadResult]:  # fmt: skip
@@ -232,11 +230,11 @@ def _levels(  # noqa: PLR0913, PLR0917 -- what `run` was given
             "on": RequestPath(served.port, child=served.child, served=served),
         }
         for path in paths.values():
-            path.tried(bench.client, _job(bench, path, 1, 2, SHORTEST), PathTotals())
-        return [_level(bench, paths, each, requests, rate, rounds, progress) for each in streams]
+            path.run_job(bench.client, _make_job(bench, path, 1, 2, MIN_REPLY_TOKENS), PathTotals())
+        return [_measure_load(bench, paths, each, requests, rate, rounds, progress) for each in streams]
 
 
-def _level(  # noqa: PLR0913, PLR0917 -- what `run` was given
+def _measure_load(  # noqa: PLR0913, PLR0917 -- what `run` was given
     bench: BenchProcesses, paths: Mapping[PathName, RequestPath], streams: int, requests: int, rate: float, rounds: int,
     progress: Callable[[ProxyProgress], None],
 ) -> LoadResult:  # fmt: skip
@@ -246,33 +244,20 @@ def _level(  # noqa: PLR0913, PLR0917 -- what `run` was given
         for number, way in enumerate((*PATHS[first:], *PATHS[:first])):
             done = turn * len(PATHS) + number
             progress(ProxyProgress(what=f"{streams} streams, {way}", done=done, total=rounds * len(PATHS)))
-            job = _job(bench, paths[way], streams, -(-requests // rounds), tokens)
-            paths[way].tried(bench.client, job, tallies[way])
-    cells = {way: _cell(way, streams, paths[way], tally) for way, tally in tallies.items()}
+            job = _make_job(bench, paths[way], streams, -(-requests // rounds), tokens)
+            paths[way].run_job(bench.client, job, tallies[way])
+    cells = {
+        way: tally.summarise(way, streams, has_process=paths[way].child is not None) for way, tally in tallies.items()
+    }
     floor = cells["direct"].first.p50_ms - 1_000 * DELAY
     return LoadResult(streams=streams, tokens=tokens, floor_ms=floor, cells=cells)
 
 
-def _job(bench: BenchProcesses, path: RequestPath, streams: int, requests: int, tokens: int) -> ClientJob:
+def _make_job(bench: BenchProcesses, path: RequestPath, streams: int, requests: int, tokens: int) -> ClientJob:
     return ClientJob(
         port=path.port, headers=path.headers, streams=streams, questions=bench.questions(streams + requests),
         tokens=tokens, ramp=DELAY + GAP * tokens,
     )  # fmt: skip
-
-
-def _cell(way: PathName, streams: int, path: RequestPath, tally: PathTotals) -> PathResult:
-    return PathResult(
-        way=way,
-        streams=streams,
-        requests=len(tally.times),
-        client=tally.client / tally.seconds,
-        first=summarise_latency(first for first, _, _ in tally.times),
-        end=summarise_latency(end for _, end, _ in tally.times),
-        cpu_ms=1_000 * tally.cpu / tally.asked if path.child else None,
-        attended=sum(tokens >= 0 for _, _, tokens in tally.times),
-        recalled=sum(tokens > 0 for _, _, tokens in tally.times),
-        late=tally.late,
-    )
 
 
 # ------------------------------------------------------------------ the night
@@ -280,14 +265,14 @@ def _cell(way: PathName, streams: int, path: RequestPath, tally: PathTotals) -> 
 
 @dataclass(slots=True)
 class NightMonitor:
-    """Looks at how far a night is, and remembers whether it ever went back."""
+    """Polls the progress of a night, and records whether it ever went back."""
 
     served: ServedProxy
     done: int = 0
     begun: set[str] = field(default_factory=set)
     went_back: bool = False
 
-    def works(self) -> bool | None:
+    def is_working(self) -> bool | None:
         """Tell whether the night is at work, or pauses; nothing once it is over."""
         status = self.served.status()
         asleep = status["asleep"]
@@ -298,57 +283,56 @@ class NightMonitor:
         self.done = asleep["done"]
         return bool(asleep["step"] and not asleep["paused"])
 
-    def end(self) -> str:
+    def wait_for_end(self) -> str:
         """Wait until the night is over and return how it ended. Raises `ProviderUnavailable` if it never ends."""
-        until = time.monotonic() + NIGHT_LONG
-        while self.works() is not None:
+        until = time.monotonic() + NIGHT_TIMEOUT
+        while self.is_working() is not None:
             if time.monotonic() > until:
-                raise ProviderUnavailable(f"the night of this measurement was not over after {NIGHT_LONG:.0f} s")
+                raise ProviderUnavailable(f"the night of this measurement was not over after {NIGHT_TIMEOUT:.0f} s")
             time.sleep(QUIET)
         return str(self.served.status()["last_nights"][NAMESPACE]["state"])
 
 
-def _night(
+def _measure_night(
     bench: BenchProcesses, db: Path, requests: int, random: Random, progress: Callable[[ProxyProgress], None]
 ) -> NightImpact:
-    before = _book(db)
+    before = read_store_counts(db)
     with run_proxy(db, NAMESPACE, bench.upstream, quiet=QUIET, idle=1e6) as served:
-        _once(bench, served, random)  # what is looked up once is looked up now
-        calm = [_once(bench, served, random) for _ in range(-(-requests // 2))]
-        served.unload()
+        _ask_once(bench, served, random)  # what is looked up once is looked up now
+        calm = [_ask_once(bench, served, random) for _ in range(-(-requests // 2))]
+        served.unload_model()
         began, watcher = time.monotonic(), NightMonitor(served)
-        amidst = list(_amidst(bench, watcher, requests, random, progress))
+        amidst = list(_ask_during_night(bench, watcher, requests, random, progress))
         progress(ProxyProgress(what="the night goes on"))
-        state = watcher.end()
+        state = watcher.wait_for_end()
         seconds = time.monotonic() - began
-        calm += [_once(bench, served, random) for _ in range(-(-requests // 2))]
+        calm += [_ask_once(bench, served, random) for _ in range(-(-requests // 2))]
     if not amidst:
         raise ProviderUnavailable("the night was over before anybody could ask: give it more new turns with --night")
+    after = read_store_counts(db)
+    nights = after.nights.keys() - before.nights.keys()
     return NightImpact(
-        turns=before.new,
-        asked=len(amidst),
-        late=sum(tokens < 0 for _, _, tokens in amidst),
-        seconds=seconds,
+        turns=before.new, asked=len(amidst), late=sum(tokens < 0 for _, _, tokens in amidst), seconds=seconds,
         calm_first=summarise_latency(first for first, _, _ in calm),
         calm_end=summarise_latency(end for _, end, _ in calm),
-        first=summarise_latency(first for first, _, _ in amidst),
-        end=summarise_latency(end for _, end, _ in amidst),
-        state=state,
-        went_back=watcher.went_back,
-        **_done_since(before, _book(db)),
-    )
+        first=summarise_latency(first for first, _, _ in amidst), end=summarise_latency(end for _, end, _ in amidst),
+        state=state, nights=len(nights), went_back=watcher.went_back,
+        worked_on=sum(after.nights[night] for night in nights),
+        no_longer_new=before.new + after.turns - before.turns - after.new,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreCounts:
-    """What a store says of itself: its turns, the new ones among them, and what each night worked on."""
+    """A store's counts: its turns, the new ones among them, and the turns of each night."""
 
     turns: int
     new: int
     nights: Mapping[str, int]
 
 
-def _book(db: Path) -> StoreCounts:
+def read_store_counts(db: Path) -> StoreCounts:
+    """Return the counts of a store, opened for it."""
     import ltml
 
     with ltml.open(db, namespace=NAMESPACE) as layer:
@@ -357,16 +341,7 @@ def _book(db: Path) -> StoreCounts:
         return StoreCounts(turns=stats["turns"], new=stats["new_turns"], nights=nights)
 
 
-def _done_since(before: StoreCounts, after: StoreCounts) -> dict[str, int]:
-    fresh = after.nights.keys() - before.nights.keys()
-    return {
-        "nights": len(fresh),
-        "worked_on": sum(after.nights[night] for night in fresh),
-        "no_longer_new": before.new + after.turns - before.turns - after.new,
-    }
-
-
-def _amidst(
+def _ask_during_night(
     bench: BenchProcesses,
     watcher: NightMonitor,
     requests: int,
@@ -374,18 +349,18 @@ def _amidst(
     progress: Callable[[ProxyProgress], None],
 ) -> Iterator[Times]:
     """Ask into the night's work, at random moments, until it is over or enough was asked."""
-    asked, works = 0, watcher.works()
+    asked, works = 0, watcher.is_working()
     while asked < requests and works is not None:
-        time.sleep(random.uniform(0, AMIDST))
-        works = watcher.works()
+        time.sleep(random.uniform(0, INTERRUPT_WITHIN))
+        works = watcher.is_working()
         if works:
             progress(ProxyProgress(what="asking into the night", done=asked, total=requests))
             asked += 1
-            yield _once(bench, watcher.served, random, wait=0.0)
+            yield _ask_once(bench, watcher.served, random, wait=0.0)
 
 
-def _once(bench: BenchProcesses, served: ServedProxy, random: Random, wait: float = AMIDST) -> Times:
-    """Ask one question, after a while."""
+def _ask_once(bench: BenchProcesses, served: ServedProxy, random: Random, wait: float = INTERRUPT_WITHIN) -> Times:
+    """Ask one question, after a random delay of at most `wait` seconds."""
     time.sleep(random.uniform(0, wait))
-    job = ClientJob(port=served.port, streams=1, questions=bench.questions(1), tokens=SHORTEST, skip=0)
-    return bench.client.does(job).times[0]
+    job = ClientJob(port=served.port, streams=1, questions=bench.questions(1), tokens=MIN_REPLY_TOKENS, skip=0)
+    return bench.client.run_job(job).times[0]

@@ -1,4 +1,4 @@
-"""The processes that the bench of the proxy measures: those of proxy_servers.py, and a real `ltml serve`."""
+"""The processes that the bench of the proxy measures: those of servers.py, and a real `ltml serve`."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from typing import Any, Final
 from ltml.errors import ProviderUnavailable
 from ltml.eval.proxy.servers import HERE, MODEL, ClientJob, JobResult
 
-#: A process may take so many seconds to start.
-START: Final = 60.0
+#: Maximum number of seconds for a process to start.
+START_TIMEOUT: Final = 60.0
 
 
 class ChildProcess:
-    """A process of ours that tells things as JSON lines."""
+    """A process of this bench that writes messages as JSON lines."""
 
     def __init__(self, words: Sequence[str], log: Path) -> None:
         self._name, self._log = log.stem, log
@@ -30,8 +30,8 @@ class ChildProcess:
                 [sys.executable, *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True
             )
 
-    def heard(self, seconds: float) -> dict[str, Any]:
-        """Return the next thing it tells. Raises `ProviderUnavailable` if it tells nothing, or what went wrong."""
+    def read_message(self, seconds: float) -> dict[str, Any]:
+        """Return its next message. Raises `ProviderUnavailable` if there is none in time, or if it is an error."""
         assert self._process.stdout is not None  # noqa: S101 -- narrows the type: it was started with a pipe
         timer = Timer(seconds, self._process.kill)
         timer.start()
@@ -39,17 +39,21 @@ class ChildProcess:
             line = self._process.stdout.readline()
         finally:
             timer.cancel()
-        said: dict[str, Any] = json.loads(line) if line else {"error": self._last_words()}
-        if "error" in said:
-            raise ProviderUnavailable(f"the {self._name} of this measurement failed: {said['error']}")
-        return said
+        if line:
+            message: dict[str, Any] = json.loads(line)
+        else:
+            log = self._log.read_text("utf-8", "replace").strip().splitlines()
+            message = {"error": log[-1] if log else "it ended, or told nothing, without a word"}
+        if "error" in message:
+            raise ProviderUnavailable(f"the {self._name} of this measurement failed: {message['error']}")
+        return message
 
-    def does(self, job: ClientJob) -> JobResult:
-        """Let the client do a job."""
+    def run_job(self, job: ClientJob) -> JobResult:
+        """Send the client a job and return its result."""
         assert self._process.stdin is not None  # noqa: S101 -- narrows the type: it was started with a pipe
         self._process.stdin.write(json.dumps(asdict(job)) + "\n")
         self._process.stdin.flush()
-        return JobResult(**self.heard(job.limit + START))
+        return JobResult(**self.read_message(job.limit + START_TIMEOUT))
 
     def cpu(self) -> float:
         """Return the processor time it has taken so far, in seconds."""
@@ -70,10 +74,6 @@ class ChildProcess:
             if pipe is not None:
                 pipe.close()
 
-    def _last_words(self) -> str:
-        lines = self._log.read_text("utf-8", "replace").strip().splitlines()
-        return lines[-1] if lines else "it ended, or told nothing, without a word"
-
 
 @contextmanager
 def run_child(folder: Path, name: str, words: Sequence[str]) -> Iterator[ChildProcess]:
@@ -86,7 +86,7 @@ def run_child(folder: Path, name: str, words: Sequence[str]) -> Iterator[ChildPr
 
 
 def server_command(*words: str) -> list[str]:
-    """Return the words for Python that run one of proxy_servers.py."""
+    """Return the words for Python that run one of servers.py."""
     return ["-m", "ltml.eval.proxy.servers", *words]
 
 
@@ -103,16 +103,16 @@ class ServedProxy:
         return int(self.url.rpartition(":")[2])
 
     def status(self) -> dict[str, Any]:
-        """Return what it tells of itself."""
-        return _asked(f"{self.url}/ltml/status")
+        """Return its status."""
+        return _request_json(f"{self.url}/ltml/status")
 
-    def late(self) -> int:
-        """Return how many recalls it has counted as too late."""
+    def count_late(self) -> int:
+        """Return the number of recalls it has counted as too late."""
         return int(self.status()["counts"].get("recall too late", 0))
 
-    def unload(self) -> None:
-        """Tell the model to go."""
-        _asked(f"{self.url}/api/chat", {"model": MODEL, "keep_alive": 0, "stream": False})
+    def unload_model(self) -> None:
+        """Ask it to unload the model."""
+        _request_json(f"{self.url}/api/chat", {"model": MODEL, "keep_alive": 0, "stream": False})
 
 
 @contextmanager
@@ -125,14 +125,14 @@ def run_proxy(db: Path, namespace: str, upstream: str, **settings: float) -> Ite
     with run_child(db.parent, f"proxy over {db.stem}", words) as started:
         said: dict[str, Any] = {}
         while said.get("event") != "listening":
-            said = started.heard(START)
+            said = started.read_message(START_TIMEOUT)
         yield ServedProxy(started, said["says"])
 
 
-def _asked(url: str, said: object = None) -> dict[str, Any]:
+def _request_json(url: str, said: object = None) -> dict[str, Any]:
     """Return what one of our own servers answers, by no way round."""
     data = None if said is None else json.dumps(said).encode()
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(urllib.request.Request(url, data), timeout=START) as answer:  # noqa: S310 -- http, our own
+    with opener.open(urllib.request.Request(url, data), timeout=START_TIMEOUT) as answer:  # noqa: S310 -- http, our own
         found: dict[str, Any] = json.load(answer)
         return found

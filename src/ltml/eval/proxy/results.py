@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -117,48 +117,46 @@ def summarise_latency(seconds: Iterable[float]) -> LatencySummary:
 
 def to_json(found: ProxyReport) -> list[dict[str, object]]:
     """Return what was found as JSON types: an object for each way at each number of streams, and one for the night."""
-    told: list[dict[str, object]] = [_told(found, level, way) for level in found.levels for way in PATHS]
+    rows: list[dict[str, object]] = []
+    for level in found.levels:
+        for way in PATHS:
+            added = {f"added_{part}_{of}": level.added(way, part, of) for part in ("first", "end") for of in OF}
+            ratios = {f"x_relay_{of}": level.ratio(way, of) for of in OF}
+            about = {"measure": "ways", "turns": found.turns, "rate": found.rate, "tokens": level.tokens}
+            rows.append({**about, **asdict(level.cells[way]), **added, **ratios, "floor_ms": level.floor_ms})
     if found.night is None:
-        return told
-    return [*told, {"measure": "night", **asdict(found.night), "repeated_nothing": found.night.repeated_nothing}]
-
-
-def _told(found: ProxyReport, level: LoadResult, way: PathName) -> dict[str, object]:
-    added = {f"added_{part}_{of}": level.added(way, part, of) for part in ("first", "end") for of in OF}
-    ratios = {f"x_relay_{of}": level.ratio(way, of) for of in OF}
-    about = {"measure": "ways", "turns": found.turns, "rate": found.rate, "tokens": level.tokens}
-    return {**about, **asdict(level.cells[way]), **added, **ratios, "floor_ms": level.floor_ms}
+        return rows
+    return [*rows, {"measure": "night", **asdict(found.night), "repeated_nothing": found.night.repeated_nothing}]
 
 
 def render_tables(found: ProxyReport) -> list[Table]:
-    """Return tables: what the ways add, what they cost, and the night."""
-    return [_waiting(found), _costs(found), *([_into_the_night(found.night)] if found.night else [])]
+    """Return tables: latency of the paths, their costs, and the night."""
+    return [_render_latency(found), _render_costs(found), *([_render_night(found.night)] if found.night else [])]
 
 
-def _waiting(found: ProxyReport) -> Table:
+def _render_latency(found: ProxyReport) -> Table:
     floor = ", ".join(f"{level.floor_ms:.1f} at {level.streams}" for level in found.levels)
-    result = _table(
+    result = _make_table(
         f"To the first token, ms, p50 / p99: {found.turns:,} turns slept on, {found.rate:g} questions a second",
         ("streams", "way", "first token", "added", "x relay", "added to the end"),
         f"direct takes longer than the script's {1_000 * DELAY:g} ms by (p50, by streams): {floor}",
     )
     for level in found.levels:
         for way in PATHS:
-            result.add_row(str(level.streams), way, _pair(level.cells[way].first), *_added(level, way))
+            first, differences = level.cells[way].first, list[str]()
+            if way != "direct":
+                ratios = (level.ratio(way, of) for of in OF)
+                differences = [
+                    " / ".join(f"{level.added(way, 'first', of):.1f}" for of in OF),
+                    " / ".join("-" if ratio is None else f"{ratio:.1f}" for ratio in ratios),
+                    " / ".join(f"{level.added(way, 'end', of):.1f}" for of in OF),
+                ]
+            result.add_row(str(level.streams), way, f"{first.p50_ms:.1f} / {first.p99_ms:.1f}", *differences)
     return result
 
 
-def _added(level: LoadResult, way: PathName) -> Iterator[str]:
-    if way == "direct":
-        return
-    for part in ("first", "end"):
-        yield " / ".join(f"{level.added(way, part, of):.1f}" for of in OF)
-        if part == "first":
-            yield " / ".join("-" if ratio is None else f"{ratio:.1f}" for ratio in (level.ratio(way, of) for of in OF))
-
-
-def _costs(found: ProxyReport) -> Table:
-    result = _table(
+def _render_costs(found: ProxyReport) -> Table:
+    result = _make_table(
         "What the ways cost", ("streams", "way", "requests", "CPU ms each", "client, of a core", "recalls", "too late")
     )
     for level in found.levels:
@@ -169,9 +167,9 @@ def _costs(found: ProxyReport) -> Table:
     return result
 
 
-def _into_the_night(night: NightImpact) -> Table:
+def _render_night(night: NightImpact) -> Table:
     done = "having repeated nothing" if night.repeated_nothing else "NOT having done everything once"
-    result = _table(
+    result = _make_table(
         f"A request into a night over {night.turns:,} new turns, ms, p50 / p99 / most",
         ("to", "without a night", "into the night", "added"),
         f"{night.asked} asked, {night.late} without memory; the night went on and ended {night.state} after "
@@ -185,11 +183,7 @@ def _into_the_night(night: NightImpact) -> Table:
     return result
 
 
-def _pair(spread: LatencySummary) -> str:
-    return f"{spread.p50_ms:.1f} / {spread.p99_ms:.1f}"
-
-
-def _table(title: str, columns: Sequence[str], caption: str = "") -> Table:
+def _make_table(title: str, columns: Sequence[str], caption: str = "") -> Table:
     from rich.table import Table
 
     result = Table(title=title, caption=caption)

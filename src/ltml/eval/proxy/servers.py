@@ -19,7 +19,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -64,7 +64,7 @@ class ScriptedOllama(asyncio.Protocol):
         self._transport = transport
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Fall silent."""
+        """Send no more."""
         del exc
         if self._next:
             self._next.cancel()
@@ -73,32 +73,30 @@ class ScriptedOllama(asyncio.Protocol):
         """Answer the request once it is there; a client asks again only when it has the answer."""
         self._read += data
         head, found, body = self._read.partition(_END_OF_HEAD)
-        if found and len(body) >= int(read_header(head, b"content-length") or 0):
-            self._read = b""
-            self._answer(head.split(b" ", 2)[1].decode(), body)
-
-    def _answer(self, path: str, body: bytes) -> None:
-        asked = json.loads(body or b"{}")
-        if path == "/api/chat" and asked.get("messages"):
+        if not found or len(body) < int(read_header(head, b"content-length") or 0):
+            return
+        self._read = b""
+        path, request = head.split(b" ", 2)[1].decode(), json.loads(body or b"{}")
+        if path == "/api/chat" and request.get("messages"):
             self._transport.write(_PIECES)
-            self._say(asked["options"]["num_predict"], self._loop.time() + self._delay)
+            self._schedule_token(request["options"]["num_predict"], self._loop.time() + self._delay)
         else:
-            self._transport.write(_whole(path, asked))
+            self._transport.write(_make_response(path, request))
 
-    def _say(self, left: int, at: float) -> None:
-        """Say the next token, or the end, at this time."""
-        self._next = self._loop.call_at(at, self._said, left, at)
+    def _schedule_token(self, left: int, at: float) -> None:
+        """Send the next token, or the end, at this time of the loop's clock."""
+        self._next = self._loop.call_at(at, self._send_token, left, at)
 
-    def _said(self, left: int, at: float) -> None:
+    def _send_token(self, left: int, at: float) -> None:
         done = {"done": True, "done_reason": "stop", "prompt_eval_count": 9, "eval_count": 9}
         content = {"role": "assistant", "content": "word " if left else ""}
         line = _json({"model": MODEL, "message": content, **({"done": False} if left else done)})
         self._transport.write(b"%x\r\n%s\r\n" % (len(line), line) + (b"" if left else _END_OF_BODY))
         if left:
-            self._say(left - 1, at + self._gap)
+            self._schedule_token(left - 1, at + self._gap)
 
 
-def _whole(path: str, asked: dict[str, Any]) -> bytes:
+def _make_response(path: str, asked: dict[str, Any]) -> bytes:
     """Return the answer to anything but a talk; the model is always loaded, whatever it is told."""
     unload = asked.get("keep_alive") == 0
     said = {
@@ -115,9 +113,9 @@ def _whole(path: str, asked: dict[str, Any]) -> bytes:
 
 
 async def serve_model(delay: float, gap: float) -> None:
-    """Be the model until cancelled."""
+    """Serve the model until cancelled."""
     server = await asyncio.get_running_loop().create_server(lambda: ScriptedOllama(delay, gap), HERE, 0, backlog=1024)
-    _tell({"port": server.sockets[0].getsockname()[1]})
+    _write_message({"port": server.sockets[0].getsockname()[1]})
     await server.serve_forever()
 
 
@@ -134,7 +132,11 @@ async def serve_relay(upstream: str) -> None:
     client = httpx2.AsyncClient(trust_env=False, limits=httpx2.Limits(max_connections=None), timeout=None)
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
-        body = b"".join([part async for part in _body(receive)])
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
         request = client.build_request(scope["method"], upstream + scope["path"], content=body)
         answer = await client.send(request, stream=True)
         await send({"type": "http.response.start", "status": answer.status_code, "headers": []})
@@ -144,19 +146,11 @@ async def serve_relay(upstream: str) -> None:
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     # TCP by name: asyncio lets small packets go at once (TCP_NODELAY) only where it knows that it is TCP.
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as door:
-        door.bind((HERE, 0))
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
+        listener.bind((HERE, 0))
         config = uvicorn.Config(application, log_config=None, access_log=False, lifespan="off")
-        _tell({"port": door.getsockname()[1]})
-        await uvicorn.Server(config).serve(sockets=[door])
-
-
-async def _body(receive: Receive) -> AsyncIterator[bytes]:
-    more = True
-    while more:
-        message = await receive()
-        yield message.get("body", b"")
-        more = message.get("more_body", False)
+        _write_message({"port": listener.getsockname()[1]})
+        await uvicorn.Server(config).serve(sockets=[listener])
 
 
 # ------------------------------------------------------------------ the client
@@ -203,7 +197,7 @@ class ClientConnection(asyncio.Protocol):
         self._transport = transport
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Let whoever waits know."""
+        """Fail the request under way."""
         self._fail(f"the connection broke: {exc or 'closed'}")
 
     async def ask(self, request: bytes) -> Times:
@@ -215,18 +209,20 @@ class ClientConnection(asyncio.Protocol):
         return await self._answer
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._answer = None
         self._transport.close()
 
     def data_received(self, data: bytes) -> None:
-        """Take note of the first bytes of the body, and of the last ones."""
+        """Record when the first bytes of the body arrive, and the last ones."""
         now = time.perf_counter()
         if not self._head.endswith(_END_OF_HEAD):
             head, found, data = (self._head + data).partition(_END_OF_HEAD)
             self._head = head + found
             if found:
-                self._look_at(head)
+                status = head.split(b"\r\n", 1)[0]
+                if b" 200 " not in status:
+                    self._fail(f"no answer but {status.decode('latin-1')!r}")
         if not data or self._answer is None:
             return
         self._first = self._first or now
@@ -236,11 +232,6 @@ class ClientConnection(asyncio.Protocol):
             self._answer.set_result((self._first - self._asked, now - self._asked, int(injected or -1)))
             self._answer = None
 
-    def _look_at(self, head: bytes) -> None:
-        status = head.split(b"\r\n", 1)[0]
-        if b" 200 " not in status:
-            self._fail(f"no answer but {status.decode('latin-1')!r}")
-
     def _fail(self, why: str) -> None:
         if self._answer and not self._answer.done():
             self._answer.set_exception(ConnectionError(why))
@@ -248,44 +239,44 @@ class ClientConnection(asyncio.Protocol):
 
 
 async def run_client() -> None:
-    """Do jobs until there are no more; tell what came of each, or what went wrong."""
+    """Run jobs until there are no more; write the result of each, or what went wrong."""
     lines = await asyncio.to_thread(sys.stdin.readline)
     while lines:
         job = ClientJob(**json.loads(lines))
         try:
             async with asyncio.timeout(job.limit):
-                _tell(asdict(await run_job(job)))
+                _write_message(asdict(await run_job(job)))
         except (OSError, TimeoutError) as exc:
-            _tell({"error": str(exc) or f"not done after {job.limit:.0f} s"})
+            _write_message({"error": str(exc) or f"not done after {job.limit:.0f} s"})
         lines = await asyncio.to_thread(sys.stdin.readline)
 
 
 async def run_job(job: ClientJob) -> JobResult:
-    """Do a job. Raises `OSError` where the server does not answer as it should."""
+    """Run a job. Raises `OSError` where the server does not answer as it should."""
     questions, times = iter(job.questions), list[Times]()
     cpu, began = time.process_time(), time.perf_counter()
     try:
         async with asyncio.TaskGroup() as group:
             for number in range(job.streams):
-                group.create_task(_ask_on(job, job.ramp * number / job.streams, questions, times))
+                group.create_task(_run_stream(job, job.ramp * number / job.streams, questions, times))
     except* OSError as broken:
         raise ConnectionError(str(broken.exceptions[0])) from broken
     return JobResult(times=times, cpu=time.process_time() - cpu, seconds=time.perf_counter() - began)
 
 
-async def _ask_on(job: ClientJob, after: float, questions: Iterator[str], times: list[Times]) -> None:
+async def _run_stream(job: ClientJob, after: float, questions: Iterator[str], times: list[Times]) -> None:
     await asyncio.sleep(after)
     _, stream = await asyncio.get_running_loop().create_connection(ClientConnection, HERE, job.port)
     try:
         for number, question in enumerate(questions):
-            taken = await stream.ask(_request(job, question))
+            taken = await stream.ask(_make_request(job, question))
             if number >= job.skip:
                 times.append(taken)
     finally:
         stream.close()
 
 
-def _request(job: ClientJob, question: str) -> bytes:
+def _make_request(job: ClientJob, question: str) -> bytes:
     asked = {
         "model": MODEL,
         "messages": [{"role": "user", "content": question}],
@@ -312,23 +303,23 @@ def _json(said: object) -> bytes:
     return json.dumps(said).encode() + b"\n"
 
 
-def _tell(said: object) -> None:
+def _write_message(said: object) -> None:
     sys.stdout.write(json.dumps(said) + "\n")
     sys.stdout.flush()
 
 
-def _end_with_the_parent() -> None:
-    sys.stdin.read()
-    os._exit(0)  # from a thread there is no other way, and nothing to be saved
-
-
 def main(words: Sequence[str]) -> None:
-    """Be what the words say: `model DELAY GAP`, `relay URL` or `client`."""
+    """Run what the arguments say: `model DELAY GAP`, `relay URL` or `client`."""
     name, *more = words
     if name == "client":
         asyncio.run(run_client())
         return
-    threading.Thread(target=_end_with_the_parent, daemon=True).start()
+
+    def exit_with_parent() -> None:
+        sys.stdin.read()
+        os._exit(0)  # from a thread there is no other way, and nothing to be saved
+
+    threading.Thread(target=exit_with_parent, daemon=True).start()
     asyncio.run(serve_model(*map(float, more)) if name == "model" else serve_relay(*more))
 
 
