@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from ltml.interfaces.cli import benching, demo, engine, files, forgetting, health, nights, remembering, serving, users
-from ltml.interfaces.cli.desk import AsJson, Config, Db, Namespace, is_debugging
+from ltml.interfaces.cli.context import AsJson, Config, Db, Namespace, is_debugging
 from ltml.interfaces.cli.failing import report_bug, report_bug_in_full, run_guarded, show_warnings
 
 Command = Callable[..., int | None]

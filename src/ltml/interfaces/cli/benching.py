@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ltml.errors import ConfigError
-from ltml.interfaces.cli.desk import CommandContext, with_shared_options
+from ltml.interfaces.cli.context import CommandContext, with_shared_options
 from ltml.interfaces.cli.progress import show_progress
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def _make_command(name: str, does: str, every: str, read: Callable[[Path], Itera
     """Return the command that measures on the logs that `read` finds."""
 
     def measure(  # noqa: PLR0913, PLR0917 -- typer hands every option in
-        desk: CommandContext,
+        context: CommandContext,
         path: Data,
         systems: Systems = COMPARED,
         budgets: Budgets = BUDGETS,
@@ -46,7 +46,7 @@ def _make_command(name: str, does: str, every: str, read: Callable[[Path], Itera
         from ltml.eval import bench, report
         from ltml.eval.systems import named
 
-        with show_progress(as_json=desk.as_json, tell=True) as watch:
+        with show_progress(as_json=context.as_json, tell=True) as watch:
 
             def on_event(event: BenchEvent) -> None:
                 if isinstance(event, bench.PairDone):
@@ -63,7 +63,7 @@ def _make_command(name: str, does: str, every: str, read: Callable[[Path], Itera
                 resume_path=resume,
                 jobs=jobs,
             )
-        desk.print_answer(report.to_json(result), report.table(result))
+        context.print_answer(report.to_json(result), report.table(result))
 
     measure.__name__, measure.__doc__ = name, does
     return with_shared_options(measure)
@@ -94,7 +94,7 @@ beam = _make_command("beam", "Measure on BEAM as logs, which you bring along.", 
 
 @with_shared_options
 def speed(
-    desk: CommandContext,
+    context: CommandContext,
     path: Annotated[Path | None, typer.Argument(metavar="[PATH]", help="A folder on the disk to measure.")] = None,
     sizes: Annotated[
         str, typer.Option(metavar="TURNS", help="Sizes of the store, with commas between.")
@@ -104,18 +104,18 @@ def speed(
     """Measure capture, night and wake beside bare SQLite and NumPy."""
     from ltml.eval import speed as measuring
 
-    with show_progress(as_json=desk.as_json, tell=True) as watch:
+    with show_progress(as_json=context.as_json, tell=True) as watch:
 
         def step(event: SpeedStep) -> None:
             watch(f"{event.name} at {event.size:,} turns", 0, None)
 
         found = measuring.run(_parse_numbers(sizes, "--sizes"), repeats=repeats, progress=step, scratch=path)
-    desk.print_answers(measuring.to_json(found), measuring.table(found))
+    context.print_answers(measuring.to_json(found), measuring.table(found))
 
 
 @with_shared_options
 def proxy(  # noqa: PLR0913, PLR0917 -- typer hands every option in
-    desk: CommandContext,
+    context: CommandContext,
     path: Annotated[Path | None, typer.Argument(metavar="[PATH]", help="A folder on the disk to measure.")] = None,
     streams: Annotated[
         str, typer.Option(metavar="NUMBERS", help="How many talk at the same time, with commas between.")
@@ -129,7 +129,7 @@ def proxy(  # noqa: PLR0913, PLR0917 -- typer hands every option in
     from ltml.eval import proxy as measuring
     from ltml.eval import proxy_found
 
-    with show_progress(as_json=desk.as_json, tell=True) as watch:
+    with show_progress(as_json=context.as_json, tell=True) as watch:
 
         def step(event: Step) -> None:
             watch(event.what, event.done, event.total)
@@ -138,12 +138,12 @@ def proxy(  # noqa: PLR0913, PLR0917 -- typer hands every option in
             _parse_numbers(streams, "--streams"), turns=turns, requests=requests, rate=rate, night=night, progress=step,
             scratch=path,
         )  # fmt: skip
-    desk.print_answers(proxy_found.to_json(found), *proxy_found.tables(found))
+    context.print_answers(proxy_found.to_json(found), *proxy_found.tables(found))
 
 
 @with_shared_options
 def chat(
-    desk: CommandContext,
+    context: CommandContext,
     path: Annotated[Path | None, typer.Argument(metavar="[PATH]", help="Logs; without one, four are made up.")] = None,
     windows: Annotated[
         str, typer.Option(metavar="TOKENS", help="Sizes of the model's window, with commas between.")
@@ -157,7 +157,7 @@ def chat(
     from ltml.interfaces.chat.sequential import SequentialChat
 
     found = read(path) if path else [log(seed, language=tongue) for seed in (1, 2) for tongue in ("en", "de")]
-    with show_progress(as_json=desk.as_json, tell=True) as watch:
+    with show_progress(as_json=context.as_json, tell=True) as watch:
 
         def step(event: ChatStep) -> None:
             watch(f"{event.log_id} at {event.window:,}", event.done, event.total)
@@ -165,7 +165,7 @@ def chat(
         chats = measuring.run(
             found, SequentialChat, windows=_parse_numbers(windows, "--windows"), answer=answer, progress=step
         )
-    desk.print_answers(measuring.to_json(chats), measuring.table(chats))
+    context.print_answers(measuring.to_json(chats), measuring.table(chats))
 
 
 def _split_names(written: str) -> list[str]:

@@ -24,7 +24,7 @@ from typing import Literal, TypeAlias
 import apsw
 
 from ltml.errors import LTMLError
-from ltml.interfaces.cli.desk import no_memory_message
+from ltml.interfaces.cli.context import no_memory_message
 from ltml.store.backups import backups, holds, other_copies
 from ltml.store.connect import APPLICATION_ID, CURE, connect_to_read, speaking_plainly
 from ltml.store.sql import schemas

@@ -60,7 +60,7 @@ class PauseControl:
 
     def __init__(self, longest_pause: float) -> None:
         """
-        Begin held, so that nothing is nudged out of its place before the night has one; `allow` sets out.
+        Start deferred, so that no signal interrupts what comes before the night; `allow` starts it.
 
         `on_pause` is called at least every `longest_pause` seconds of a pause, and at its end.
         """
@@ -104,7 +104,7 @@ class PauseControl:
             self.allow()
 
     def check(self) -> None:
-        """Wait while there is a pause. Raises `NightStopped`. A nudge that comes in the middle of this adds nothing."""
+        """Wait while there is a pause. Raises `NightStopped`. A signal during this call changes nothing."""
         if self._deferred or self._waiting:
             return
         while self._paused and not self._stopped:
