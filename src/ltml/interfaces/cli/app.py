@@ -91,7 +91,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     as_json = "--json" in given[: given.index("--") if "--" in given else None]
     with show_warnings(as_json=as_json):
         return run_guarded(
-            lambda: _command()(given, prog_name="ltml", standalone_mode=False), as_json=as_json, debug=debug
+            lambda: typer.main.get_command(application())(given, prog_name="ltml", standalone_mode=False),
+            as_json=as_json,
+            debug=debug,
         )
 
 
@@ -109,10 +111,6 @@ def application() -> typer.Typer:
         _subgroup("The embedded engine: llama.cpp and a small model.", ENGINE), name="engine", rich_help_panel=CARE
     )
     return app
-
-
-def _command() -> Any:
-    return typer.main.get_command(application())
 
 
 def _top(  # noqa: PLR0913, PLR0917 -- typer hands every option in

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,8 +32,8 @@ COMPARED = "recency,bm25,unslept,slept,placebo"
 BUDGETS = "256,512,1024"
 
 
-def _make_command(name: str, does: str, every: str, read: Callable[[Path], Iterator[Log]]) -> Callable[..., int | None]:
-    """Return the command that measures on the logs that `read` finds."""
+def _make_command(name: str, does: str, every: str, reader: str) -> Callable[..., int | None]:
+    """Return the command that measures on the logs a reader finds, named as `module:function`."""
 
     def measure(  # noqa: PLR0913, PLR0917 -- typer hands every option in
         context: CommandContext,
@@ -46,6 +47,8 @@ def _make_command(name: str, does: str, every: str, read: Callable[[Path], Itera
         from ltml.eval import bench, report
         from ltml.eval.systems import named
 
+        module, _, function = reader.partition(":")
+        read: Callable[[Path], Iterator[Log]] = getattr(import_module(module), function)
         with show_progress(as_json=context.as_json, tell=True) as watch:
 
             def on_event(event: BenchEvent) -> None:
@@ -69,27 +72,11 @@ def _make_command(name: str, does: str, every: str, read: Callable[[Path], Itera
     return with_shared_options(measure)
 
 
-def _read_logs(path: Path) -> Iterator[Log]:
-    from ltml.eval.logs import read
-
-    return read(path)
-
-
-def _read_locomo(path: Path) -> Iterator[Log]:
-    from ltml.eval.locomo import read_locomo
-
-    return read_locomo(path)
-
-
-def _read_beam(path: Path) -> Iterator[Log]:
-    from ltml.eval.logs import read_beam
-
-    return read_beam(path)
-
-
-logs = _make_command("logs", "Ask your own logs' questions, slept and unslept.", "day", _read_logs)
-locomo = _make_command("locomo", "Measure on LoCoMo, which you bring along (CC BY-NC 4.0).", "5", _read_locomo)
-beam = _make_command("beam", "Measure on BEAM as logs, which you bring along.", "5", _read_beam)
+logs = _make_command("logs", "Ask your own logs' questions, slept and unslept.", "day", "ltml.eval.logs:read")
+locomo = _make_command(
+    "locomo", "Measure on LoCoMo, which you bring along (CC BY-NC 4.0).", "5", "ltml.eval.locomo:read_locomo"
+)
+beam = _make_command("beam", "Measure on BEAM as logs, which you bring along.", "5", "ltml.eval.logs:read_beam")
 
 
 @with_shared_options

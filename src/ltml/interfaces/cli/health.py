@@ -34,13 +34,18 @@ def status(context: CommandContext) -> None:
     server = read_server_status(context.db)
     last = next((night for night in reversed(nights) if night.kind == "night"), None)
     step = next_step(stats, last) if server is None else f"{server['next']} (by itself)"
+    damaged = show.count(stats["damaged"], "row")
     rows = {
         "memory": f"{context.db}, namespace {context.namespace}",
         "turns": f"{stats['turns']:,}, {stats['new_turns']:,} of them new since the last night",
         "memories": f"{stats['memories']:,}",
         "last night": f"{last.id}, {show.STATES[last.state]}" if last else "none yet",
         "size": _format_size(stats["total_bytes"]),
-        **_damaged_row(stats),
+        **(
+            {"damaged": f"{damaged} set aside; `ltml export --damaged FILE` writes them out"}
+            if stats["damaged"]
+            else {}
+        ),
         **_server_rows(server),
         "next": step,
     }
@@ -157,12 +162,6 @@ def _unknown_rows(server: Mapping[str, Any]) -> dict[str, str]:
     said = ", ".join(f"{count:,} x {reason}" for reason, count in sorted(nobody.items()))
     rows = {"no memory for": said, "to do": "\n".join(server.get("notices", ()))}
     return {name: value for name, value in rows.items() if value}
-
-
-def _damaged_row(stats: Mapping[str, Any]) -> dict[str, str]:
-    if not stats["damaged"]:
-        return {}
-    return {"damaged": f"{show.count(stats['damaged'], 'row')} set aside; `ltml export --damaged FILE` writes them out"}
 
 
 def _verify_store(context: CommandContext, *, repair: bool) -> int:

@@ -14,7 +14,6 @@ import typer
 from ltml.interfaces.cli.context import CommandContext, data_folder, is_debugging, with_shared_options
 from ltml.interfaces.cli.progress import show_progress
 from ltml.interfaces.cli.saying import print_json
-from ltml.settings import Settings
 
 #: A server on this machine answers at once, or not at all.
 SOON = 1.0
@@ -41,7 +40,9 @@ def serve(
     from ltml.interfaces.serve.server import serve as run
 
     configure(debug=is_debugging(), as_json=context.as_json)
-    settings = _override_settings(context.settings, host=host, port=port, upstream=upstream, model=model)
+    given = {"host": host, "port": port, "upstream": upstream, "model": model}
+    chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    settings = replace(context.settings, serve=replace(context.settings.serve, **chosen))
     with show_progress(as_json=context.as_json) as watch:
         plan = ServeOptions(
             db=context.db, namespace=context.namespace, settings=settings, folder=data_folder(), debug=is_debugging(),
@@ -65,11 +66,6 @@ def read_server_status(db: str) -> Mapping[str, Any] | None:
             return {"url": found.url, "since": found.since, **json.load(answer)}
     except (OSError, ValueError):
         return None
-
-
-def _override_settings(settings: Settings, **given: object) -> Settings:
-    chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    return replace(settings, serve=replace(settings.serve, **chosen))
 
 
 def print_event(context: CommandContext, what: str, said: str) -> None:

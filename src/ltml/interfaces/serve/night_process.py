@@ -193,13 +193,19 @@ def run_with_orders(options: Mapping[str, Any], orders: BinaryIO) -> int:
 
 def run_night(options: Mapping[str, Any], control: PauseControl, tell: EventWriter) -> ltml.Night:
     """Open the store and run the night, `control` still being held. Raises `NightStopped` and `LTMLError`s."""
+
+    def on_event(event: Event) -> None:
+        if isinstance(event, StepDone):
+            step = {"night": event.night, "step": event.step, "done": event.done, "total": event.total}
+            tell({"event": "step", **step})
+
     preload_recall()
     with ltml.open(options["db"], namespace=options["namespace"], **options["settings"]) as layer:
         layer.store = cast("Store", PausableStore(layer.store, control))
         lower_priority()
         try:
             control.allow()
-            return layer.sleep(datetime.fromisoformat(options["now"]), notify=partial(_write_step, tell))
+            return layer.sleep(datetime.fromisoformat(options["now"]), notify=on_event)
         finally:
             control.defer()  # from here on it only closes
 
@@ -229,12 +235,6 @@ def write_event(said: Mapping[str, object]) -> None:
         os.write(1, json.dumps(said).encode() + b"\n")
     except BrokenPipeError as exc:
         raise NightStopped from exc
-
-
-def _write_step(tell: EventWriter, event: Event) -> None:
-    if isinstance(event, StepDone):
-        step = {"night": event.night, "step": event.step, "done": event.done, "total": event.total}
-        tell({"event": "step", **step})
 
 
 def _write_end(said: Mapping[str, object], status: int) -> int:
