@@ -33,7 +33,7 @@ from ltml.text.secrets import find_secrets
 
 OLDEST_PYTHON, OLDEST_SQLITE = (3, 11), (3, 51, 3)
 Look: TypeAlias = "Callable[[apsw.Connection], Finding]"
-#: So many turns are named; the number of all is told.
+#: Maximum number of turns named; their total is told.
 NAMED = 10
 #: Below this an import or a vacuum may fill the disk.
 ROOM = 500_000_000

@@ -28,7 +28,7 @@ from ltml.protocols import Selection
 if TYPE_CHECKING:
     from rich.text import Text
 
-#: So many are shown one by one; of more, the number.
+#: Maximum number of items shown one by one; of more, the number.
 SHOWN = 12
 ENDS = {
     "nothing": "Nothing was there to forget.",

@@ -70,17 +70,17 @@ class PauseControl:
         self._deferred = 1
 
     def pause(self) -> None:
-        """Let the night wait from here on."""
+        """Pause the night. Thread-safe."""
         self._paused = True
         _thread.interrupt_main(NUDGE)
 
     def resume(self) -> None:
-        """Let it go on."""
+        """Resume the night. Thread-safe."""
         self._paused = False
         self._changes.put(None)
 
     def stop(self) -> None:
-        """Let it end, paused or not."""
+        """End the night, paused or not. Thread-safe."""
         self._stopped = True
         self._changes.put(None)
         _thread.interrupt_main(NUDGE)
