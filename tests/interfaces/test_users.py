@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ltml.interfaces.cli import serving
-from ltml.interfaces.cli.desk import make_context
+from ltml.interfaces.cli.context import make_context
 from ltml.interfaces.serve.keys import key_file
 from tests.interfaces.serve.conftest import client as connected
 from tests.interfaces.serve.conftest import ended, program, standing

@@ -665,7 +665,7 @@ for name in ("first", "second"):
     client = ltml.wrap(ollama.Client(host=sys.argv[1], verify=False))
     client.chat("llama3.2", [{"role": "user", "content": f"This is the {name} client."}])
     client._client.close()
-print("ltml.interfaces.cli.desk" in sys.modules)
+print("ltml.interfaces.cli.context" in sys.modules)
 """
 
 

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-#: So many results are kept, some 300 bytes each: two for every message of all the talks that go on.
+#: Maximum number of results, about 300 bytes each: two for every message of the chats in use.
 MOST = 1 << 14
 
 

@@ -15,7 +15,7 @@ from datetime import datetime
 from ltml.errors import BadTurn
 from ltml.model import ORIGINS, Turn, least_trusted
 
-#: So many characters of one turn are kept. More is a file and not talk, and every recall that meets it would read it.
+#: Maximum characters of one turn. More is a file and not talk, and every recall that meets it would read it.
 LONGEST = 1_000_000
 #: What LTML places in a request: a line that begins so and ends with a bracket, and all up to the closing mark.
 OPENING, CLOSING = "[memory: ", "[/memory]"

@@ -63,10 +63,10 @@ class SessionMatch:
     """
     A request's messages as a chain, and how far some session knows it.
 
-    `links[:heard]` were heard before, or are history that nobody was there to hear; `links[heard:]` are new. `known`
-    is where the session stands, `None` for a session that begins. `begun` is the beginning of the answer, where the
-    request ends with it. `base` is the session whose branches this history decides about, if any: what is no part of it
-    was taken back, or just what stands at `gone` and after it, where that is given.
+    `links[:known_count]` were recorded before, or are history that nobody was there to record; the rest is new.
+    `last_known` is where the session ends, `None` for one that starts. `answer_start` is the beginning of the answer,
+    if the request ends with it. `base_session` is the session whose tree this history decides about, if any: what is
+    no part of the history was taken back, or only what is at `removed` and below, where that is given.
     """
 
     links: tuple[ChainLink, ...]
@@ -145,7 +145,7 @@ def _words(message: Message) -> str:
 
 
 def exchange_digests(
-    trail: SessionMatch, request: Request, reply: Reply, keyed: KeyedDigest
+    match: SessionMatch, request: Request, reply: Reply, keyed: KeyedDigest
 ) -> tuple[MessageDigest, ...]:
     """
     Return what was heard in this exchange: the new messages, the answer, and the names it goes on by.
@@ -153,49 +153,49 @@ def exchange_digests(
     A session that begins knows its whole history, and in what manner it was asked. An answer that broke off is heard as
     far as it went: the client may go on with that. Nothing goes on by the name of a reply that broke off.
     """
-    fresh = trail.links[trail.known_count :] if trail.last_known else trail.links
-    heard = [link.message_digest for link in fresh]
-    first = trail.links[0] if trail.links and not trail.links[0].place and not request.link else None
-    if first is not None and (trail.last_known is None or len(trail.links) == 1):
-        heard.append(MessageDigest(digest=manner_name(first.digest, request, keyed), pair=first.digest, place=0))
-    heard += [make_alias(link.raw, link.digest, link.place, keyed) for link in trail.links if link.raw != link.digest]
-    answer = answer_link(trail, request, reply, keyed)
+    fresh = match.links[match.known_count :] if match.last_known else match.links
+    digests = [link.message_digest for link in fresh]
+    first = match.links[0] if match.links and not match.links[0].place and not request.link else None
+    if first is not None and (match.last_known is None or len(match.links) == 1):
+        digests.append(MessageDigest(digest=manner_name(first.digest, request, keyed), pair=first.digest, place=0))
+    digests += [make_alias(link.raw, link.digest, link.place, keyed) for link in match.links if link.raw != link.digest]
+    answer = answer_link(match, request, reply, keyed)
     if answer:
-        heard.append(answer.message_digest)
+        digests.append(answer.message_digest)
         if answer.raw != answer.digest:
-            heard.append(make_alias(answer.raw, answer.digest, answer.place, keyed))
+            digests.append(make_alias(answer.raw, answer.digest, answer.place, keyed))
     if reply.link and reply.complete:
-        after, place = (answer.digest, answer.place + 1) if answer else trail.end
-        heard.append(MessageDigest(digest=link_name(reply.link, keyed), pair=after, place=place))
-    return tuple(heard)
+        after, place = (answer.digest, answer.place + 1) if answer else match.end
+        digests.append(MessageDigest(digest=link_name(reply.link, keyed), pair=after, place=place))
+    return tuple(digests)
 
 
-def answer_link(trail: SessionMatch, request: Request, reply: Reply, keyed: KeyedDigest) -> ChainLink | None:
+def answer_link(match: SessionMatch, request: Request, reply: Reply, keyed: KeyedDigest) -> ChainLink | None:
     """Return the answer's link in the chain, if it has words."""
-    text = answer_text(trail, reply)
+    text = answer_text(match, reply)
     if not text.strip():
         return None
-    last = request.messages[trail.links[-1].index] if trail.links else Message(role="")
+    last = request.messages[match.links[-1].index] if match.links else Message(role="")
     both = (last, Message(role="assistant", text=text))
-    after, place = trail.end
+    after, place = match.end
     link = build_chain(both, keyed, after, place, first=1)[0]
-    raw = trail.links[-1].raw if trail.links else after
+    raw = match.links[-1].raw if match.links else after
     return link if raw == after else replace(link, raw=build_chain(both, keyed, raw, place, first=1)[0].raw)
 
 
-def answer_text(trail: SessionMatch, reply: Reply) -> str:
+def answer_text(match: SessionMatch, reply: Reply) -> str:
     """Return the answer as the client will send it back: with the beginning it gave, which some servers repeat."""
     if not reply.text.strip():
         return ""
-    return reply.text if reply.text.startswith(trail.answer_start) else trail.answer_start + reply.text
+    return reply.text if reply.text.startswith(match.answer_start) else match.answer_start + reply.text
 
 
-def parent_digest(trail: SessionMatch, messages: Sequence[Message], at: int) -> str:
+def parent_digest(match: SessionMatch, messages: Sequence[Message], at: int) -> str:
     """Return the digest of the nearest message with words before the link at `at`, or of what came before them all."""
-    for link in reversed(trail.links[:at]):
+    for link in reversed(match.links[:at]):
         if messages[link.index].text.strip():
             return link.digest
-    return trail.links[0].parent if trail.links else START
+    return match.links[0].parent if match.links else START
 
 
 def make_alias(name: str, digest: str, place: int, keyed: KeyedDigest) -> MessageDigest:

@@ -20,8 +20,8 @@ from datetime import datetime
 from threading import Condition
 from weakref import WeakSet
 
-#: So many talks that began last are remembered by the words of their first message, and so many manners of asking by
-#: the talk that was spoken in last.
+#: Number of the latest session starts that are remembered with their first message, and of manners of asking with
+#: the session that was used last.
 BEGUN = 64
 
 
@@ -58,7 +58,7 @@ class PendingRequests:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Let nobody else find a session meanwhile."""
+        """Hold the lock in the block: no other thread matches a session meanwhile."""
         with self._changed:
             yield
 

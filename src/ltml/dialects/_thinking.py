@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-#: So many characters of an answer are kept while it is heard: as many as a turn may have.
+#: Maximum characters kept of a reply: as many as a turn may have.
 LONGEST = 1_000_000
 _THINKING = re.compile(r"\s*<(think(?:ing)?)>")
 _OPENINGS = ("<think>", "<thinking>")

@@ -72,7 +72,7 @@ def find_http_client(client: object) -> tuple[Any, ModuleType]:
 @cache
 def open_default_layer() -> MemoryLayer:
     """Open the memory that the command line uses, once in a process."""
-    from ltml.interfaces.cli.desk import make_context  # heavy, and not needed by whoever brings a layer
+    from ltml.interfaces.cli.context import make_context  # heavy, and not needed by whoever brings a layer
 
     layer = make_context(os.environ, db=None, namespace=None, as_json=None, config=None).open_or_create()
     atexit.register(layer.close)

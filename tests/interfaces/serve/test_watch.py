@@ -262,7 +262,21 @@ def test_a_time_span_is_rounded_up(span, said):
 
 @pytest.mark.parametrize(
     ("model", "name"),
-    [("Owl", "owl:latest"), ("owl:3b", "owl:3b"), ("box:8080/owl", "box:8080/owl:latest"), ("", ":latest")],
+    [
+        ("Owl", "owl:latest"),
+        ("owl:3b", "owl:3b"),
+        ("box:8080/owl", "box:8080/owl:latest"),
+        ("", ":latest"),
+        ("registry.ollama.ai/library/Owl", "owl:latest"),
+    ],
 )
 def test_a_model_is_known_by_its_full_name(model, name):
     assert normalize_model_name(model) == name
+
+
+def test_a_model_that_was_called_by_its_registrys_name_is_unloaded_under_its_short_one():
+    watched = watch()
+    exchange(watched, "ada", "registry.ollama.ai/library/owl", DAWN)
+    watched.update_loaded_models([RunningModel(model="owl:latest")], DAWN + MINUTE)
+    watched.update_loaded_models([], DAWN + 2 * MINUTE)
+    assert watched.find_due_nights(DAWN + 2 * MINUTE, {"ada": 1})[0].reason == "owl was unloaded"

@@ -27,19 +27,19 @@ from ltml.text import budget_tokens, count_tokens
 
 #: The block's part of the share.
 BLOCK = 0.25
-#: A recall takes at most so many tokens, at most this part of the share, and is not worth placing below `LEAST`.
+#: Maximum tokens of a recall, its maximum part of the share, and the tokens below which none is placed.
 MOST, PART, LEAST = 512, 1 / 6, 48
 #: One line with its day between LTML's marks.
 LINE = 36
 #: What a question may count on before it has to be content with what displaces least.
 ENOUGH = 72
-#: A chat of so many questions should read nothing again; the first ones may take what so many others would.
+#: Number of questions after which a chat should still read nothing again; how many in advance the first ones may use.
 QUESTIONS, AHEAD = 40, 2
 #: A line must be worth this part of the best one where recalls must keep pace.
 TELLING = 0.4
 #: Where the client does not say how long an answer may be, this part of the window is left for it.
 RESERVE = 1 / 8
-#: A message costs so many tokens beside its words.
+#: Tokens a message costs beside its words.
 FRAME = 5
 
 

@@ -28,7 +28,7 @@ class Failure:
 
 @contextmanager
 def failing_open(what: str, note: Callable[[Failure], None]) -> Iterator[None]:
-    """Let memory fail, and nothing else; `note` hears of it."""
+    """Suppress any exception of memory's in the block and report it to `note`."""
     try:
         yield
     except Exception as exc:  # noqa: BLE001 -- the one of the package: a chat must not fail because memory did

@@ -1,5 +1,5 @@
 """
-Memory's part in an exchange, the same for every way in: the proxy and the wrapped clients call this and nothing else.
+Memory in the chats of one namespace: which session a request belongs to, what is placed in it, what is kept of it.
 
 Theory of operation. `prepare` is called with a request on its way to the model. It finds out which session the request
 belongs to (capture/session_matching.py) and what to place in it. The block is composed when a session begins and then
@@ -65,7 +65,7 @@ ROLES: Mapping[str, Origin] = {"user": "said", "assistant": "said", "tool": "too
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedRequest:
     """
-    A request that memory attended to: its session, what was placed in it, and what is new in it.
+    A request with its session, what was placed in it, and what is new in it.
 
     `block` and `recall` are what was placed anew, `ended` the digests of messages whose recall is placed no more.
     `crowded` says that a recall would have had no room. `taken_back` are the ids of turns that its history takes back.
@@ -104,7 +104,7 @@ class PreparedRequest:
 
 
 class ChatMemory:
-    """Memory in the talks of one namespace. Calls block; any number of threads may call."""
+    """Memory in the chats of one namespace. Calls block; thread-safe."""
 
     def __init__(
         self,
@@ -118,7 +118,7 @@ class ChatMemory:
         """
         Take at most `share` of a model's context. The clock's zone is the one "yesterday" is meant in.
 
-        Companions that serve the same talks share a cache.
+        Memories that serve the same chats share a cache.
         """
         self._cache = MessageCache() if cache is None else cache
         self.layer, self._share, self._clock, self._entropy = layer, share, clock, entropy
@@ -150,13 +150,13 @@ class ChatMemory:
         space, store, session = self.layer.namespace, self.layer.store, prepared.session
         try:
             notes = self._extra_digests(prepared, reply)
-            said = [*_request_turns(prepared, self._find_forgotten(prepared)), *self._answer_turns(prepared, reply)]
+            said = [*self._make_turns(prepared, reply)]
             refused: SecretRefused | None = None
             try:
-                self.layer.capture(inherit_origins(said, {session: self._least_trusted_origin(prepared)}))
+                self.layer.capture(inherit_origins(said, {session: self._find_origin(prepared)}))
             except SecretRefused as exc:  # the talk is followed all the same
                 refused = exc
-            self._supersede(prepared, reply)
+            self._update_superseded(prepared, reply)
             heard = (*exchange_digests(prepared.match, prepared.request, reply, store.keyed_digest), *notes)
             if heard:
                 store.record_messages(space, session, heard, prepared.at)
@@ -169,12 +169,15 @@ class ChatMemory:
         finally:
             self.layer.claims.remove(prepared.pending)
 
-    def _least_trusted_origin(self, prepared: PreparedRequest) -> Origin:
+    def _find_origin(self, prepared: PreparedRequest) -> Origin:
         """Return the least trusted origin of what the model read, beside what is kept of this session already."""
         match = prepared.match
         earlier = {match.base_session, match.last_known.session if match.last_known else ""} - {"", prepared.session}
-        before = self.layer.store.origins(self.layer.namespace, sorted(earlier))
-        return least_trusted((*before.values(), *_read_origins(prepared)))
+        origins = [*self.layer.store.origins(self.layer.namespace, sorted(earlier)).values()]
+        origins += [item.origin for item in prepared.new_injection.items]
+        if any(message.role in PROGRAMS for message in prepared.request.messages):
+            origins.append("tool")
+        return least_trusted(tuple(origins))
 
     # ------------------------------------------------------------ which session it is
 
@@ -247,7 +250,7 @@ class ChatMemory:
     def _load_tree(self, session: str) -> SessionTree:
         return SessionTree(self.layer.store.session_turns(self.layer.namespace, session))
 
-    def _supersede(self, prepared: PreparedRequest, reply: Reply) -> None:
+    def _update_superseded(self, prepared: PreparedRequest, reply: Reply) -> None:
         """Call superseded what the history of a request takes back, and restore what it holds."""
         match = prepared.match
         if not match.base_session:
@@ -258,15 +261,16 @@ class ChatMemory:
         stay = {turn.id for turn in tree.live_turns_below(node.digest for node in answers)}
         gone = find_removed_turns(match, tree, link.digest if link else "")
         line = tree.with_ancestors(match.digests | ({link.digest} if link else set()))
-        elsewhere = (self._load_tree(name) for name in self._find_original_sessions(match, tree))
-        back = {turn.id for each in (tree, *elsewhere) for turn in each.find_restored(each.with_ancestors(line))}
-        self.layer.store.supersede(self.layer.namespace, {turn.id for turn in gone} - stay, back)
-
-    def _find_original_sessions(self, match: SessionMatch, tree: SessionTree) -> Sequence[str]:
-        """Return the sessions in which a history was said that goes on in another one, where it went off from them."""
+        # A history that was said in another session goes on in this one: what it holds there is restored, too.
         missing = {link.digest for link in match.links[: match.known_count]} - tree.nodes.keys()
         known = self.layer.store.find_messages(self.layer.namespace, missing) if missing else ()
-        return sorted({row.session for row in known} - {match.base_session})[:MAX_SESSIONS]
+        elsewhere = sorted({row.session for row in known} - {match.base_session})[:MAX_SESSIONS]
+        back = {
+            turn.id
+            for each in (tree, *map(self._load_tree, elsewhere))
+            for turn in each.find_restored(each.with_ancestors(line))
+        }
+        self.layer.store.supersede(self.layer.namespace, {turn.id for turn in gone} - stay, back)
 
     def _extra_digests(self, prepared: PreparedRequest, reply: Reply) -> list[MessageDigest]:
         """
@@ -286,27 +290,32 @@ class ChatMemory:
             return []
         return [MessageDigest(digest=again_name(link.digest, keyed), pair=link.digest, place=link.place)]
 
-    def _answer_turns(self, prepared: PreparedRequest, reply: Reply) -> Iterator[Turn]:
-        """Yield the answer as turns; one that broke off says so."""
+    def _make_turns(self, prepared: PreparedRequest, reply: Reply) -> Iterator[Turn]:
+        """
+        Yield what is new in a request as turns, and the answer; one that broke off says so.
+
+        What the client sends again after a change further up is new in its place, and has the time it was said at.
+        What it sends again of a talk in which something was forgotten is left out. A talk that begins with the
+        same words as that one is no repetition of it: then somebody says them anew.
+        """
         match, messages = prepared.match, prepared.request.messages
-        link = answer_link(match, prepared.request, reply, self.layer.store.keyed_digest)
-        if link is None:
-            return
-        message = Message(role="assistant", text=answer_text(match, reply))
-        at = max(self._clock(), prepared.at)
-        before = parent_digest(match, messages, len(match.links))
-        for turn in split_into_turns(message, branch_ref(before, link.digest), prepared.session, at):
-            yield replace(turn, interrupted=not reply.complete)
-
-    def _find_forgotten(self, prepared: PreparedRequest) -> Collection[str]:
-        """
-        Return the digests of what the client sends again of a talk in which something was forgotten.
-
-        A talk that begins with the same words as that one is no repetition of it: then somebody says them anew.
-        """
-        new = prepared.match.links[prepared.match.known_count :]
-        again = [link.digest for link in new if link.place or link is not prepared.match.links[-1]]
-        return self.layer.store.find_forgotten(self.layer.namespace, again) if again else ()
+        new = match.links[match.known_count :]
+        again = [link.digest for link in new if link.place or link is not match.links[-1]]
+        forgotten = self.layer.store.find_forgotten(self.layer.namespace, again) if again else ()
+        said_at = {(turn.role, turn.text): turn.at for turn in prepared.removed_turns}
+        for at, link in enumerate(new, match.known_count):
+            message = messages[link.index]
+            if message.role in ROLES and message.text.strip() and link.digest not in forgotten:
+                ref = branch_ref(parent_digest(match, messages, at), link.digest)
+                is_newest = link is match.links[-1]
+                time = prepared.at if is_newest else said_at.get((message.role, message.text), prepared.at)
+                yield from split_into_turns(message, ref, prepared.session, time)
+        answer = answer_link(match, prepared.request, reply, self.layer.store.keyed_digest)
+        if answer is not None:
+            message = Message(role="assistant", text=answer_text(match, reply))
+            ref = branch_ref(parent_digest(match, messages, len(match.links)), answer.digest)
+            for turn in split_into_turns(message, ref, prepared.session, max(self._clock(), prepared.at)):
+                yield replace(turn, interrupted=not reply.complete)
 
     # ------------------------------------------------------------ what to place
 
@@ -322,13 +331,18 @@ class ChatMemory:
         }
         again = {link.index: kept[link.digest] for link in prepared.match.links if link.digest in kept}
         room = self._measure(prepared.request, window)
-        block = Injection() if "" in kept else self._block(prepared, window, room)
+        block = Injection()
+        is_silencing = window.system is None and not prepared.request.has_system  # it would hide the model's own prompt
+        if "" not in kept and not prepared.request.link and not is_silencing:
+            block = self.layer.block(min(int(room.share * BLOCK), room.fixed), prepared.session)
         standing = "" if prepared.request.link else kept.get("", block.block)
         if placed_tokens(standing) > min(room.share, room.fixed):
             return prepared
         replays = choose_replays(room, standing, again)
         placement = Placement(block=standing, system=window.system or "", recalls=replays)
-        return replace(prepared, placement=placement, block=block, dropped_places=_digests(prepared, again, replays))
+        return replace(
+            prepared, placement=placement, block=block, dropped_places=_dropped_digests(prepared, again, replays)
+        )
 
     def place_recall(self, prepared: PreparedRequest, window: ModelWindow) -> PreparedRequest:
         """Return the request with a recall for its newest words, if they are a question's. Raises `StoreError`s."""
@@ -352,7 +366,7 @@ class ChatMemory:
             return prepared
         stay = keep_oldest(placed.recalls, allowed.left - placed_tokens(fresh.recall)) if allowed.left else {}
         recalls = {**stay, links[-1].index: fresh.recall}
-        dropped = prepared.dropped_places | _digests(prepared, placed.recalls, recalls)
+        dropped = prepared.dropped_places | _dropped_digests(prepared, placed.recalls, recalls)
         system = placed.system or window.system or ""
         return replace(
             prepared,
@@ -360,13 +374,6 @@ class ChatMemory:
             recall=fresh,
             dropped_places=dropped,
         )
-
-    def _block(self, prepared: PreparedRequest, window: ModelWindow, room: PromptRoom) -> Injection:
-        """Return the block; none where it would silence the model's own system prompt."""
-        request = prepared.request
-        if request.link or (window.system is None and not request.has_system):
-            return Injection()
-        return self.layer.block(min(int(room.share * BLOCK), room.fixed), prepared.session)
 
     def _measure(self, request: Request, window: ModelWindow) -> PromptRoom:
         """Return the room a request leaves; messages that were counted before are not counted again."""
@@ -377,7 +384,7 @@ class ChatMemory:
         return measure_room(request, window, self._share, count)
 
 
-def _digests(prepared: PreparedRequest, before: Collection[int], after: Collection[int]) -> frozenset[str]:
+def _dropped_digests(prepared: PreparedRequest, before: Collection[int], after: Collection[int]) -> frozenset[str]:
     """Return the digests of the messages in which something was placed before and is no more."""
     return frozenset(link.digest for link in prepared.match.links if link.index in before and link.index not in after)
 
@@ -385,33 +392,9 @@ def _digests(prepared: PreparedRequest, before: Collection[int], after: Collecti
 # ---------------------------------------------------------------- what to keep
 
 
-def _request_turns(prepared: PreparedRequest, forgotten: Collection[str] = ()) -> Iterator[Turn]:
-    """
-    Yield the messages of a request that are new, as turns, less those with these digests.
-
-    What its client sends again after a change further up is new in its place, and has the time it was said at.
-    """
-    match, messages = prepared.match, prepared.request.messages
-    said_at = {(turn.role, turn.text): turn.at for turn in prepared.removed_turns}
-    for at, link in enumerate(match.links[match.known_count :], match.known_count):
-        message = messages[link.index]
-        if message.role in ROLES and message.text.strip() and link.digest not in forgotten:
-            name = branch_ref(parent_digest(match, messages, at), link.digest)
-            is_newest = link is match.links[-1]
-            time = prepared.at if is_newest else said_at.get((message.role, message.text), prepared.at)
-            yield from split_into_turns(message, name, prepared.session, time)
-
-
 def request_manner(request: Request) -> str:
     """Return how a request is asked: on which path, streamed or not. It tells clients apart."""
     return f"{request.path} {request.stream}"
-
-
-def _read_origins(prepared: PreparedRequest) -> Iterator[Origin]:
-    """Yield the origins of what was placed in a request, and of what programs said in it."""
-    yield from (item.origin for item in prepared.new_injection.items)
-    if any(message.role in PROGRAMS for message in prepared.request.messages):
-        yield "tool"
 
 
 def find_removed_turns(match: SessionMatch, tree: SessionTree, answer: str = "") -> list[Turn]:

@@ -128,7 +128,12 @@ class MemoryMiddleware:
         block and what was placed earlier need no search and wait for none; a recall that comes too late is left out.
         What was said is recorded all the same.
         """
-        exchange = await self._read(dialect, body)
+        exchange: Exchange | None = None
+        with failing_open("reading", self.transport.report_failure):
+            request = await self.transport.run("reading", partial(dialect.parse_request, body))
+            exchange = self.transport.identify(
+                Exchange(dialect=dialect, request=request, original_body=body, body=body)
+            )
         if exchange is None or exchange.request.purpose != "talk":
             return exchange
         window: ModelWindow | None = None
@@ -180,12 +185,6 @@ class MemoryMiddleware:
             await self._attempt(stage, partial(self._record, exchange, reply))
 
     # ------------------------------------------------------------ inside
-
-    async def _read(self, dialect: Dialect, body: bytes) -> Exchange | None:
-        with failing_open("reading", self.transport.report_failure):
-            request = await self.transport.run("reading", partial(dialect.parse_request, body))
-            return self.transport.identify(Exchange(dialect=dialect, request=request, original_body=body, body=body))
-        return None
 
     def _find_session(self, exchange: Exchange, window: ModelWindow | None) -> PreparedRequest:
         """Find the session and place what needs no search, in one call: each way back to an event loop costs time."""

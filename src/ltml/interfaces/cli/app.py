@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from ltml.interfaces.cli import benching, demo, engine, files, forgetting, health, nights, remembering, serving, users
-from ltml.interfaces.cli.desk import AsJson, Config, Db, Namespace, is_debugging
+from ltml.interfaces.cli.context import AsJson, Config, Db, Namespace, is_debugging
 from ltml.interfaces.cli.failing import report_bug, report_bug_in_full, run_guarded, show_warnings
 
 Command = Callable[..., int | None]
@@ -91,7 +91,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     as_json = "--json" in given[: given.index("--") if "--" in given else None]
     with show_warnings(as_json=as_json):
         return run_guarded(
-            lambda: _command()(given, prog_name="ltml", standalone_mode=False), as_json=as_json, debug=debug
+            lambda: typer.main.get_command(application())(given, prog_name="ltml", standalone_mode=False),
+            as_json=as_json,
+            debug=debug,
         )
 
 
@@ -109,10 +111,6 @@ def application() -> typer.Typer:
         _subgroup("The embedded engine: llama.cpp and a small model.", ENGINE), name="engine", rich_help_panel=CARE
     )
     return app
-
-
-def _command() -> Any:
-    return typer.main.get_command(application())
 
 
 def _top(  # noqa: PLR0913, PLR0917 -- typer hands every option in

@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any
 
-from ltml.model import Change, Evidence, Hit, Injection, Item, Memory, Night, Receipt, Row, Turn
+from ltml.model import Change, Evidence, Hit, Injection, Memory, Night, Receipt, Row, Turn
 
 Json = dict[str, Any]
 
@@ -45,7 +45,14 @@ def hit(value: Hit) -> Json:
 def injection(value: Injection) -> Json:
     """Return what would be placed in the prompt."""
     parts = {"text": value.text, "block": value.block, "recall": value.recall, "tokens": value.tokens}
-    return parts | {"items": [_item(item) for item in value.items]}
+    items = [
+        {
+            "id": item.id, "text": item.text, "kind": item.kind, "score": item.score, "origin": item.origin,
+            "evidence": _evidence(item.evidence),
+        }
+        for item in value.items
+    ]  # fmt: skip
+    return parts | {"items": items}
 
 
 def night(value: Night) -> Json:
@@ -71,11 +78,6 @@ def _row(value: Row | None) -> Json | None:
     if value is None:
         return None
     return memory(value) if isinstance(value, Memory) else {"type": "verdict", **of(value)}
-
-
-def _item(value: Item) -> Json:
-    parts = {"id": value.id, "text": value.text, "kind": value.kind, "score": value.score, "origin": value.origin}
-    return parts | {"evidence": _evidence(value.evidence)}
 
 
 def _evidence(values: Sequence[Evidence]) -> list[Json]:

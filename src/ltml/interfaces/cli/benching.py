@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ltml.errors import ConfigError
-from ltml.interfaces.cli.desk import CommandContext, with_shared_options
+from ltml.interfaces.cli.context import CommandContext, with_shared_options
 from ltml.interfaces.cli.progress import show_progress
 
 if TYPE_CHECKING:
@@ -31,11 +32,11 @@ COMPARED = "recency,bm25,unslept,slept,placebo"
 BUDGETS = "256,512,1024"
 
 
-def _make_command(name: str, does: str, every: str, read: Callable[[Path], Iterator[Log]]) -> Callable[..., int | None]:
-    """Return the command that measures on the logs that `read` finds."""
+def _make_command(name: str, does: str, every: str, reader: str) -> Callable[..., int | None]:
+    """Return the command that measures on the logs a reader finds, named as `module:function`."""
 
     def measure(  # noqa: PLR0913, PLR0917 -- typer hands every option in
-        desk: CommandContext,
+        context: CommandContext,
         path: Data,
         systems: Systems = COMPARED,
         budgets: Budgets = BUDGETS,
@@ -46,7 +47,9 @@ def _make_command(name: str, does: str, every: str, read: Callable[[Path], Itera
         from ltml.eval import bench, report
         from ltml.eval.systems import get_systems
 
-        with show_progress(as_json=desk.as_json, tell=True) as watch:
+        module, _, function = reader.partition(":")
+        read: Callable[[Path], Iterator[Log]] = getattr(import_module(module), function)
+        with show_progress(as_json=context.as_json, tell=True) as watch:
 
             def on_event(event: BenchEvent) -> None:
                 if isinstance(event, bench.PairDone):
@@ -63,38 +66,22 @@ def _make_command(name: str, does: str, every: str, read: Callable[[Path], Itera
                 resume_path=resume,
                 jobs=jobs,
             )
-        desk.print_answer(report.to_json(result), report.render_table(result))
+        context.print_answer(report.to_json(result), report.render_table(result))
 
     measure.__name__, measure.__doc__ = name, does
     return with_shared_options(measure)
 
 
-def _read_logs(path: Path) -> Iterator[Log]:
-    from ltml.eval.logs import read_logs
-
-    return read_logs(path)
-
-
-def _read_locomo(path: Path) -> Iterator[Log]:
-    from ltml.eval.locomo import read_locomo
-
-    return read_locomo(path)
-
-
-def _read_beam(path: Path) -> Iterator[Log]:
-    from ltml.eval.logs import read_beam
-
-    return read_beam(path)
-
-
-logs = _make_command("logs", "Ask your own logs' questions, slept and unslept.", "day", _read_logs)
-locomo = _make_command("locomo", "Measure on LoCoMo, which you bring along (CC BY-NC 4.0).", "5", _read_locomo)
-beam = _make_command("beam", "Measure on BEAM as logs, which you bring along.", "5", _read_beam)
+logs = _make_command("logs", "Ask your own logs' questions, slept and unslept.", "day", "ltml.eval.logs:read_logs")
+locomo = _make_command(
+    "locomo", "Measure on LoCoMo, which you bring along (CC BY-NC 4.0).", "5", "ltml.eval.locomo:read_locomo"
+)
+beam = _make_command("beam", "Measure on BEAM as logs, which you bring along.", "5", "ltml.eval.logs:read_beam")
 
 
 @with_shared_options
 def speed(
-    desk: CommandContext,
+    context: CommandContext,
     path: Annotated[Path | None, typer.Argument(metavar="[PATH]", help="A folder on the disk to measure.")] = None,
     sizes: Annotated[
         str, typer.Option(metavar="TURNS", help="Sizes of the store, with commas between.")
@@ -104,18 +91,18 @@ def speed(
     """Measure capture, night and wake beside bare SQLite and NumPy."""
     from ltml.eval import speed as measuring
 
-    with show_progress(as_json=desk.as_json, tell=True) as watch:
+    with show_progress(as_json=context.as_json, tell=True) as watch:
 
         def step(event: SpeedProgress) -> None:
             watch(f"{event.name} at {event.size:,} turns", 0, None)
 
         found = measuring.run_speed(_parse_numbers(sizes, "--sizes"), repeats=repeats, progress=step, scratch=path)
-    desk.print_answers(measuring.to_json(found), measuring.render_table(found))
+    context.print_answers(measuring.to_json(found), measuring.render_table(found))
 
 
 @with_shared_options
 def proxy(  # noqa: PLR0913, PLR0917 -- typer hands every option in
-    desk: CommandContext,
+    context: CommandContext,
     path: Annotated[Path | None, typer.Argument(metavar="[PATH]", help="A folder on the disk to measure.")] = None,
     streams: Annotated[
         str, typer.Option(metavar="NUMBERS", help="How many talk at the same time, with commas between.")
@@ -129,7 +116,7 @@ def proxy(  # noqa: PLR0913, PLR0917 -- typer hands every option in
     from ltml.eval.proxy import bench as measuring
     from ltml.eval.proxy import results
 
-    with show_progress(as_json=desk.as_json, tell=True) as watch:
+    with show_progress(as_json=context.as_json, tell=True) as watch:
 
         def step(event: ProxyProgress) -> None:
             watch(event.what, event.done, event.total)
@@ -138,12 +125,12 @@ def proxy(  # noqa: PLR0913, PLR0917 -- typer hands every option in
             _parse_numbers(streams, "--streams"), turns=turns, requests=requests, rate=rate, night=night, progress=step,
             scratch=path,
         )  # fmt: skip
-    desk.print_answers(results.to_json(found), *results.render_tables(found))
+    context.print_answers(results.to_json(found), *results.render_tables(found))
 
 
 @with_shared_options
 def chat(
-    desk: CommandContext,
+    context: CommandContext,
     path: Annotated[Path | None, typer.Argument(metavar="[PATH]", help="Logs; without one, four are made up.")] = None,
     windows: Annotated[
         str, typer.Option(metavar="TOKENS", help="Sizes of the model's window, with commas between.")
@@ -157,7 +144,7 @@ def chat(
     from ltml.interfaces.chat.sequential import SequentialChat
 
     found = read_logs(path) if path else [make_log(seed, language=tongue) for seed in (1, 2) for tongue in ("en", "de")]
-    with show_progress(as_json=desk.as_json, tell=True) as watch:
+    with show_progress(as_json=context.as_json, tell=True) as watch:
 
         def step(event: ChatProgress) -> None:
             watch(f"{event.log_id} at {event.window:,}", event.done, event.total)
@@ -165,7 +152,7 @@ def chat(
         chats = measuring.run_chats(
             found, SequentialChat, windows=_parse_numbers(windows, "--windows"), answer=answer, progress=step
         )
-    desk.print_answers(measuring.to_json(chats), measuring.render_table(chats))
+    context.print_answers(measuring.to_json(chats), measuring.render_table(chats))
 
 
 def _split_names(written: str) -> list[str]:

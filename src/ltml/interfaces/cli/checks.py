@@ -24,7 +24,7 @@ from typing import Literal, TypeAlias
 import apsw
 
 from ltml.errors import LTMLError
-from ltml.interfaces.cli.desk import no_memory_message
+from ltml.interfaces.cli.context import no_memory_message
 from ltml.store.sqlite.backups import holds_any, list_backups, list_other_copies
 from ltml.store.sqlite.connect import APPLICATION_ID, REPAIR_ADVICE, connect_to_read, translate_errors
 from ltml.store.sqlite.statements import schema_scripts
@@ -33,7 +33,7 @@ from ltml.text.secrets import find_secrets
 
 OLDEST_PYTHON, OLDEST_SQLITE = (3, 11), (3, 51, 3)
 Look: TypeAlias = "Callable[[apsw.Connection], Finding]"
-#: So many turns are named; the number of all is told.
+#: Maximum number of turns named; their total is told.
 NAMED = 10
 #: Below this an import or a vacuum may fill the disk.
 ROOM = 500_000_000

@@ -17,7 +17,7 @@ import typer
 
 from ltml.events import Event
 from ltml.interfaces.cli import as_json, demo_story, show
-from ltml.interfaces.cli.desk import CommandContext, with_shared_options
+from ltml.interfaces.cli.context import CommandContext, with_shared_options
 from ltml.interfaces.cli.diff import diff, turns_of
 from ltml.interfaces.cli.progress import progress_listener, show_progress
 from ltml.interfaces.cli.saying import make_console, plain_text, print_json
@@ -44,7 +44,9 @@ EXAMPLES = 3
 
 
 @with_shared_options
-def demo(desk: CommandContext, fast: Annotated[bool, typer.Option("--fast", help="Without pauses.")] = False) -> None:
+def demo(
+    context: CommandContext, fast: Annotated[bool, typer.Option("--fast", help="Without pauses.")] = False
+) -> None:
     """
     Watch a week of talk, a night and a morning.
 
@@ -53,7 +55,7 @@ def demo(desk: CommandContext, fast: Annotated[bool, typer.Option("--fast", help
     import ltml
 
     with TemporaryDirectory(prefix="ltml-demo-") as folder, ltml.open(Path(folder) / "demo.db") as layer:
-        if desk.as_json:
+        if context.as_json:
             _play_as_json(layer)
         else:
             _play(layer, fast=fast or not sys.stdout.isatty())

@@ -36,7 +36,13 @@ def diff(changes: Sequence[Change], turns: Mapping[str, Turn], *, everything: bo
         yield plain_text("Nothing changed.")
     memories = [change for change in changes if not _verdict(change)]
     verdicts = [change for change in changes if _verdict(change)]
-    listed = [change for change in verdicts if everything or not _is_plainly_kept(change)]
+    listed = [
+        change
+        for change in verdicts
+        if everything
+        or change.before is not None
+        or not (isinstance(change.after, Verdict) and change.after.keep and change.after.tier != "archive")
+    ]
     for change in memories:
         yield from _memory_lines(change)
     for change in listed:
@@ -55,11 +61,6 @@ def _verdict(change: Change) -> bool:
     return isinstance(change.after or change.before, Verdict)
 
 
-def _is_plainly_kept(change: Change) -> bool:
-    after = change.after
-    return isinstance(after, Verdict) and after.keep and after.tier != "archive" and change.before is None
-
-
 def _memory_lines(change: Change) -> Iterator[Text]:
     before, after = change.before, change.after
     if isinstance(after, Memory) and not isinstance(before, Memory):
@@ -69,14 +70,10 @@ def _memory_lines(change: Change) -> Iterator[Text]:
         yield plain_text(f"- {shorten_line(before.text)}", "red")
     elif isinstance(before, Memory) and isinstance(after, Memory):
         yield plain_text(f"~ {shorten_line(after.text)}", "yellow")
-        yield from _difference_lines(before, after)
+        for name, describe in _FACETS.items():
+            if describe(before) != describe(after):
+                yield plain_text(f"    {name}: {describe(before)} -> {describe(after)}")
     yield plain_text(f"    why: {shorten_line(change.reason)}", "dim")
-
-
-def _difference_lines(before: Memory, after: Memory) -> Iterator[Text]:
-    for name, say in _FACETS.items():
-        if say(before) != say(after):
-            yield plain_text(f"    {name}: {say(before)} -> {say(after)}")
 
 
 def _verdict_lines(change: Change, turns: Mapping[str, Turn]) -> Iterator[Text]:

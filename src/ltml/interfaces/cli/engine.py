@@ -9,7 +9,7 @@ import typer
 
 from ltml.errors import ConfigError, ProviderUnavailable
 from ltml.interfaces.cli import show
-from ltml.interfaces.cli.desk import CommandContext, data_folder, is_debugging, with_shared_options
+from ltml.interfaces.cli.context import CommandContext, data_folder, is_debugging, with_shared_options
 from ltml.interfaces.cli.progress import show_progress
 from ltml.settings import expand_path
 
@@ -27,7 +27,7 @@ Idle = Annotated[int, typer.Option(min=-1, metavar="SECONDS", help="Let go of th
 
 
 @with_shared_options
-def install(desk: CommandContext, model: Choice = None) -> None:
+def install(context: CommandContext, model: Choice = None) -> None:
     """
     Install the embedded engine and its model, once.
 
@@ -40,15 +40,15 @@ def install(desk: CommandContext, model: Choice = None) -> None:
     if model is not None:
         engine.choose_model(folder, None if model == USUAL else expand_path(model))
     before = engine.find_installed_model(folder)
-    with show_progress(as_json=desk.as_json, tell=True) as watch:
+    with show_progress(as_json=context.as_json, tell=True) as watch:
         place = engine.install_engine(folder, watch)
     new = place != before
     rows = {"model": str(place), "state": "installed" if new else "was there already, and is whole"}
-    desk.print_answer({"model": str(place), "new": new}, show.pairs(rows))
+    context.print_answer({"model": str(place), "new": new}, show.pairs(rows))
 
 
 @with_shared_options
-def run(desk: CommandContext, model: Gguf = None, port: Port = 0, context: Context = None, idle: Idle = 300) -> None:
+def run(command: CommandContext, model: Gguf = None, port: Port = 0, context: Context = None, idle: Idle = 300) -> None:
     """
     Run the embedded engine alone, until Ctrl-C.
 
@@ -63,6 +63,6 @@ def run(desk: CommandContext, model: Gguf = None, port: Port = 0, context: Conte
         )
     with engine.start_engine(gguf, port=port, context=context, idle=idle, loud=is_debugging()) as running:
         facts = {"url": running.url, "key": running.key, "model": running.name}
-        desk.print_answer(facts, show.pairs({**facts, "end it": "Ctrl-C"}))
+        command.print_answer(facts, show.pairs({**facts, "end it": "Ctrl-C"}))
         code = running.wait()
     raise ProviderUnavailable(f"the engine ended by itself ({code}); LTML_DEBUG=1 shows what llama.cpp says")

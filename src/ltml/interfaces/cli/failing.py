@@ -25,7 +25,9 @@ def run_guarded(call: Callable[[], object], *, as_json: bool, debug: bool) -> in
     except LTMLError as exc:
         return _print_failure(exc, exc.exit_code, str(exc), as_json=as_json, debug=debug)
     except typer.TyperException as exc:
-        return _print_failure(exc, USAGE, exc.format_message(), _usage_hint(exc), as_json=as_json, debug=debug)
+        command = getattr(getattr(exc, "ctx", None), "command_path", "ltml")
+        hint = f"{command} --help shows how it is used"
+        return _print_failure(exc, USAGE, exc.format_message(), hint, as_json=as_json, debug=debug)
     except (KeyboardInterrupt, typer.Abort):
         return _print_stopped(as_json=as_json)
     except OSError as exc:
@@ -108,8 +110,3 @@ def _print_failure(  # noqa: PLR0913 -- what happened, and how to say it
         sys.stderr.write(format_traceback(exc))
     print_error(error, hint, as_json=as_json)
     return code
-
-
-def _usage_hint(exc: typer.TyperException) -> str:
-    context = getattr(exc, "ctx", None)
-    return f"{context.command_path if context else 'ltml'} --help shows how it is used"

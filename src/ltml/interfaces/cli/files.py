@@ -17,7 +17,7 @@ import typer
 from ltml import private
 from ltml.errors import CaptureError, ConfigError, SecretRefused
 from ltml.importers import jsonl
-from ltml.interfaces.cli.desk import CommandContext, with_shared_options
+from ltml.interfaces.cli.context import CommandContext, with_shared_options
 from ltml.interfaces.cli.progress import ProgressBar, show_progress
 from ltml.interfaces.cli.saying import plain_text
 from ltml.interfaces.cli.show import count
@@ -32,7 +32,7 @@ BATCH = 500
 
 @with_shared_options
 def bring_in(
-    desk: CommandContext,
+    context: CommandContext,
     form: Annotated[str, typer.Argument(metavar="FORMAT", help="How the file is written: jsonl.")],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file; .gz and .xz are unpacked; - is stdin.")],
     even_forgotten: Annotated[
@@ -47,22 +47,22 @@ def bring_in(
     forgotten stays forgotten: such turns are passed over and counted.
     """
     importer = find_plugin("importers", form)
-    with desk.open_or_create() as layer, show_progress(as_json=desk.as_json, tell=True) as watch:
+    with context.open_or_create() as layer, show_progress(as_json=context.as_json, tell=True) as watch:
         done = _capture_batches(layer, importer(file), watch, even_forgotten=even_forgotten)
     read, new = done["read"], done["new"]
     sentence = f"Read {count(read, 'turn')}; {new:,} new."
-    desk.print_answer({"file": str(file), "format": form, **done}, plain_text(sentence))
-    desk.print_note(_describe_forgotten(done.get("forgotten", 0)))
+    context.print_answer({"file": str(file), "format": form, **done}, plain_text(sentence))
+    context.print_note(_describe_forgotten(done.get("forgotten", 0)))
     if refused := done.get("refused", 0):
-        desk.print_note(
+        context.print_note(
             f"{count(refused, 'turn')} not imported for a secret in them; capture.secrets = mask keeps the rest."
         )
-    desk.print_note("ltml sleep takes them in." if new else "")
+    context.print_note("ltml sleep takes them in." if new else "")
 
 
 @with_shared_options
 def export(
-    desk: CommandContext,
+    context: CommandContext,
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Where to; without it, to stdout.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
     damaged: Annotated[
@@ -76,18 +76,18 @@ def export(
     out; --damaged writes those alone: where each stood, what can be read, and the bytes of every column in base64.
     """
     if file is None or str(file) == "-":
-        with desk.open() as layer:
+        with context.open() as layer:
             _write(_export_lines(layer, damaged=damaged), sys.stdout.write)
         return
     if file.exists() and not force:
         raise ConfigError(f"{file} is there already; choose another name, or add --force to replace it")
-    with desk.open() as layer, show_progress(as_json=desk.as_json) as watch, _replace_file(file) as stream:
+    with context.open() as layer, show_progress(as_json=context.as_json) as watch, _replace_file(file) as stream:
         total = layer.stats()["turns"]
         lines = _count_lines(_export_lines(layer, damaged=damaged), watch, total)
         written = _write(lines, lambda line: stream.write(line.encode("ascii")))
     kind = "damaged row" if damaged else "turn"
     facts = {"file": str(file), "damaged" if damaged else "turns": written}
-    desk.print_answer(facts, plain_text(f"Wrote {count(written, kind)} to {file}."))
+    context.print_answer(facts, plain_text(f"Wrote {count(written, kind)} to {file}."))
 
 
 def _export_lines(layer: MemoryLayer, *, damaged: bool) -> Iterator[str]:

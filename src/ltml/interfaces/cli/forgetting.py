@@ -17,7 +17,7 @@ import typer
 
 from ltml.errors import ConfigError
 from ltml.interfaces.cli import as_json, show
-from ltml.interfaces.cli.desk import CommandContext, with_shared_options
+from ltml.interfaces.cli.context import CommandContext, with_shared_options
 from ltml.interfaces.cli.naming import resolve_id
 from ltml.interfaces.cli.progress import show_progress
 from ltml.interfaces.cli.saying import make_console, plain_text, shorten_line, strip_terminal_codes
@@ -28,7 +28,7 @@ from ltml.protocols import Selection
 if TYPE_CHECKING:
     from rich.text import Text
 
-#: So many are shown one by one; of more, the number.
+#: Maximum number of items shown one by one; of more, the number.
 SHOWN = 12
 ENDS = {
     "nothing": "Nothing was there to forget.",
@@ -41,7 +41,7 @@ ENDS = {
 
 @with_shared_options
 def forget(
-    desk: CommandContext,
+    context: CommandContext,
     ask: Annotated[str, typer.Argument(metavar="ASK", help="An id, words that occur, or a description to pick from.")],
     pick: Annotated[
         list[int] | None, typer.Option("--pick", metavar="N", help="Which of the things a description may mean.")
@@ -57,7 +57,7 @@ def forget(
     description: what it may mean is shown, numbered, and only what is picked goes, --yes or not. Your own copies and
     exports are yours to delete.
     """
-    with desk.open() as layer:
+    with context.open() as layer:
         found = layer.find(resolve_id(layer, ask))
         if not found.items:
             receipt = layer.forget(found, dry_run=True)
@@ -66,29 +66,29 @@ def forget(
                 if found.before
                 else f"Nothing here is about '{strip_terminal_codes(ask)}'."
             )
-            desk.print_answer(as_json.receipt(receipt) | {"state": "nothing"}, plain_text(sentence))
+            context.print_answer(as_json.receipt(receipt) | {"state": "nothing"}, plain_text(sentence))
             return None
         if pick and found.literal:
             raise ConfigError(
                 f"'{strip_terminal_codes(ask)}' stands there word for word, and --pick is for descriptions; "
                 "to forget one of several, name its id (`ltml recall` shows them)"
             )
-        chosen = found if found.literal else _pick_candidates(desk, layer, found, pick or (), dry_run=dry_run)
+        chosen = found if found.literal else _pick_candidates(context, layer, found, pick or (), dry_run=dry_run)
         if chosen is None:
-            return None if dry_run else _print_unchanged(desk)
-        if not desk.as_json:
-            desk.print_parts(show.lines(_preview_lines(layer, chosen)))
-        if not dry_run and not _is_confirmed(desk, yes=yes):
-            return _print_unchanged(desk)
-        with show_progress(as_json=desk.as_json) as watch:
+            return None if dry_run else _print_unchanged(context)
+        if not context.as_json:
+            context.print_parts(show.lines(_preview_lines(layer, chosen)))
+        if not dry_run and not _is_confirmed(context, yes=yes):
+            return _print_unchanged(context)
+        with show_progress(as_json=context.as_json) as watch:
             watch("forgetting", 0, None)
             receipt = layer.forget(chosen, dry_run=dry_run)
-    desk.print_answer(as_json.receipt(receipt), show.lines(_receipt_lines(receipt)))
+    context.print_answer(as_json.receipt(receipt), show.lines(_receipt_lines(receipt)))
     return None
 
 
-def _print_unchanged(desk: CommandContext) -> int:
-    desk.print_note("Nothing was changed.")
+def _print_unchanged(context: CommandContext) -> int:
+    context.print_note("Nothing was changed.")
     return 1
 
 
@@ -96,11 +96,11 @@ def _print_unchanged(desk: CommandContext) -> int:
 
 
 def _pick_candidates(
-    desk: CommandContext, layer: MemoryLayer, found: Selection, pick: Sequence[int], *, dry_run: bool
+    context: CommandContext, layer: MemoryLayer, found: Selection, pick: Sequence[int], *, dry_run: bool
 ) -> Selection | None:
     """Return what is picked of what a description may mean, or nothing; nobody but a person, or --pick, picks."""
     candidates = found.candidates
-    if not pick and desk.as_json:
+    if not pick and context.as_json:
         state = "dry-run" if dry_run else "unclear"
         listed = [
             {
@@ -109,13 +109,13 @@ def _pick_candidates(
             }
             for number, each in enumerate(candidates, 1)
         ]  # fmt: skip
-        desk.print_answer({"state": state, "candidates": listed})
+        context.print_answer({"state": state, "candidates": listed})
     elif not pick:
-        desk.print_parts(show.lines(_candidate_lines(layer, candidates)))
+        context.print_parts(show.lines(_candidate_lines(layer, candidates)))
     if not pick and not dry_run:
-        pick = _ask_for_numbers(desk, candidates)
+        pick = _ask_for_numbers(context, candidates)
     elif not pick:
-        desk.print_note("Nothing was changed. --pick N takes one of these, in the same order, and so does its id.")
+        context.print_note("Nothing was changed. --pick N takes one of these, in the same order, and so does its id.")
     wrong = [number for number in pick if not 1 <= number <= len(candidates)]
     if wrong:
         raise ConfigError(f"there is no number {wrong[0]} among the {len(candidates)} things this may mean")
@@ -126,8 +126,8 @@ def _pick_candidates(
     return Selection(turns=tuple(turns), memories=tuple(memories), items=tuple(items)) if taken else None
 
 
-def _ask_for_numbers(desk: CommandContext, candidates: Sequence[Selection]) -> list[int]:
-    if desk.as_json or not sys.stdin.isatty():
+def _ask_for_numbers(context: CommandContext, candidates: Sequence[Selection]) -> list[int]:
+    if context.as_json or not sys.stdin.isatty():
         ids = ", ".join(_id(each) for each in candidates)
         raise ConfigError(
             "nothing says this word for word, and only what is named is forgotten; "
@@ -171,10 +171,10 @@ def _selection_lines(layer: MemoryLayer, chosen: Selection) -> Iterator[str]:
             yield f"{item.kind}: {shorten_line(item.text, 160)}"
 
 
-def _is_confirmed(desk: CommandContext, *, yes: bool) -> bool:
+def _is_confirmed(context: CommandContext, *, yes: bool) -> bool:
     if yes:
         return True
-    if desk.as_json or not sys.stdin.isatty():
+    if context.as_json or not sys.stdin.isatty():
         raise ConfigError("forgetting cannot be undone, and nobody is here to ask; look with --dry-run, then add --yes")
     make_console(stderr=True).print("Forget it for good? [y/N] ", end="")
     return input().strip().casefold() in ("y", "yes")

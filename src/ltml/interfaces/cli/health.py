@@ -11,7 +11,7 @@ import typer
 from ltml.errors import StoreBusy, StoreDamaged
 from ltml.interfaces.cli import as_json, show
 from ltml.interfaces.cli.checks import Finding, run_checks
-from ltml.interfaces.cli.desk import CommandContext, with_shared_options
+from ltml.interfaces.cli.context import CommandContext, with_shared_options
 from ltml.interfaces.cli.failing import DATA
 from ltml.interfaces.cli.progress import show_progress
 from ltml.interfaces.cli.saying import plain_text
@@ -27,48 +27,58 @@ WELL, NOBODY = frozenset({"exchanges kept"}), "unknown user: "
 
 
 @with_shared_options
-def status(desk: CommandContext) -> None:
+def status(context: CommandContext) -> None:
     """Tell how things stand: who is loaded, who sleeps, what the next night waits for, what the last one did."""
-    with desk.open() as layer:
+    with context.open() as layer:
         stats, nights = layer.stats(), layer.nights()
-    server = read_server_status(desk.db)
+    server = read_server_status(context.db)
     last = next((night for night in reversed(nights) if night.kind == "night"), None)
     step = next_step(stats, last) if server is None else f"{server['next']} (by itself)"
+    damaged = show.count(stats["damaged"], "row")
     rows = {
-        "memory": f"{desk.db}, namespace {desk.namespace}",
+        "memory": f"{context.db}, namespace {context.namespace}",
         "turns": f"{stats['turns']:,}, {stats['new_turns']:,} of them new since the last night",
         "memories": f"{stats['memories']:,}",
         "last night": f"{last.id}, {show.STATES[last.state]}" if last else "none yet",
         "size": _format_size(stats["total_bytes"]),
-        **_damaged_row(stats),
+        **(
+            {"damaged": f"{damaged} set aside; `ltml export --damaged FILE` writes them out"}
+            if stats["damaged"]
+            else {}
+        ),
         **_server_rows(server),
         "next": step,
     }
-    facts = {"db": desk.db, "namespace": desk.namespace, **stats, "last_night": as_json.night(last) if last else None}
-    desk.print_answer(facts | {"next": step, "server": server}, show.pairs(rows))
+    facts = {
+        "db": context.db,
+        "namespace": context.namespace,
+        **stats,
+        "last_night": as_json.night(last) if last else None,
+    }
+    context.print_answer(facts | {"next": step, "server": server}, show.pairs(rows))
 
 
 @with_shared_options
-def doctor(desk: CommandContext) -> int:
+def doctor(context: CommandContext) -> int:
     """
     Check that everything LTML needs is in order.
 
     Looks at Python, SQLite, the folder, the disk and the file, writes nothing, and tells of each fault how to mend it.
     Ends with 3 if there is one.
     """
-    with show_progress(as_json=desk.as_json) as watch:
+    with show_progress(as_json=context.as_json) as watch:
         watch("looking", 0, None)
-        found = list(run_checks(desk.db, desk.settings.capture.secrets))
+        found = list(run_checks(context.db, context.settings.capture.secrets))
     failed = sum(finding.state == "fail" for finding in found)
     lines = [plain_text(line, style) for finding in found for line, style in _finding_lines(finding)]
     end = plain_text(f"{show.count(failed, 'fault')}." if failed else "All is well.", "bold")
-    desk.print_answers(map(as_json.of, found), show.lines([*lines, end]))
+    context.print_answers(map(as_json.of, found), show.lines([*lines, end]))
     return DATA if failed else 0
 
 
 @with_shared_options
 def verify(
-    desk: CommandContext,
+    context: CommandContext,
     repair: Annotated[bool, typer.Option("--repair", help="Mend, set aside or rescue what is damaged.")] = False,
 ) -> int:
     """
@@ -79,36 +89,36 @@ def verify(
     out), and where the file itself is damaged saves what can be read into a new one and keeps the old one beside it.
     """
     if not repair:
-        return _verify_store(desk, repair=False)
+        return _verify_store(context, repair=False)
     try:
-        code = _verify_store(desk, repair=True)
+        code = _verify_store(context, repair=True)
     except StoreDamaged as exc:
-        desk.print_note(str(exc))
+        context.print_note(str(exc))
         code = DATA
-    return _rescue(desk) if code and Path(desk.db).is_file() and needs_rescue(desk.db) else code
+    return _rescue(context) if code and Path(context.db).is_file() and needs_rescue(context.db) else code
 
 
-def _rescue(desk: CommandContext) -> int:
+def _rescue(context: CommandContext) -> int:
     """Save what can be read of a damaged file into a new one."""
-    if read_server_status(desk.db) is not None:
-        raise StoreBusy(f"{desk.db} must be rescued, and `ltml serve` uses it; stop that first")
-    with show_progress(as_json=desk.as_json) as watch:
+    if read_server_status(context.db) is not None:
+        raise StoreBusy(f"{context.db} must be rescued, and `ltml serve` uses it; stop that first")
+    with show_progress(as_json=context.as_json) as watch:
         watch("rescuing", 0, None)
-        told = rescue(desk.db)
-    desk.print_answer(
+        told = rescue(context.db)
+    context.print_answer(
         {"rescued": True, "complaints": told}, show.lines([*map(plain_text, told), plain_text("Rescued.", "green")])
     )
     return 0
 
 
 @with_shared_options
-def reindex(desk: CommandContext) -> int:
+def reindex(context: CommandContext) -> int:
     """
     Build search anew from what was said.
 
     Everything that is derived from the log is compared with a fresh build and replaced. The log is only read.
     """
-    return _verify_store(desk, repair=True)
+    return _verify_store(context, repair=True)
 
 
 def next_step(stats: Mapping[str, Any], last: Night | None) -> str:
@@ -154,23 +164,19 @@ def _unknown_rows(server: Mapping[str, Any]) -> dict[str, str]:
     return {name: value for name, value in rows.items() if value}
 
 
-def _damaged_row(stats: Mapping[str, Any]) -> dict[str, str]:
-    if not stats["damaged"]:
-        return {}
-    return {"damaged": f"{show.count(stats['damaged'], 'row')} set aside; `ltml export --damaged FILE` writes them out"}
-
-
-def _verify_store(desk: CommandContext, *, repair: bool) -> int:
-    with desk.open() as layer, show_progress(as_json=desk.as_json) as watch:
+def _verify_store(context: CommandContext, *, repair: bool) -> int:
+    with context.open() as layer, show_progress(as_json=context.as_json) as watch:
         watch("rebuilding" if repair else "checking", 0, None)
         complaints = layer.verify(repair=repair)
         aside = len(layer.damaged())
     left = [what for what in complaints if not (repair and what.endswith(("(mended)", "(set aside)")))]
     facts = {"sound": not left, "complaints": list(complaints), "rebuilt": repair, "damaged": aside}
-    desk.print_answer(facts, show.lines([*map(plain_text, complaints), _verdict_line(complaints, left, repair=repair)]))
+    context.print_answer(
+        facts, show.lines([*map(plain_text, complaints), _verdict_line(complaints, left, repair=repair)])
+    )
     rows = show.count(aside, "damaged row")
-    desk.print_note(
-        f"{rows} of {desk.namespace} set aside; `ltml export --damaged FILE` writes all bytes out." if aside else ""
+    context.print_note(
+        f"{rows} of {context.namespace} set aside; `ltml export --damaged FILE` writes all bytes out." if aside else ""
     )
     return DATA if left else 0
 

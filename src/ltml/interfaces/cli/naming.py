@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ltml.errors import NotFound
@@ -21,7 +21,10 @@ def find_night_id(layer: MemoryLayer, ask: str, *, in_effect: bool = False) -> s
     nights = layer.nights()
     known = [night.id for night in nights]
     if ask == "last":
-        return _newest([n.id for n in nights if not in_effect or n.in_effect])
+        undoable = [n.id for n in nights if not in_effect or n.in_effect]
+        if not undoable:
+            raise NotFound("there is no such night yet; `ltml nights` lists them, `ltml sleep` makes one")
+        return undoable[-1]
     found = ask if ask in known else _find_by_prefix(ask, known, least=1)
     if found is None:
         raise NotFound(f"no night called {ask}; `ltml nights` lists them")
@@ -51,12 +54,6 @@ def resolve_id(layer: MemoryLayer, ask: str) -> str:
 def find_memory_id(layer: MemoryLayer, ask: str) -> str:
     """Return the id of a memory, or what was asked where no memory begins so (the layer then says what is wrong)."""
     return _find_by_prefix(ask, (memory.id for memory in layer.memories())) or ask
-
-
-def _newest(known: Sequence[str]) -> str:
-    if not known:
-        raise NotFound("there is no such night yet; `ltml nights` lists them, `ltml sleep` makes one")
-    return known[-1]
 
 
 def _find_by_prefix(ask: str, ids: Iterable[str], least: int = SHORTEST) -> str | None:

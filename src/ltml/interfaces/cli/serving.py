@@ -11,10 +11,9 @@ from typing import Annotated, Any
 
 import typer
 
-from ltml.interfaces.cli.desk import CommandContext, data_folder, is_debugging, with_shared_options
+from ltml.interfaces.cli.context import CommandContext, data_folder, is_debugging, with_shared_options
 from ltml.interfaces.cli.progress import show_progress
 from ltml.interfaces.cli.saying import print_json
-from ltml.settings import Settings
 
 #: A server on this machine answers at once, or not at all.
 SOON = 1.0
@@ -22,7 +21,7 @@ SOON = 1.0
 
 @with_shared_options
 def serve(
-    desk: CommandContext,
+    context: CommandContext,
     host: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Where to listen. Also: LTML_HOST.")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="On which port. Also: LTML_PORT.")] = None,
     upstream: Annotated[
@@ -40,16 +39,18 @@ def serve(
     from ltml.interfaces.serve.server import ServeOptions
     from ltml.interfaces.serve.server import serve as run
 
-    configure(debug=is_debugging(), as_json=desk.as_json)
-    settings = _override_settings(desk.settings, host=host, port=port, upstream=upstream, model=model)
-    with show_progress(as_json=desk.as_json) as watch:
+    configure(debug=is_debugging(), as_json=context.as_json)
+    given = {"host": host, "port": port, "upstream": upstream, "model": model}
+    chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    settings = replace(context.settings, serve=replace(context.settings.serve, **chosen))
+    with show_progress(as_json=context.as_json) as watch:
         plan = ServeOptions(
-            db=desk.db, namespace=desk.namespace, settings=settings, folder=data_folder(), debug=is_debugging(),
-            ollama_host=desk.ollama_host, notify=lambda what, said: print_event(desk, what, said), progress=watch,
+            db=context.db, namespace=context.namespace, settings=settings, folder=data_folder(), debug=is_debugging(),
+            ollama_host=context.ollama_host, notify=lambda what, said: print_event(context, what, said), progress=watch,
         )  # fmt: skip
-        desk.print_line(f"LTML remembers in {desk.db}.")
+        context.print_line(f"LTML remembers in {context.db}.")
         asyncio.run(run(plan))
-    desk.print_note("Stopped; nothing is lost.")
+    context.print_note("Stopped; nothing is lost.")
 
 
 def read_server_status(db: str) -> Mapping[str, Any] | None:
@@ -67,32 +68,27 @@ def read_server_status(db: str) -> Mapping[str, Any] | None:
         return None
 
 
-def _override_settings(settings: Settings, **given: object) -> Settings:
-    chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    return replace(settings, serve=replace(settings.serve, **chosen))
-
-
-def print_event(desk: CommandContext, what: str, said: str) -> None:
+def print_event(context: CommandContext, what: str, said: str) -> None:
     """Print what the server reports; where it listens, with how clients are pointed at it."""
-    if desk.as_json:
+    if context.as_json:
         print_json({"event": what, "says": said})
         return
-    desk.print_line(f"{what}: {said}", "bold" if what == "listening" else "")
+    context.print_line(f"{what}: {said}", "bold" if what == "listening" else "")
     if what == "listening":
-        desk.print_line(f"  with Ollama's programs:  OLLAMA_HOST={said.removeprefix('http://')} ollama run MODEL")
-        key, is_what = _find_key_to_send(desk)
-        desk.print_line(f"  with OpenAI's clients:   OPENAI_BASE_URL={said}/v1 OPENAI_API_KEY={key}")
+        context.print_line(f"  with Ollama's programs:  OLLAMA_HOST={said.removeprefix('http://')} ollama run MODEL")
+        key, is_what = _find_key_to_send(context)
+        context.print_line(f"  with OpenAI's clients:   OPENAI_BASE_URL={said}/v1 OPENAI_API_KEY={key}")
         if is_what:
-            desk.print_line(f"{key} is {is_what}.")
-        desk.print_line("Talk as always. `ltml status` shows who is loaded and who sleeps; Ctrl-C stops.")
+            context.print_line(f"{key} is {is_what}.")
+        context.print_line("Talk as always. `ltml status` shows who is loaded and who sleeps; Ctrl-C stops.")
 
 
-def _find_key_to_send(desk: CommandContext) -> tuple[str, str]:
+def _find_key_to_send(context: CommandContext) -> tuple[str, str]:
     """Return what clients send as their API key, and what that stands for."""
     from ltml.interfaces.serve.identity import read_policy
     from ltml.interfaces.serve.keys import key_file
 
-    policy = read_policy(desk.settings.serve, desk.namespace)
-    if policy.needs_key(desk.namespace, key_file(desk.db).load_ring()):
+    policy = read_policy(context.settings.serve, context.namespace)
+    if policy.needs_key(context.namespace, key_file(context.db).load_ring()):
         return "KEY", "the key of each client's user (`ltml user add NAME` makes one); without it there is no memory"
     return ("TOKEN", "what serve.token says; without it nobody comes in") if policy.token else ("any", "")

@@ -20,7 +20,7 @@ STATES: Mapping[str, str] = {
 }  # fmt: skip
 #: What of a night's report says most, for lists.
 _TELLING = ("turns", "memories_new", "memories_grown", "folded", "refused")
-#: So much of an id is shown in lists; commands take it for the whole.
+#: Characters of an id shown in lists; commands accept them for the whole.
 SHORT = 8
 _FAINT = "dim"
 

@@ -9,14 +9,14 @@ import typer
 
 from ltml.errors import ConfigError
 from ltml.interfaces.cli import show
-from ltml.interfaces.cli.desk import CommandContext, with_shared_options
+from ltml.interfaces.cli.context import CommandContext, with_shared_options
 from ltml.interfaces.cli.saying import plain_text, strip_terminal_codes
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The user, who is also the namespace of that user's memory.")]
 
 
 @with_shared_options
-def add(desk: CommandContext, name: Name) -> None:
+def add(context: CommandContext, name: Name) -> None:
     """
     Make a key for a user, and show it once.
 
@@ -25,23 +25,23 @@ def add(desk: CommandContext, name: Name) -> None:
     """
     from ltml.interfaces.serve.keys import key_file
 
-    file = key_file(desk.db)
+    file = key_file(context.db)
     key, given = file.add(_check_name(name), datetime.now().astimezone())
     facts = {"user": key.user, "key": given, "id": key.id, "created_at": key.created_at}
-    if desk.as_json:
-        desk.print_answer(facts)
+    if context.as_json:
+        context.print_answer(facts)
         return
-    desk.print_line(f"The key of {key.user}; it is shown once and kept nowhere:")
-    desk.print_line(given, "bold")
-    desk.print_note(
+    context.print_line(f"The key of {key.user}; it is shown once and kept nowhere:")
+    context.print_line(given, "bold")
+    context.print_note(
         "Clients send it as their API key (Authorization: Bearer ...). A server that runs knows it already."
     )
-    if desk.namespace not in file.load_ring().holders:
-        desk.print_note(f"From now on everybody needs a key, you too: `ltml user add {desk.namespace}`")
+    if context.namespace not in file.load_ring().holders:
+        context.print_note(f"From now on everybody needs a key, you too: `ltml user add {context.namespace}`")
 
 
 @with_shared_options
-def list_all(desk: CommandContext) -> None:
+def list_all(context: CommandContext) -> None:
     """
     List all users: whose key is which, since when, and whether it still holds.
 
@@ -50,10 +50,10 @@ def list_all(desk: CommandContext) -> None:
     from ltml.interfaces.serve.front_ends import is_of_front_end
     from ltml.interfaces.serve.keys import key_file
 
-    keys = key_file(desk.db).read()
+    keys = key_file(context.db).read()
     told: list[str] = []
-    if desk.exists or not keys:  # users may have keys before anything is remembered
-        with desk.open() as layer:
+    if context.exists or not keys:  # users may have keys before anything is remembered
+        with context.open() as layer:
             told = [name for name in layer.store.namespaces() if is_of_front_end(name)]
     facts: list[dict[str, str | None]] = [
         {"user": key.user, "id": key.id, "created_at": key.created_at, "revoked_at": key.revoked_at or None}
@@ -62,12 +62,12 @@ def list_all(desk: CommandContext) -> None:
     facts += [{"user": name, "id": None, "created_at": None, "revoked_at": None} for name in told]
     rows = [(k.user, k.id, k.created_at, f"revoked {k.revoked_at}" if k.revoked_at else "holds") for k in keys]
     rows += [(name, "", "", "named by a front end") for name in told]
-    desk.print_answers(facts, show.keys(rows))
+    context.print_answers(facts, show.keys(rows))
 
 
 @with_shared_options
 def revoke(
-    desk: CommandContext,
+    context: CommandContext,
     name: Name,
     key: Annotated[str, typer.Option("--key", metavar="ID", help="This key alone; `ltml user list` shows ids.")] = "",
 ) -> None:
@@ -78,8 +78,8 @@ def revoke(
     """
     from ltml.interfaces.serve.keys import key_file
 
-    count = key_file(desk.db).revoke(name, datetime.now().astimezone(), only=key)
-    desk.print_answer(
+    count = key_file(context.db).revoke(name, datetime.now().astimezone(), only=key)
+    context.print_answer(
         {"user": name, "revoked": count},
         plain_text(f"{show.count(count, 'key')} of {strip_terminal_codes(name)} revoked."),
     )

@@ -1,1 +1,1 @@
-"""The proxy: forward, overhear, remind; never break the chat."""
+"""The server: a proxy with memory in between, access and identity, and the nights beside it."""

@@ -28,9 +28,9 @@ import httpx2
 
 #: Seconds without progress in sending after which it is looked whether the server answers already.
 STALLED = 0.5
-#: So much is sent at a time: progress is what moves this much.
+#: Bytes sent at a time: progress is what moves this many.
 BLOCK = 1 << 18
-#: So much is looked at to tell an answer from a word to go on.
+#: Bytes peeked at to tell a response from an interim one (1xx).
 PEEK = 1 << 12
 IPV4 = 4
 #: The options of a socket, as httpcore2 hands them on.

@@ -31,7 +31,7 @@ from ltml.errors import ConfigError, NotFound, StoreUnavailable
 MARK = "ltml_"
 _BITS_OF_A_KEY = 256
 _LOOKS_LIKE_A_KEY = re.compile(rb"\bltml_[A-Za-z0-9_-]+")
-#: So much of a digest names a key in lists.
+#: Characters of a digest that name a key in lists.
 _SHORT = 8
 #: A file's inode, date and size.
 Stamp: TypeAlias = tuple[int, int, int]

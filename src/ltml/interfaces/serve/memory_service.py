@@ -165,7 +165,7 @@ class MemoryService:
 
     @contextmanager
     def failing_open(self, what: str) -> Iterator[None]:
-        """Let memory fail in the block, and nothing else."""
+        """Suppress and report any exception of memory's in the block."""
         with failing_open(what, self.report_failure):
             yield
 

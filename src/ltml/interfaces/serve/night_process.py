@@ -60,7 +60,7 @@ class PauseControl:
 
     def __init__(self, longest_pause: float) -> None:
         """
-        Begin held, so that nothing is nudged out of its place before the night has one; `allow` sets out.
+        Start deferred, so that no signal interrupts what comes before the night; `allow` starts it.
 
         `on_pause` is called at least every `longest_pause` seconds of a pause, and at its end.
         """
@@ -70,17 +70,17 @@ class PauseControl:
         self._deferred = 1
 
     def pause(self) -> None:
-        """Let the night wait from here on."""
+        """Pause the night. Thread-safe."""
         self._paused = True
         _thread.interrupt_main(NUDGE)
 
     def resume(self) -> None:
-        """Let it go on."""
+        """Resume the night. Thread-safe."""
         self._paused = False
         self._changes.put(None)
 
     def stop(self) -> None:
-        """Let it end, paused or not."""
+        """End the night, paused or not. Thread-safe."""
         self._stopped = True
         self._changes.put(None)
         _thread.interrupt_main(NUDGE)
@@ -104,7 +104,7 @@ class PauseControl:
             self.allow()
 
     def check(self) -> None:
-        """Wait while there is a pause. Raises `NightStopped`. A nudge that comes in the middle of this adds nothing."""
+        """Wait while there is a pause. Raises `NightStopped`. A signal during this call changes nothing."""
         if self._deferred or self._waiting:
             return
         while self._paused and not self._stopped:
@@ -193,13 +193,19 @@ def run_with_orders(options: Mapping[str, Any], orders: BinaryIO) -> int:
 
 def run_night(options: Mapping[str, Any], control: PauseControl, tell: EventWriter) -> ltml.Night:
     """Open the store and run the night, `control` still being held. Raises `NightStopped` and `LTMLError`s."""
+
+    def on_event(event: Event) -> None:
+        if isinstance(event, StepDone):
+            step = {"night": event.night, "step": event.step, "done": event.done, "total": event.total}
+            tell({"event": "step", **step})
+
     preload_recall()
     with ltml.open(options["db"], namespace=options["namespace"], **options["settings"]) as layer:
         layer.store = cast("Store", PausableStore(layer.store, control))
         lower_priority()
         try:
             control.allow()
-            return layer.sleep(datetime.fromisoformat(options["now"]), notify=partial(_write_step, tell))
+            return layer.sleep(datetime.fromisoformat(options["now"]), notify=on_event)
         finally:
             control.defer()  # from here on it only closes
 
@@ -229,12 +235,6 @@ def write_event(said: Mapping[str, object]) -> None:
         os.write(1, json.dumps(said).encode() + b"\n")
     except BrokenPipeError as exc:
         raise NightStopped from exc
-
-
-def _write_step(tell: EventWriter, event: Event) -> None:
-    if isinstance(event, StepDone):
-        step = {"night": event.night, "step": event.step, "done": event.done, "total": event.total}
-        tell({"event": "step", **step})
 
 
 def _write_end(said: Mapping[str, object], status: int) -> int:

@@ -25,7 +25,7 @@ from ltml.events import EventListener, NightFinished, StepDone, ignore_event
 from ltml.model import NightState
 from ltml.settings import Settings
 
-#: So many turns a part. Its commit takes about a tenth of a second (docs/sleeping.md has the figures), and is all that
+#: Turns per batch. Its commit takes about a tenth of a second (docs/sleeping.md has the figures), and is all that
 #: a captured turn may have to wait for.
 PART = 100
 #: A child that is told to stop, or to end, is killed after so many seconds.
@@ -96,13 +96,13 @@ class NightRunner:
                 self._current = self._child = None
 
     def pause(self) -> None:
-        """Let the night that runs, and any to come, wait until `resume`. Does not block."""
+        """Pause the running night, and any to come, until `resume`. Does not block."""
         if not self._paused:
             self._paused = True
             self._write_line("pause")
 
     def resume(self) -> None:
-        """Let it go on where it stopped."""
+        """Resume where it paused."""
         if self._paused:
             self._paused = False
             self._write_line("go")

@@ -98,7 +98,7 @@ class ProxyRequest:
 
     @property
     def hops(self) -> int:
-        """How many LTMLs the request has passed (the door has seen to it that it is a small number)."""
+        """How many LTMLs the request has passed (`AccessPolicy` has refused what is no small number)."""
         return int(dict(self.headers).get(HOP_HEADER.encode(), b"0"))
 
     async def read_body(self, most: int) -> tuple[bytes, bool]:

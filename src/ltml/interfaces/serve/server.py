@@ -228,7 +228,7 @@ class _SignalingServer(uvicorn.Server):
             self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Let the night stop while answers may still end; then what was said is kept."""
+        """Stop the night while replies under way end; then what was said is kept."""
         assert isinstance(self.config.app, Application)  # noqa: S101 -- narrows the type
         self.config.app.ending()
         await super().shutdown(sockets)

@@ -46,7 +46,7 @@ class ShutdownDeadline:
         threading.Thread(target=self._wait, name="ltml-deadline", daemon=True).start()
 
     def start(self) -> None:
-        """Let the time run. May be called from a signal handler."""
+        """Start the countdown. Safe in a signal handler."""
         self._told.put(None)
 
     def _wait(self) -> None:

@@ -1,5 +1,5 @@
 """
-The desk every command works at: which memory, whose, with what settings, and how to answer.
+The context every command runs in: which memory, whose, with what settings, and how to answer.
 
 Theory of operation. `with_shared_options` turns a function `command(desk, ...)` into one that typer understands: the
 four options that hold everywhere are added to its signature and, whether they stood before or behind the command's
@@ -131,7 +131,7 @@ def with_shared_options(command: Callable[..., int | None]) -> Callable[..., int
 def make_context(
     environ: Mapping[str, str], *, db: str | None, namespace: str | None, as_json: bool | None, config: Path | None
 ) -> CommandContext:
-    """Put the desk together: options before variables before the places where things are by default."""
+    """Return the context of a command: options before variables before the default places."""
     chosen = {_SHORT.get(name, name): value for name, value in environ.items() if name not in _OURS}
     settings = load_settings(_find_settings_file(config), chosen)
     where = db or environ.get("LTML_DB") or str(data_folder() / "memory.db")
