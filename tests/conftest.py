@@ -62,7 +62,7 @@ def smollm2(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactor
     given, cache = os.environ.get("LTML_TEST_MODELS"), getattr(pytestconfig, "cache", None)
     folder = Path(given) if given else cache.mkdir("ltml") if cache else tmp_path_factory.mktemp("models")
     try:
-        return gguf.fetch(folder, lambda _what, _done, _total: None)
+        return gguf.fetch_model(folder, lambda _what, _done, _total: None)
     except ProviderUnavailable as exc:
         pytest.skip(f"no network to fetch SmolLM2 from: {exc}")
 

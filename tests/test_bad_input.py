@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import ltml
 from ltml.capture.checks import LONGEST
 from ltml.errors import BadTurn, ConfigError, LTMLError, SchemaTooNew, StoreError, UnreadableExport
-from ltml.importers.jsonl import turns as read
+from ltml.importers.jsonl import import_turns as read
 from ltml.layer import MemoryLayer
 from ltml.model import Turn
 from ltml.store.sqlite import SqliteStore

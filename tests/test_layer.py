@@ -8,8 +8,8 @@ import pytest
 import ltml
 from ltml.errors import AlreadyUndone, BadTurn, ConfigError, NotFound, NothingSaid
 from ltml.events import Event, TurnsCaptured
-from ltml.importers.jsonl import turns as read
-from ltml.importers.jsonl import written
+from ltml.importers.jsonl import format_turn
+from ltml.importers.jsonl import import_turns as read
 from ltml.layer import BY_HAND, AsyncLayer
 from tests.wake.lives import LATER, STORES, life, said, texts_of, with_assistant
 
@@ -226,10 +226,10 @@ def test_capturing_again_what_was_forgotten_keeps_it_only_if_it_is_wanted_even_s
 def test_what_is_written_out_and_read_again_is_the_same_talk(slept, tmp_path: Path):
     file = tmp_path / "talk.jsonl"
     slept.capture([said("half an emoji \ud83d, a \x00 and 水", 7, origin="web", speaker="Odile")])
-    file.write_text("".join(f"{written(turn)}\n" for turn in slept.turns()), "ascii")
+    file.write_text("".join(f"{format_turn(turn)}\n" for turn in slept.turns()), "ascii")
     with ltml.open("ephemeral:", namespace="other") as other:
         other.capture(read(file))
-        assert [written(turn) for turn in other.turns()] == [written(turn) for turn in slept.turns()]
+        assert [format_turn(turn) for turn in other.turns()] == [format_turn(turn) for turn in slept.turns()]
 
 
 def test_two_namespaces_of_one_file_know_nothing_of_each_other(tmp_path: Path):

@@ -1,5 +1,6 @@
 """What `ltml.open` says to a name that is none, and whose the files are that it makes."""
 
+import asyncio
 import logging
 import os
 import stat
@@ -15,6 +16,8 @@ import pytest
 import ltml
 from ltml import private
 from ltml.errors import ConfigError, StoreUnavailable
+from ltml.settings import Settings
+from ltml.wake.options import Wake
 
 pytestmark = pytest.mark.filterwarnings("error")
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
@@ -182,3 +185,28 @@ def test_missing_folders_are_made_private_from_the_first_missing_one_on(tmp_path
         private.make_folder(tmp_path / "there" / "a" / "b")
         private.make_folder(tmp_path / "there" / "a" / "b")
     assert modes(tmp_path) == {"there": 0o755, "there/a": 0o700, "there/a/b": 0o700}
+
+
+def test_it_takes_settings_as_a_whole_and_single_ones_over_them():
+    whole = Settings(wake=Wake(coverage=0.5, shown=7))
+    with ltml.open("ephemeral:", settings=whole) as layer:
+        assert layer.settings == whole
+    with ltml.open("ephemeral:", settings=whole, wake__coverage=0.7, serve__users="anna, ben") as layer:
+        assert (layer.settings.wake.coverage, layer.settings.wake.shown) == (0.7, 7)
+        assert layer.settings.serve.users == ("anna", "ben")
+    with ltml.open("ephemeral:", wake__coverage=0.7) as layer:
+        assert layer.settings.wake == Wake(coverage=0.7)
+
+
+def test_for_async_callers_too():
+    async def go() -> float:
+        async with await ltml.aopen("ephemeral:", settings=Settings(wake=Wake(coverage=0.5))) as layer:
+            return layer.layer.settings.wake.coverage
+
+    assert asyncio.run(go()) == 0.5
+
+
+@pytest.mark.parametrize("settings", [{"wake": 1}, "wake", 7])
+def test_what_is_no_settings_is_named(settings: Any):
+    with pytest.raises(ConfigError, match=r"settings: expected an ltml\.settings\.Settings"):
+        ltml.open("ephemeral:", settings=settings)

@@ -24,10 +24,8 @@ LTMLError
 │   ├── UnreadableExchange     the body is not in the dialect it claims
 │   └── UnreadableExport       file, line and reason
 ├── SleepError               the night could not finish; nothing of it was kept         CLI exit 4
-│   └── StepFailed             which step, in which night; can be resumed
 └── ProviderError            a model could not be reached or understood                 CLI exit 5
-    ├── ProviderUnavailable
-    └── BadReply               carries the reply
+    └── ProviderUnavailable    it does not answer
 """
 
 from __future__ import annotations
@@ -144,10 +142,6 @@ class SleepError(LTMLError):
     exit_code = 4
 
 
-class StepFailed(SleepError):
-    """A step of the night failed; the night can be resumed."""
-
-
 class ProviderError(LTMLError):
     """A model could not be reached or understood."""
 
@@ -156,12 +150,3 @@ class ProviderError(LTMLError):
 
 class ProviderUnavailable(ProviderError):
     """The model does not answer."""
-
-
-class BadReply(ProviderError):
-    """The model's reply is not what was asked for."""
-
-    def __init__(self, message: str, reply: str) -> None:
-        """Keep the reply beside the message."""
-        super().__init__(message)
-        self.reply = reply

@@ -1,4 +1,4 @@
-"""What happened, as values. Progress bars, JSON lines and the dashboard are listeners; steps never print."""
+"""Events as values. Progress bars, JSON lines and the dashboard listen to them; steps never print."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ltml.model import NightState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnsCaptured:
-    """Turns became durable."""
+    """Turns have been captured and are durable; `new` of them were not kept before."""
 
     namespace: str
     new: int
@@ -19,7 +19,7 @@ class TurnsCaptured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepDone:
-    """A night's step ended; `done` of `total` turns of the whole night are through."""
+    """A night's step has ended; `done` of the whole night's `total` turns are processed."""
 
     night: str
     step: str
@@ -29,7 +29,7 @@ class StepDone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NightFinished:
-    """A night ended."""
+    """A night has ended."""
 
     namespace: str
     night: str
@@ -37,9 +37,9 @@ class NightFinished:
 
 
 Event: TypeAlias = TurnsCaptured | StepDone | NightFinished
-Listener: TypeAlias = Callable[[Event], None]
+EventListener: TypeAlias = Callable[[Event], None]
 
 
-def silence(event: Event) -> None:
-    """Listen to nothing."""
+def ignore_event(event: Event) -> None:
+    """Do nothing: the listener where nobody listens."""
     del event

@@ -10,22 +10,22 @@ from typing import Any
 from ltml.errors import UnknownPlugin
 
 
-def names(room: str) -> list[str]:
+def list_plugins(room: str) -> list[str]:
     """Return the names of all plugins of a room, sorted."""
-    return sorted({*_own(room), *(point.name for point in entry_points(group=f"ltml.{room}"))})
+    return sorted({*_list_own(room), *(point.name for point in entry_points(group=f"ltml.{room}"))})
 
 
-def find(room: str, name: str) -> Any:
+def find_plugin(room: str, name: str) -> Any:
     """Return a plugin. Raises `UnknownPlugin` with the known names."""
-    if name in _own(room):
+    if name in _list_own(room):
         return import_module(f"ltml.{room}.{name}").plugin
     for point in entry_points(group=f"ltml.{room}", name=name):
         return point.load()
-    message = f"no {room} plugin called '{name}'; known: {', '.join(names(room))}"
+    message = f"no {room} plugin called '{name}'; known: {', '.join(list_plugins(room))}"
     raise UnknownPlugin(message)
 
 
-def _own(room: str) -> list[str]:
+def _list_own(room: str) -> list[str]:
     """
     Return the plugins in a room's files and folders (there in `__init__.py`), without importing any.
 

@@ -1,8 +1,8 @@
 """
-Files and folders for this user alone, whatever the umask: what people say to a model is nobody else's business.
+Files and folders that only this user may read, whatever the umask.
 
-A folder that LTML makes is private, and so is every folder above it that has to be made for it. A folder that was there
-already is somebody's choice and is left alone; the files in it are private all the same.
+A folder that LTML makes is private, and so is every missing folder above it. An existing folder keeps its mode; the
+files in it are private all the same.
 """
 
 from __future__ import annotations
@@ -14,33 +14,33 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-FILE, FOLDER = 0o600, 0o700
-#: Windows would change the ends of lines.
-BINARY: int = getattr(os, "O_BINARY", 0)
-_OTHERS = 0o077
+FILE_MODE, FOLDER_MODE = 0o600, 0o700
+#: On Windows, without it, line ends would be translated.
+O_BINARY: int = getattr(os, "O_BINARY", 0)
+_OTHERS_MASK = 0o077
 _log = logging.getLogger("ltml")
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder and what is missing above it. Raises `OSError`."""
+    """Create a folder and the missing ones above it. Raises `OSError`."""
     for folder in (*reversed(path.parents), path):
         if not folder.is_dir():
-            with suppress(FileExistsError):  # another process was faster; that it is a file, whoever uses it will see
-                folder.mkdir(FOLDER)
-                folder.chmod(FOLDER)  # the umask may have taken away more than others' rights
+            with suppress(FileExistsError):  # another process was faster; if it is a file, using it fails
+                folder.mkdir(FOLDER_MODE)
+                folder.chmod(FOLDER_MODE)  # the umask may have removed the owner's permissions too
 
 
-def create(path: Path) -> int:
-    """Make a file and return its handle, to be read and written. Raises `OSError`, also if it is there already."""
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | BINARY, FILE)
+def create_file(path: Path) -> int:
+    """Create a file and return its descriptor for reading and writing. Raises `OSError`, also if it exists."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | O_BINARY, FILE_MODE)
     if os.name != "nt":
-        os.fchmod(handle, FILE)
+        os.fchmod(handle, FILE_MODE)
     return handle
 
 
-def close_to_others(paths: Iterable[Path]) -> None:
+def restrict_to_owner(paths: Iterable[Path]) -> None:
     """
-    Take others' rights to these files and folders away, as far as they are there and ours, and say so.
+    Remove other users' permissions from those of these files and folders that exist and are ours, and log it.
 
     No file is opened: closing another handle of a database would drop this process's locks on it.
     """
@@ -49,6 +49,6 @@ def close_to_others(paths: Iterable[Path]) -> None:
     for path in paths:
         with suppress(OSError):
             mode = stat.S_IMODE(path.stat().st_mode)
-            if mode & _OTHERS:
-                path.chmod(mode & ~_OTHERS)
+            if mode & _OTHERS_MASK:
+                path.chmod(mode & ~_OTHERS_MASK)
                 _log.warning("%s could be read by other users of this machine; now it is yours alone", path)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from ltml.exchange import Placement, Reply, Request
@@ -429,44 +428,11 @@ class Model(Protocol):
         ...
 
 
-class Embedder(Protocol):
-    """Turns text into vectors of one length."""
-
-    name: str
-    dimensions: int
-
-    def embed(self, texts: Sequence[str]) -> list[list[float]]:
-        """Return one vector per text, in order, each of length 1."""
-        ...
-
-
-class VectorIndex(Protocol):
-    """Nearest memories by vector. Derived from the store; may be thrown away and rebuilt."""
-
-    revision: int  #: the last store revision it has seen
-
-    def replace(self, revision: int, gone: Iterable[str], fresh: Iterable[tuple[str, Vector]]) -> None:
-        """Take out the gone, put in the fresh, and remember the revision."""
-        ...
-
-    def nearest(self, vector: Vector, k: int) -> list[tuple[str, float]]:
-        """Return ids and cosine similarity, best first."""
-        ...
-
-
 class Filter(Protocol):
     """Sorts important from useless."""
 
     def __call__(self, turns: Sequence[Turn]) -> list[Verdict]:
         """Return one verdict per turn, in order, each with its reason; the same for the same turns."""
-        ...
-
-
-class Importer(Protocol):
-    """Reads one export format."""
-
-    def __call__(self, path: Path) -> Iterator[Turn]:
-        """Yield turns. Raises `UnreadableExport` naming the line."""
         ...
 
 

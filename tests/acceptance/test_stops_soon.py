@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 import ltml
-from ltml.interfaces.serve.stopping import LONGEST, UNFINISHED
+from ltml.interfaces.serve.shutdown import LONGEST, UNFINISHED
 from tests.acceptance.programs import Ltml, all_gone, closing_all
 from tests.interfaces.serve.conftest import OK, Line, chaos, open_socket, post_bytes
 from tests.sleep.talk import days
@@ -92,13 +92,13 @@ def test_with_everything_under_way_it_ends_leaves_nobody_and_keeps_what_was_said
 HANGS: dict[str, tuple[str, int]] = {
     "keeping what was said": ("layer.MemoryLayer.capture = hang", UNFINISHED),
     "letting go of the memory": ("layer.MemoryLayer.close = hang", 0),
-    "ending the night": ("bedside.Bedside.stop = hang_softly", UNFINISHED),
+    "ending the night": ("sleep_scheduler.SleepScheduler.stop = hang_softly", UNFINISHED),
     "ending the requests": ("proxy.Proxy.settle = hang_softly", UNFINISHED),
 }
 HANG = """
 import sys, threading, asyncio
 from ltml import layer
-from ltml.interfaces.serve import bedside, proxy
+from ltml.interfaces.serve import proxy, sleep_scheduler
 def hang(*_, **__):
     threading.Event().wait()
 async def hang_softly(*_, **__):
@@ -150,7 +150,7 @@ def test_a_memory_that_another_process_holds_holds_nobody_up(tmp_path: Path):
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_server_that_has_not_begun_ends_too(tmp_path: Path, number: signal.Signals):
     """It looks for its upstream, and that takes for ever."""
-    looking = "from ltml.interfaces.serve import server; server.find = hang_in_a_thread"
+    looking = "from ltml.interfaces.serve import server; server.find_upstream = hang_in_a_thread"
     found = f"""
 async def hang_in_a_thread(*_):
     print('{{"event": "listening", "says": "looking"}}', flush=True)
@@ -169,7 +169,7 @@ import json, subprocess, sys, threading
 code = '''
 import threading
 from ltml.providers import engine_child
-engine_child.serve = lambda order: threading.Event().wait()
+engine_child.start_server = lambda config: threading.Event().wait()
 engine_child.main()
 '''
 process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, text=True)

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ltml
-from ltml.capture import links
+from ltml.capture import digest_chain
 from ltml.capture.cache import MessageCache
-from ltml.capture.chain import chained
+from ltml.capture.digest_chain import build_chain
 from ltml.exchange import Message, Reply, Request
-from ltml.interfaces import companion as companions
-from ltml.interfaces.companion import Companion
-from ltml.interfaces.placing import Window
+from ltml.interfaces.chat import memory as chat_memory
+from ltml.interfaces.chat.budget import ModelWindow
+from ltml.interfaces.chat.memory import ChatMemory
 
 MESSAGES = st.lists(
     st.builds(Message, role=st.sampled_from(["user", "assistant", "system", "tool"]), text=st.text(max_size=40)),
@@ -31,7 +31,7 @@ def keyed(text: str) -> str:
 def test_a_chain_is_the_same_with_a_cache_and_without(one, other):
     cache = MessageCache()
     for messages in (one, other, [*one, *other], one, other[1:]):
-        assert chained(messages, keyed, cache=cache) == chained(messages, keyed)
+        assert build_chain(messages, keyed, cache=cache) == build_chain(messages, keyed)
 
 
 def test_the_same_words_in_another_place_or_mouth_are_not_taken_for_each_other():
@@ -41,7 +41,7 @@ def test_the_same_words_in_another_place_or_mouth_are_not_taken_for_each_other()
         [Message(role="user", text="a"), Message(role="user", text="bc")],
         [Message(role="assistant", text="ab"), Message(role="user", text="c")],
     ]
-    ends = {chained(talk, keyed, cache=cache)[-1].digest for talk in talks}
+    ends = {build_chain(talk, keyed, cache=cache)[-1].digest for talk in talks}
     assert len(ends) == len(talks)
 
 
@@ -89,16 +89,16 @@ def test_a_request_of_a_long_talk_costs_what_is_new_in_it(length, monkeypatch):
         for i in range(length)
     ]
     with ltml.open("ephemeral:") as layer:
-        companion = Companion(layer, clock=lambda: datetime(2034, 3, 6, 8, tzinfo=UTC))
-        window = Window(context=1 << 20)
-        companion.attend(Request(messages=tuple(history)), window)
-        normalised = Counted(monkeypatch, links, "_normal")
-        counted = Counted(monkeypatch, companions, "count_tokens")
+        companion = ChatMemory(layer, clock=lambda: datetime(2034, 3, 6, 8, tzinfo=UTC))
+        window = ModelWindow(context=1 << 20)
+        companion.prepare(Request(messages=tuple(history)), window)
+        normalised = Counted(monkeypatch, digest_chain, "normalize_message")
+        counted = Counted(monkeypatch, chat_memory, "count_tokens")
         history.append(Message(role="user", text="And where was I?"))
-        attended = companion.attend(Request(messages=tuple(history)), window)
-        companion.keep(attended, Reply(text="In the garden.", complete=True))
+        attended = companion.prepare(Request(messages=tuple(history)), window)
+        companion.record(attended, Reply(text="In the garden.", complete=True))
         history += [Message(role="assistant", text="In the garden."), Message(role="user", text="Since when?")]
-        companion.attend(Request(messages=tuple(history)), window)
+        companion.prepare(Request(messages=tuple(history)), window)
     assert normalised.calls <= 20
     assert counted.calls <= 10
     assert normalised.characters + counted.characters < 20 * len(history[0].text)
@@ -106,7 +106,7 @@ def test_a_request_of_a_long_talk_costs_what_is_new_in_it(length, monkeypatch):
 
 def test_no_word_of_a_message_stays_in_memory_with_its_digest():
     cache = MessageCache()
-    chained([Message(role="user", text="The heirloom is under the quince")], keyed, cache=cache)
+    build_chain([Message(role="user", text="The heirloom is under the quince")], keyed, cache=cache)
     held = [thing for thing in gc.get_referents(*gc.get_referents(cache)) if isinstance(thing, str | bytes)]
     held += [part for pair in cache._kept.values() for part in pair]
     assert not any("quince" in str(thing) for thing in held)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ltml.capture.checks import LONGEST, checked, without_injections
+from ltml.capture.checks import LONGEST, check_turns, remove_injections
 from ltml.errors import BadTurn
 from ltml.model import ORIGINS
 from tests.wake.lives import LATER, NOON, STORES, life, passing, said, texts_of, with_assistant
@@ -45,7 +45,7 @@ def test_a_bad_turn_is_named_with_what_it_lacks_and_nothing_of_the_call_is_kept(
 
 def test_a_turn_may_be_as_long_as_is_promised_and_may_say_nothing():
     turns = [said("x" * LONGEST), said("")]
-    assert checked(turns) == turns
+    assert check_turns(turns) == turns
 
 
 def test_our_own_injection_is_taken_out_when_it_comes_back(layer):
@@ -79,10 +79,10 @@ def test_somebody_elses_fence_is_kept_but_only_as_pasted_text(layer):
 
 @pytest.mark.parametrize("origin", ORIGINS)
 def test_a_foreign_fence_never_raises_an_origin(origin):
-    freed = without_injections([said(FENCE, origin=origin)], lambda _: frozenset())
+    freed = remove_injections([said(FENCE, origin=origin)], lambda _: frozenset())
     assert ORIGINS.index(freed[0].origin) >= max(ORIGINS.index(origin), ORIGINS.index("pasted"))
 
 
 def test_words_without_a_whole_fence_are_left_alone():
     turns = [said("He wrote [/memory] on the wall."), said("[memory: of a summer] is a poem.")]
-    assert without_injections(turns, lambda _: frozenset()) == turns
+    assert remove_injections(turns, lambda _: frozenset()) == turns

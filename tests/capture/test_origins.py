@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ltml.capture.origins import inherited
+from ltml.capture.origins import inherit_origins
 from ltml.model import ORIGINS, Origin, Turn
 from tests.wake.lives import STORES, life, passing, said
 
@@ -34,7 +34,7 @@ def test_nobody_but_the_user_says_anything_better_than_what_stood_in_the_talk_be
     random = Random(seed)
     turns = talk(random)
     read = {"s0": random.choice(ORIGINS)}
-    settled = inherited(turns, read)
+    settled = inherit_origins(turns, read)
     assert [replace(turn, origin="said") for turn in settled] == [replace(turn, origin="said") for turn in turns]
     for place, (turn, old) in enumerate(zip(settled, turns, strict=True)):
         assert rank(turn.origin) >= rank(old.origin)

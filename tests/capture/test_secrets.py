@@ -7,7 +7,7 @@ import pytest
 
 from ltml.errors import BadTurn, ConfigError, SecretRefused
 from ltml.layer import MemoryLayer
-from ltml.settings import load
+from ltml.settings import load_settings
 from tests.wake.lives import LATER, NOON, STORES, life, said, texts_of, with_assistant
 
 KEY = "sk-ant-api03-Zq7Xv2Lm9Rt4Wp8Ks3Jd6Fh1"
@@ -111,7 +111,7 @@ def test_refuse_keeps_nothing_of_the_call_and_says_why_without_the_words(kind, t
 
 
 def test_the_setting_has_three_values():
-    assert load(environ={"LTML_CAPTURE__SECRETS": "Refuse"}).capture.secrets == "refuse"
-    assert load().capture.secrets == "mask"
+    assert load_settings(environ={"LTML_CAPTURE__SECRETS": "Refuse"}).capture.secrets == "refuse"
+    assert load_settings().capture.secrets == "mask"
     with pytest.raises(ConfigError, match=r"\$LTML_CAPTURE__SECRETS: expected mask, keep or refuse, got 'hide'"):
-        load(environ={"LTML_CAPTURE__SECRETS": "hide"})
+        load_settings(environ={"LTML_CAPTURE__SECRETS": "hide"})

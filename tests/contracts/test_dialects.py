@@ -8,16 +8,16 @@ from ltml import plugins
 from ltml.exchange import Placement, Reply, Request
 from ltml.protocols import Dialect, ReplyParser
 from ltml.testing import DIALECT_PROMISES, BrokenPromise, check_dialect
-from ltml.testing.dialects import Promise, keep
+from ltml.testing.dialects import Promise, check_promise
 from tests.dialects.samples import CHAT, OLLAMA_CHAT, SAMPLES
 
-DIALECTS = plugins.names("dialects")
+DIALECTS = plugins.list_plugins("dialects")
 
 
 @pytest.mark.parametrize("name", DIALECTS)
 @pytest.mark.parametrize("promise", DIALECT_PROMISES, ids=lambda promise: promise.__name__)
 def test_every_dialect_keeps(name: str, promise: Promise) -> None:
-    keep(promise, plugins.find("dialects", name), SAMPLES[name])
+    check_promise(promise, plugins.find_plugin("dialects", name), SAMPLES[name])
 
 
 def test_the_catalogue_lists_dialects_and_nothing_they_are_made_of() -> None:
@@ -30,7 +30,7 @@ class Careless:
     path = "/api/chat"
 
     def __init__(self) -> None:
-        self.inner: Dialect = plugins.find("dialects", "ollama_chat")
+        self.inner: Dialect = plugins.find_plugin("dialects", "ollama_chat")
 
     def parse_request(self, body: bytes) -> Request:
         return self.inner.parse_request(body)

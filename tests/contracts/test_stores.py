@@ -9,9 +9,9 @@ import pytest
 from ltml import plugins
 from ltml.protocols import Store
 from ltml.testing import STORE_PROMISES, BrokenPromise, check_store
-from ltml.testing.stores import Promise, keep
+from ltml.testing.stores import Promise, check_promise
 
-STORES = plugins.names("store")
+STORES = plugins.list_plugins("store")
 Make = Callable[[], Store]
 
 
@@ -19,7 +19,7 @@ Make = Callable[[], Store]
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
     """Return what opens a new, empty store of each kind there is."""
     numbers = itertools.count()
-    plugin = plugins.find("store", request.param)
+    plugin = plugins.find_plugin("store", request.param)
 
     def made() -> Store:
         store: Store = plugin() if request.param == "ephemeral" else plugin(tmp_path / f"{next(numbers)}.db")
@@ -30,7 +30,7 @@ def make(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
 
 @pytest.mark.parametrize("promise", STORE_PROMISES, ids=lambda promise: promise.__name__)
 def test_every_store_keeps(make: Make, promise: Promise) -> None:
-    keep(promise, make())
+    check_promise(promise, make())
 
 
 def test_the_memory_store_and_sqlite_are_among_them() -> None:

@@ -21,7 +21,7 @@ from ltml.model import Change, Evidence, Injection, Item, Memory, Night, Tier, T
 from ltml.protocols import MessageDigest, Selection, Store
 from ltml.store.ephemeral import EphemeralStore
 from ltml.store.sqlite import SqliteStore
-from ltml.testing.stores.tools import NOON, said, seen
+from ltml.testing.stores.fixtures import NOON, make_turn, search_terms
 from ltml.text import fold_keys, postings
 
 NAMESPACES = ("anna", "ben")
@@ -178,7 +178,7 @@ class Pair:
 
 def turn_of(text: int, minute: int, session: int, ref: int, interrupted: bool) -> Turn:
     name = "" if ref < 4 else f"ref {ref}"
-    turn = said(TEXTS[text % len(TEXTS)], -minute, session=f"s{session % 3}", ref=name)
+    turn = make_turn(TEXTS[text % len(TEXTS)], -minute, session=f"s{session % 3}", ref=name)
     return replace(turn, interrupted=interrupted)
 
 
@@ -202,7 +202,7 @@ def looked(store: Store, namespace: str) -> list[object]:
             for no, pairs in view.neighbours(list(numbers.values()), 2).items()
         }
         folded = {d.id for d in view.filed_under([key for text in TEXTS for key in fold_keys(text)])}
-        shelves = [seen(view, TEXTS, "active"), seen(view, TEXTS, "archive")]
+        shelves = [search_terms(view, TEXTS, "active"), search_terms(view, TEXTS, "archive")]
         return [documents, around, folded, shelves, list(view.standing())]
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from ltml.store.sqlite import SqliteStore
 from ltml.store.sqlite.connect import back_up, connect_to_read
-from ltml.testing.stores.tools import ANNA, NOON, kept, learned, memory, said, sleep
+from ltml.testing.stores.fixtures import ANNA, NOON, current_turns, learn_memory, make_memory, make_turn, run_night
 
 WORD = "Xylowicket"
 KILLS, KILLS_IF_LONG = 20, 200
@@ -22,8 +22,7 @@ KILLS, KILLS_IF_LONG = 20, 200
 #: number. What rows and words are read with is not counted: that is nearly all, and changes nothing.
 CHILD = """
 import os, signal, sys, threading
-from ltml.store.sqlite import SqliteStore
-from ltml.testing.stores.tools import ANNA, NOON
+from ltml.testing.stores.fixtures import ANNA, NOON
 path, word, at = sys.argv[1], sys.argv[2], int(sys.argv[3])
 NAMES = ("erase", "proof", "store", "database", "writer", "backups", "connect")
 PLACES = tuple(f"ltml/store/sqlite/{name}.py" for name in NAMES)
@@ -53,10 +52,16 @@ def a_memory(folder: Path) -> None:
     folder.mkdir()
     path = folder / "memory.db"
     with closing(SqliteStore(path)) as store:
-        talk = [said(f"Idle talk {n}." if n % 9 else f"My boat number {n} is called {WORD}.", n) for n in range(60)]
+        talk = [
+            make_turn(f"Idle talk {n}." if n % 9 else f"My boat number {n} is called {WORD}.", n) for n in range(60)
+        ]
         ids = store.append(ANNA, talk).ids
-        notes = [learned(memory(f"m{n}", turn.text, turn)) for n, turn in enumerate(kept(store)) if n % 3 == 0]
-        sleep(store, "n1", ids, *notes)
+        notes = [
+            learn_memory(make_memory(f"m{n}", turn.text, turn))
+            for n, turn in enumerate(current_turns(store))
+            if n % 3 == 0
+        ]
+        run_night(store, "n1", ids, *notes)
         with closing(connect_to_read(str(path))) as connection:
             back_up(connection, f"{path}.before-schema-2")
 
@@ -97,7 +102,7 @@ def test_an_order_to_forget_that_was_killed_is_finished_by_the_next_start(
                 assert len(store.find(ANNA, WORD).turns) == 7, f"kill {number}: half of it is gone"
                 assert store.forget(ANNA, store.find(ANNA, WORD), NOON).state == "proven"
             assert store.verify() == []
-            assert len(kept(store)) == 53
+            assert len(current_turns(store)) == 53
         assert holding(folder) == [], f"kill {number}"
         met[claimed[0] if claimed else "not begun"] += 1
         shutil.rmtree(folder)

@@ -9,9 +9,9 @@ from ltml.errors import UnreadableExchange
 from ltml.exchange import Message, Request
 from ltml.protocols import Dialect
 
-CHAT: Dialect = plugins.find("dialects", "ollama_chat")
-GENERATE: Dialect = plugins.find("dialects", "ollama_generate")
-OPENAI: Dialect = plugins.find("dialects", "openai_chat")
+CHAT: Dialect = plugins.find_plugin("dialects", "ollama_chat")
+GENERATE: Dialect = plugins.find_plugin("dialects", "ollama_generate")
+OPENAI: Dialect = plugins.find_plugin("dialects", "openai_chat")
 ALL = (CHAT, GENERATE, OPENAI)
 HI = [{"role": "user", "content": "Hi, it is me."}]
 

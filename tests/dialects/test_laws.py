@@ -7,16 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ltml import plugins
-from ltml.dialects._json import read
+from ltml.dialects._json import parse_body
 from ltml.errors import UnreadableExchange
 from ltml.exchange import Placement, Reply
 from ltml.protocols import Dialect
-from ltml.testing.dialects import leaves
+from ltml.testing.dialects import iterate_leaves
 from tests.dialects.generated import CHATS, GENERATES, LETTERS, PLACED
 from tests.dialects.samples import SAMPLES
 
 BODIES = {"ollama_chat": CHATS, "ollama_generate": GENERATES, "openai_chat": CHATS}
-DIALECTS = {name: plugins.find("dialects", name) for name in BODIES}
+DIALECTS = {name: plugins.find_plugin("dialects", name) for name in BODIES}
 GAP = "\n\n"
 NAMES = pytest.mark.parametrize("name", list(BODIES))
 
@@ -45,7 +45,7 @@ def without(body: bytes, *names: str) -> list[object]:
         return [pair for pair in pairs if pair[0] not in names]
 
     text = body.decode().removeprefix("\ufeff")
-    return list(leaves(json.loads(text, object_pairs_hook=members, parse_int=str, parse_float=str)))
+    return list(iterate_leaves(json.loads(text, object_pairs_hook=members, parse_int=str, parse_float=str)))
 
 
 @NAMES
@@ -69,7 +69,7 @@ def test_what_is_placed_is_heard_in_its_place_and_nothing_else_changes(name, dat
 @given(text=st.text(alphabet=LETTERS), ascii_only=st.booleans())
 def test_every_character_of_a_text_is_found_where_it_is_written(text, ascii_only):
     written = json.dumps(text, ensure_ascii=ascii_only or not text.isprintable())
-    node = read(f'{{"x": {written}}}'.encode()).members["x"]
+    node = parse_body(f'{{"x": {written}}}'.encode()).members["x"]
     assert [json.loads(written[: node.offset(i) - node.start] + '"') for i in range(len(node.value) + 1)] == [
         node.value[:i] for i in range(len(node.value) + 1)
     ]

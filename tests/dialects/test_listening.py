@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ltml import plugins
-from ltml.dialects._spoken import LONGEST, Spoken, spoken
+from ltml.dialects._thinking import LONGEST, ThinkingFilter, strip_thinking
 from ltml.exchange import Reply, Request
 from ltml.protocols import Dialect
 
-CHAT: Dialect = plugins.find("dialects", "ollama_chat")
-OPENAI: Dialect = plugins.find("dialects", "openai_chat")
+CHAT: Dialect = plugins.find_plugin("dialects", "ollama_chat")
+OPENAI: Dialect = plugins.find_plugin("dialects", "openai_chat")
 STREAM, AT_ONCE = Request(stream=True), Request(stream=False)
 TOO_LONG = (8 << 20) + 1
 
@@ -167,10 +167,10 @@ MARKS = ("<think>", "</think>", "<thinking>", "</thinking>", "<thi", "nk>", "<",
 
 @given(st.lists(st.lists(st.sampled_from(MARKS), max_size=4).map("".join)), st.integers(1, 9))
 def test_what_is_kept_of_words_in_pieces_is_the_beginning_of_what_was_said(pieces, longest):
-    kept, said = Spoken(longest), spoken("".join(pieces))
+    kept, said = ThinkingFilter(longest), strip_thinking("".join(pieces))
     for piece in pieces:
         kept.add(piece)
-    whole = Spoken()
+    whole = ThinkingFilter()
     for piece in pieces:
         whole.add(piece)
     assert whole.text == said
@@ -189,7 +189,7 @@ def test_an_answer_that_is_longer_than_what_is_kept_never_counts_as_complete():
 
 
 def test_of_thinking_without_end_nothing_is_held():
-    kept = Spoken()
+    kept = ThinkingFilter()
     for piece in ("<th", "ink>", *["hm " * 1000] * 2000, "</thi", "nk>\n\n", "Yes."):
         kept.add(piece)
         assert len(kept._pending) + len(kept._kept) < 5000

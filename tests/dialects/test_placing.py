@@ -6,9 +6,9 @@ from ltml import plugins
 from ltml.exchange import Placement
 from ltml.protocols import Dialect
 
-CHAT: Dialect = plugins.find("dialects", "ollama_chat")
-GENERATE: Dialect = plugins.find("dialects", "ollama_generate")
-OPENAI: Dialect = plugins.find("dialects", "openai_chat")
+CHAT: Dialect = plugins.find_plugin("dialects", "ollama_chat")
+GENERATE: Dialect = plugins.find_plugin("dialects", "ollama_generate")
+OPENAI: Dialect = plugins.find_plugin("dialects", "openai_chat")
 ALL = Placement(block="B", system="S", recalls={0: "R0", 1: "R1", 2: "R2"})
 
 

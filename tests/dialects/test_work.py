@@ -8,9 +8,9 @@ from ltml import plugins
 from ltml.exchange import Request
 from ltml.protocols import Dialect
 
-CHAT: Dialect = plugins.find("dialects", "ollama_chat")
-GENERATE: Dialect = plugins.find("dialects", "ollama_generate")
-OPENAI: Dialect = plugins.find("dialects", "openai_chat")
+CHAT: Dialect = plugins.find_plugin("dialects", "ollama_chat")
+GENERATE: Dialect = plugins.find_plugin("dialects", "ollama_generate")
+OPENAI: Dialect = plugins.find_plugin("dialects", "openai_chat")
 GAP, COMPLETES, WEBUI, NAMES, JSON = (
     "it fills in the middle of a text",
     "it completes what is being typed",

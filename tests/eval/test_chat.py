@@ -6,11 +6,11 @@ import pytest
 
 from ltml.errors import ConfigError
 from ltml.eval import chat
-from ltml.eval.chat import Chat, Server
+from ltml.eval.chat import ChatResult, PromptCache
 from ltml.eval.logs import Log
-from ltml.eval.synthetic import log
+from ltml.eval.synthetic import make_log
 from ltml.exchange import Message, Placement, Request
-from ltml.interfaces.companion import OneChat
+from ltml.interfaces.chat.sequential import SequentialChat
 from ltml.layer import MemoryLayer
 
 
@@ -19,7 +19,7 @@ def said(*texts: str) -> list[Message]:
 
 
 def test_a_server_reads_what_comes_after_the_longest_known_beginning():
-    server = Server(window=4096)
+    server = PromptCache(window=4096)
     server.read(said("first question"), Placement())
     server.answer("an answer")
     before = server.anew
@@ -30,7 +30,7 @@ def test_a_server_reads_what_comes_after_the_longest_known_beginning():
 
 
 def test_a_server_drops_the_oldest_messages_and_what_was_placed_in_them_but_the_newest():
-    server = Server(window=200)
+    server = PromptCache(window=200)
     seen = server.read(said("old " * 300, "answer", "new"), Placement(block="block", recalls={0: "lost", 2: "kept"}))
     assert "lost" not in seen
     assert "kept" in seen
@@ -53,16 +53,16 @@ class Silent:
 
 @pytest.fixture(scope="module")
 def one() -> Log:
-    return log(5, turns=120)
+    return make_log(5, turns=120)
 
 
 @pytest.fixture(scope="module")
-def chats(one: Log) -> list[Chat]:
-    return chat.run([one], OneChat, windows=(4_096, 16_384))
+def chats(one: Log) -> list[ChatResult]:
+    return chat.run_chats([one], SequentialChat, windows=(4_096, 16_384))
 
 
 def test_memory_that_places_nothing_shows_nothing_and_reads_nothing_again(one):
-    (found,) = chat.run([one], Silent, windows=(8_192,))
+    (found,) = chat.run_chats([one], Silent, windows=(8_192,))
     assert found.alone > 0
     assert (found.shown, found.placed, found.largest, found.excess) == (0, 0, 0, 0)
     assert found.silent > 0
@@ -84,9 +84,9 @@ def test_in_a_large_window_a_chat_reads_next_to_nothing_again(chats):
 def test_the_report_adds_the_chats_up(chats):
     rows = chat.to_json(chats)
     assert json.loads(json.dumps(rows))[-1]["log_id"] == "all"
-    assert len(chat.table(chats).columns) == 7
+    assert len(chat.render_table(chats).columns) == 7
 
 
 def test_logs_without_questions_are_named_as_the_cause():
     with pytest.raises(ConfigError, match="no log has a question"):
-        chat.run([Log(log_id="empty", turns=(), questions=())], OneChat)
+        chat.run_chats([Log(log_id="empty", turns=(), questions=())], SequentialChat)

@@ -6,7 +6,7 @@ import pytest
 
 from ltml.errors import UnreadableExport
 from ltml.eval.locomo import read_locomo
-from ltml.eval.logs import digest_of, parse, read, read_beam
+from ltml.eval.logs import digest_json, parse_log, read_beam, read_logs
 
 RAW: dict[str, Any] = {
     "log_id": "one",
@@ -35,9 +35,9 @@ def write(path, *logs):
 
 @pytest.mark.parametrize("name", ["set.json", "set.json.xz", "set.jsonl", "set.jsonl.xz"])
 def test_a_log_reads_the_same_from_every_kind_of_file(tmp_path, name):
-    (log,) = read(write(tmp_path / name, RAW))
+    (log,) = read_logs(write(tmp_path / name, RAW))
     assert log.source == "set"
-    assert log.digest == digest_of(RAW)
+    assert log.digest == digest_json(RAW)
     assert log.turns[0].text == RAW["turns"][0]["text"]
     assert log.questions[0].evidence == ("a:1",)
     assert log.questions[0].pair == "0"
@@ -48,12 +48,12 @@ def test_a_folder_is_read_in_the_order_of_its_names(tmp_path):
     write(tmp_path / "b.json", RAW | {"log_id": "second"})
     write(tmp_path / "a.jsonl.xz", RAW, RAW | {"log_id": "other"})
     (tmp_path / "notes.md").write_text("not a log")
-    assert [log.log_id for log in read(tmp_path)] == ["one", "other", "second"]
+    assert [log.log_id for log in read_logs(tmp_path)] == ["one", "other", "second"]
 
 
 def test_the_digest_names_the_content_and_not_the_spelling():
-    assert digest_of(RAW) == digest_of(dict(reversed(RAW.items())))
-    assert digest_of(RAW) != digest_of(RAW | {"log_id": "two"})
+    assert digest_json(RAW) == digest_json(dict(reversed(RAW.items())))
+    assert digest_json(RAW) != digest_json(RAW | {"log_id": "two"})
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_the_digest_names_the_content_and_not_the_spelling():
 def test_a_log_in_another_shape_is_refused_with_its_place(tmp_path, change, says):
     file = write(tmp_path / "set.jsonl", RAW, RAW | change)
     with pytest.raises(UnreadableExport, match=r"set\.jsonl:2") as caught:
-        list(read(file))
+        list(read_logs(file))
     assert says in str(caught.value)
 
 
@@ -79,15 +79,15 @@ def test_a_file_that_is_no_json_or_no_log_is_named(tmp_path, content):
     file = tmp_path / "broken.json"
     file.write_bytes(content)
     with pytest.raises(UnreadableExport, match=r"broken\.json"):
-        list(read(file))
+        list(read_logs(file))
 
 
 def test_a_broken_archive_and_an_empty_place_are_named(tmp_path):
     (tmp_path / "x.json.xz").write_bytes(b"no archive")
     with pytest.raises(UnreadableExport, match=r"x\.json\.xz"):
-        list(read(tmp_path))
+        list(read_logs(tmp_path))
     with pytest.raises(UnreadableExport, match="no logs here"):
-        list(read(tmp_path / "nowhere"))
+        list(read_logs(tmp_path / "nowhere"))
 
 
 LOCOMO = {
@@ -145,7 +145,7 @@ def test_a_spoiled_locomo_and_beams_own_format_say_what_to_do(tmp_path):
 
 def test_a_log_in_which_nobody_speaks_is_refused(tmp_path):
     with pytest.raises(UnreadableExport, match="no turns"):
-        parse(RAW | {"turns": [], "questions": []})
+        parse_log(RAW | {"turns": [], "questions": []})
     file = tmp_path / "x.json"
     file.write_text(json.dumps([LOCOMO | {"conversation": {}, "qa": []}]))
     with pytest.raises(UnreadableExport, match="no turns"):

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ltml.eval.replay import portions
+from ltml.eval.replay import split_by_nights
 from ltml.model import Turn
 
 START = datetime(2031, 5, 8, 9, tzinfo=UTC)
@@ -14,7 +14,7 @@ def turn(session, at):
 
 
 def nights(turns, every):
-    return [at for _, at in portions(turns, every)]
+    return [at for _, at in split_by_nights(turns, every)]
 
 
 def test_a_day_boundary_is_a_night_at_three_and_the_last_night_is_six_hours_later():
@@ -34,7 +34,7 @@ def test_a_night_comes_after_so_many_sessions():
 
 
 def test_no_talk_has_no_nights():
-    assert list(portions([], "day")) == []
+    assert list(split_by_nights([], "day")) == []
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 60)), min_size=1), st.sampled_from(["day", 1, 3]))
@@ -43,7 +43,7 @@ def test_every_turn_is_replayed_once_in_order_and_no_night_is_in_the_past(gaps, 
     for session, hours in gaps:
         at += timedelta(hours=hours)
         talk.append(turn(session, at))
-    parts = list(portions(talk, every))
+    parts = list(split_by_nights(talk, every))
     assert [t for part, _ in parts for t in part] == talk
     assert all(night is None or night > part[-1].at for part, night in parts)
     assert parts[-1][1] is not None

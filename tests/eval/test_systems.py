@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 import ltml
 from ltml.errors import ConfigError
-from ltml.eval.placebo import Dose, dose, placebo
-from ltml.eval.systems import SYSTEMS, named
+from ltml.eval.placebo import NightCounts, count_changes, run_placebo_night
+from ltml.eval.systems import SYSTEMS, get_systems
 from ltml.model import Change, Evidence, Memory, Night, Turn, Verdict
 
 START = datetime(2031, 5, 8, 9, tzinfo=UTC)
@@ -28,7 +28,7 @@ def talk(*texts):
 
 
 def started(name, folder, settings=None):
-    (system,) = named([name], settings)
+    (system,) = get_systems([name], settings)
     return system.start(folder, "anna", system.settings)
 
 
@@ -79,11 +79,11 @@ def test_ltml_is_driven_through_its_python_surface(tmp_path):
 
 def test_an_unknown_system_is_named_with_the_known_ones():
     with pytest.raises(ConfigError, match=r"bm52.*recency, bm25, unslept, slept, placebo"):
-        named(["bm52"])
+        get_systems(["bm52"])
 
 
 def test_settings_go_to_ltml_and_not_to_the_plain_systems():
-    assert [dict(s.settings) for s in named(["bm25", "slept"], {"key": 1})] == [{}, {"key": 1}]
+    assert [dict(s.settings) for s in get_systems(["bm25", "slept"], {"key": 1})] == [{}, {"key": 1}]
 
 
 # ------------------------------------------------------------------ the placebo
@@ -115,11 +115,11 @@ def test_the_dose_counts_what_was_archived_and_folded():
         (None, memory("m3", "t6")),
         (memory("m4", "t1", "t2"), None),
     )
-    assert dose(real) == Dose(archived=2, folds=(3,), grown=(1,))
+    assert count_changes(real) == NightCounts(archived=2, folds=(3,), grown=(1,))
 
 
 def test_a_night_that_was_not_promoted_has_no_dose():
-    assert dose(night((None, verdict("t1", "archive")), state="refused")) == Dose(archived=0)
+    assert count_changes(night((None, verdict("t1", "archive")), state="refused")) == NightCounts(archived=0)
 
 
 @pytest.fixture
@@ -133,29 +133,33 @@ def test_the_placebo_archives_and_folds_as_much_by_lot(layer):
     real = night(
         *((None, verdict(f"t{n}", "archive")) for n in range(5)), (None, memory("m1", "t1", "t2", "t3"))
     )  # fmt: skip
-    done = placebo(layer, real, Random(1))
+    done = run_placebo_night(layer, real, Random(1))
     assert (done.state, done.kind) == ("promoted", "placebo")
-    assert dose(done) == dose(real)
+    assert count_changes(done) == count_changes(real)
     assert sum(not item.active for item in layer.items()) == 5
     assert layer.stats()["new_turns"] == 0
 
 
 def test_the_lot_is_repeatable_and_never_draws_a_turn_twice(layer):
     real = night(*((None, verdict(f"t{n}", "archive")) for n in range(8)))
-    first = placebo(layer, real, Random(1))
-    second = placebo(layer, Night(id="real-2", state="promoted", started_at=NOW, changes=real.changes), Random(1))
+    first = run_placebo_night(layer, real, Random(1))
+    second = run_placebo_night(
+        layer, Night(id="real-2", state="promoted", started_at=NOW, changes=real.changes), Random(1)
+    )
     drawn = [change.key for change in (*first.changes, *second.changes)]
     assert len(set(drawn)) == 16
 
 
 def test_a_memory_that_grew_lets_one_of_the_placebos_own_grow(layer):
-    placebo(layer, night((None, memory("m1", "t1", "t2"))), Random(1))
+    run_placebo_night(layer, night((None, memory("m1", "t1", "t2"))), Random(1))
     real = night((memory("m1", "t1", "t2"), memory("m1", "t1", "t2", "t3")))
-    done = placebo(layer, Night(id="real-2", state="promoted", started_at=NOW, changes=real.changes), Random(2))
-    assert dose(done) == dose(real)
+    done = run_placebo_night(
+        layer, Night(id="real-2", state="promoted", started_at=NOW, changes=real.changes), Random(2)
+    )
+    assert count_changes(done) == count_changes(real)
     assert sorted(len(item.refs) for item in layer.items() if item.kind == "fact") == [3]
 
 
 def test_an_empty_night_makes_an_empty_placebo(layer):
-    placebo(layer, night(state="empty"), Random(1))
+    run_placebo_night(layer, night(state="empty"), Random(1))
     assert all(item.active for item in layer.items())

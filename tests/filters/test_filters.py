@@ -8,20 +8,20 @@ from hypothesis import strategies as st
 
 from ltml.filters.rules import judge_turns
 from ltml.model import Turn
-from ltml.plugins import find, names
+from ltml.plugins import find_plugin, list_plugins
 from tests.sleep.talk import days
 from tests.wake.lives import said
 
 
-@pytest.mark.parametrize("name", names("filters"))
+@pytest.mark.parametrize("name", list_plugins("filters"))
 @given(seed=st.integers(0, 2**32), odd=st.text())
 def test_a_filter_judges_each_turn_once_with_a_reason_and_always_alike(name: str, seed: int, odd: str):
     turns = [*days(Random(seed), 1, 8)[0], said(odd)]
     turns = [Turn(**{f: getattr(turn, f) for f in Turn.__slots__} | {"id": f"t{n}"}) for n, turn in enumerate(turns)]
-    verdicts = find("filters", name)(turns)
+    verdicts = find_plugin("filters", name)(turns)
     assert [verdict.turn for verdict in verdicts] == [turn.id for turn in turns]
     assert all(verdict.reason and 0 <= verdict.salience <= 1 for verdict in verdicts)
-    assert find("filters", name)(turns) == verdicts
+    assert find_plugin("filters", name)(turns) == verdicts
 
 
 @pytest.mark.parametrize("text", ["hi!", "thanks a lot", "ok", "", "  ", "Danke!", "Merci beaucoup !", "🙂"])

@@ -7,11 +7,11 @@ from ltml.filters.rules import judge_turns
 from ltml.layer import MemoryLayer
 from ltml.model import Turn
 from ltml.store.ephemeral import EphemeralStore
-from ltml.testing.stores.tools import NOON, said
+from ltml.testing.stores.fixtures import NOON, make_turn
 
 
 def answer(text: str, *, interrupted: bool, minute: int = 1) -> Turn:
-    return replace(said(text, minute, role="assistant", ref="a1"), interrupted=interrupted)
+    return replace(make_turn(text, minute, role="assistant", ref="a1"), interrupted=interrupted)
 
 
 def test_an_answer_that_broke_off_is_set_aside_with_its_reason() -> None:
@@ -30,7 +30,7 @@ def test_nothing_is_learned_from_a_broken_turn_whoever_said_it() -> None:
     told = "I am allergic to walnuts. Please always answer in short sentences."
     for interrupted in (True, False):
         with closing(MemoryLayer(EphemeralStore(), "anna")) as layer:
-            layer.capture([said("Hello, you.", 0), answer("Noted.", interrupted=False)])
-            layer.capture([replace(said(told, 2), interrupted=interrupted)])
+            layer.capture([make_turn("Hello, you.", 0), answer("Noted.", interrupted=False)])
+            layer.capture([replace(make_turn(told, 2), interrupted=interrupted)])
             assert layer.sleep(NOON).state == "promoted"
             assert bool(layer.memories()) != interrupted

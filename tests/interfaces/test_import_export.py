@@ -31,7 +31,7 @@ TURNS = st.builds(
 @given(TURNS)
 @example(Turn(session="s", role="user", text="\ud83d\x00\u2028 half", at=datetime(2026, 1, 1, tzinfo=UTC)))
 def test_a_turn_is_written_and_read_back_the_same(turn):
-    assert list(jsonl.read(io.BytesIO(f"{jsonl.written(turn)}\n".encode("ascii")), "here")) == [turn]
+    assert list(jsonl.read_turns(io.BytesIO(f"{jsonl.format_turn(turn)}\n".encode("ascii")), "here")) == [turn]
 
 
 @settings(max_examples=15)
@@ -39,13 +39,15 @@ def test_a_turn_is_written_and_read_back_the_same(turn):
 def test_what_was_exported_imports_to_the_same_export(turns):
     with TemporaryDirectory() as folder:
         first = exported(Path(folder) / "one.db", turns)
-        assert exported(Path(folder) / "two.db", jsonl.read(io.BytesIO("\n".join(first).encode()), "here")) == first
+        assert (
+            exported(Path(folder) / "two.db", jsonl.read_turns(io.BytesIO("\n".join(first).encode()), "here")) == first
+        )
 
 
 def exported(db, turns):
     with ltml.open(db) as layer:
         layer.capture(turns)
-        return [jsonl.written(turn) for turn in layer.turns()]
+        return [jsonl.format_turn(turn) for turn in layer.turns()]
 
 
 def test_importing_twice_keeps_once(cli, talk):
@@ -145,10 +147,10 @@ class Endless(io.RawIOBase):
 
 
 def test_a_file_is_read_line_by_line_and_never_whole():
-    assert len(list(islice(jsonl.read(Endless(), "endless"), 3))) == 3  # type: ignore[arg-type]
+    assert len(list(islice(jsonl.read_turns(Endless(), "endless"), 3))) == 3  # type: ignore[arg-type]
 
 
 def test_a_line_without_end_is_given_up_before_it_fills_the_memory(monkeypatch):
-    monkeypatch.setattr(jsonl, "LONGEST", 100)
+    monkeypatch.setattr(jsonl, "MAX_LINE_BYTES", 100)
     with pytest.raises(UnreadableExport, match="a line of more than"):
-        list(jsonl.read(io.BytesIO(b"x" * 1000), "wide"))
+        list(jsonl.read_turns(io.BytesIO(b"x" * 1000), "wide"))

@@ -280,12 +280,12 @@ def test_of_a_file_that_is_no_memory_doctor_and_verify_say_the_same(cli, db):
 
 
 def test_an_old_sqlite_is_a_fault():
-    assert checks._sqlite("3.50.4").state == "fail"
-    assert checks._sqlite("3.51.3").state == "ok"
+    assert checks._check_sqlite("3.50.4").state == "fail"
+    assert checks._check_sqlite("3.51.3").state == "ok"
 
 
 def test_a_full_disk_is_a_fault():
-    assert checks._room(1_000_000).state == "fail"
+    assert checks._check_space(1_000_000).state == "fail"
 
 
 @pytest.mark.parametrize(("kind", "found"), [("nfs4", "nfs4"), ("ext4", "ext4")])

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 import ltml
 from ltml.exchange import Message, Reply, Request
 from ltml.importers import jsonl
-from ltml.interfaces.companion import Companion
-from ltml.interfaces.placing import Window
+from ltml.interfaces.chat.budget import ModelWindow
+from ltml.interfaces.chat.memory import ChatMemory
 from ltml.layer import MemoryLayer
 from ltml.model import ORIGINS, Origin, Turn
 from ltml.wake.render import ORIGIN_LABELS
@@ -62,15 +62,15 @@ class Chat:
 
     def ask(self, *messages: Message) -> None:
         """Ask, and be answered with the claim in other words, if the model can read it anywhere."""
-        companion = Companion(self.layer, clock=self.clock, entropy=self.random.randbytes)
+        companion = ChatMemory(self.layer, clock=self.clock, entropy=self.random.randbytes)
         self.history += messages
         request = Request(model="m", messages=tuple(self.history))
-        attended = companion.attend(request, Window(context=8192))
+        attended = companion.prepare(request, ModelWindow(context=8192))
         placed = [attended.placement.block, *attended.placement.recalls.values()]
         read = any(CANARY in text for text in (*placed, *(message.text for message in self.history)))
         answer = self.random.choice(CLAIMS) if read else f"I cannot tell ({self.random.randrange(1000)})."
         self.whole = self.random.random() < 0.9
-        companion.keep(attended, Reply(text=answer, complete=self.whole))
+        companion.record(attended, Reply(text=answer, complete=self.whole))
         self.history.append(Message(role="assistant", text=answer))
 
     def cut(self) -> None:
@@ -157,8 +157,8 @@ def test_through_export_and_import(seed: int, origin: Origin):
                 layer.capture(turns[first : first + size])
             layer.sleep(now=clock() + timedelta(days=1))
             assert_nothing_rose(layer, clock() + timedelta(days=2))
-            raw = "\n".join(jsonl.written(turn) for turn in layer.turns()).encode()
-        turns = [replace(turn, ref=turn.ref) for turn in jsonl.read(BytesIO(raw), "file")]
+            raw = "\n".join(jsonl.format_turn(turn) for turn in layer.turns()).encode()
+        turns = [replace(turn, ref=turn.ref) for turn in jsonl.read_turns(BytesIO(raw), "file")]
 
 
 @pytest.mark.parametrize("store", ["ephemeral:", "memory.db"])

@@ -5,7 +5,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ltml.interfaces.cli.saying import one_line, plain
+from ltml.interfaces.cli.saying import shorten_line, strip_terminal_codes
 
 ANY = st.text(st.characters(codec=None, exclude_categories=()))
 ORDERS = st.sampled_from(["\x1b[31m", "\x1b]0;title\x07", "\x9b2J", "\u202e", "\x07", "\r", "\ud800"])
@@ -13,19 +13,19 @@ ORDERS = st.sampled_from(["\x1b[31m", "\x1b]0;title\x07", "\x9b2J", "\u202e", "\
 
 @given(st.lists(ANY | ORDERS).map("".join))
 def test_no_control_character_reaches_the_terminal(text):
-    kinds = {unicodedata.category(character) for character in plain(text) if character not in "\n\t"}
+    kinds = {unicodedata.category(character) for character in strip_terminal_codes(text) if character not in "\n\t"}
     assert not kinds & {"Cc", "Cs"}
-    assert "\u202e" not in plain(text)
+    assert "\u202e" not in strip_terminal_codes(text)
 
 
 @given(st.text(st.characters(categories=["L", "N", "P", "Zs", "S"])))
 def test_ordinary_text_is_shown_as_it_is(text):
-    assert plain(text) == text
+    assert strip_terminal_codes(text) == text
 
 
 @given(ANY, st.integers(1, 50))
 def test_one_line_is_one_line_and_says_when_it_is_cut(text, most):
-    line = one_line(text, most)
+    line = shorten_line(text, most)
     assert "\n" not in line
     assert len(line) <= most + len(" ...")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ltml.interfaces.cli import serving
-from ltml.interfaces.cli.desk import desk
+from ltml.interfaces.cli.desk import make_context
 from ltml.interfaces.serve.keys import key_file
 from tests.interfaces.serve.conftest import client as connected
 from tests.interfaces.serve.conftest import ended, program, standing
@@ -56,7 +56,7 @@ def test_what_is_revoked_stays_in_the_list_as_such(cli):
 @pytest.mark.parametrize("name", ["", " ", "{{USER_ID}}", "*", "anna,ben", "a/b", "null", "a\tb", "openwebui:u-1"])
 def test_a_name_that_no_request_could_be_known_by_is_refused(cli, db: Path, name: str):
     assert cli("user", "add", name).code == 2
-    assert not key_file(str(db)).ring().keys
+    assert not key_file(str(db)).load_ring().keys
 
 
 def test_a_memory_that_is_no_file_has_no_keys(cli):
@@ -80,8 +80,8 @@ def test_a_memory_that_is_no_file_has_no_keys(cli):
 def test_the_server_says_which_key_clients_send(db, capsys, environ, holder, says):
     if holder:
         key_file(str(db)).add(holder, datetime.now(UTC))
-    at = desk(environ, db=str(db), namespace=None, as_json=False, config=None)
-    serving._tell(at, "listening", "http://127.0.0.1:11435")
+    at = make_context(environ, db=str(db), namespace=None, as_json=False, config=None)
+    serving.print_event(at, "listening", "http://127.0.0.1:11435")
     said = capsys.readouterr().out
     assert all(words in said for words in says)
     assert "s3cret" not in said

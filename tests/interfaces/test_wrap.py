@@ -23,7 +23,13 @@ from starlette.routing import Mount
 
 import ltml
 from ltml.errors import ConfigError
-from ltml.interfaces.transports import Awaiting, Waiting, straight
+from ltml.interfaces.chat.httpx_transports import (
+    AsyncMemoryTransport,
+    SyncHttpxExchange,
+    SyncMemoryTransport,
+    WrappedClient,
+    run_sync,
+)
 from ltml.layer import MemoryLayer
 from ltml.settings import Serve, Settings
 from tests.reference.brain import Call, Fail, Gate, Prompt, Say, Wait
@@ -474,7 +480,7 @@ def test_who_cannot_be_reached_is_told_by_the_clients_own_error(kind, wrapped, l
     talker = wrapped(kind, "http://127.0.0.1:9")
     with pytest.raises((ConnectionError, httpx.ConnectError, openai.APIConnectionError)):
         talker.say([user(OLIVE)])
-    assert turns(layer) == []
+    assert turns(layer) == [("user", OLIVE)]  # it was said all the same
 
 
 def picky(prompt: Prompt) -> Sequence[Any]:
@@ -504,20 +510,21 @@ def test_the_chat_goes_on_without_memory_and_the_log_says_nothing_of_it(kind, wr
         assert talker.say([user("Where is the anchor?")]) == "Under the jetty."
         assert "".join(talker.words([user("Where is the anchor?")])) == "Under the jetty."
     told = [record.getMessage() for record in caplog.records if record.name == "ltml"]
-    assert [line.split(" failed")[0].rpartition(": ")[2] for line in told] == ["recall", "capture"] * 2
+    assert [line.split(" failed")[0].rpartition(": ")[2] for line in told] == ["session", "capture"] * 2
     assert "anchor" not in "".join(told)
     assert "jetty" not in "".join(told)
 
 
 def test_a_call_that_is_late_is_not_waited_for_for_ever():
     gate = threading.Event()
-    wire = Waiting(None, httpx, None, 0.01)  # type: ignore[arg-type]
+    client = WrappedClient(open_memory=lambda: pytest.fail("no memory is opened"), dialects={}, patience=0.01)
+    exchange = SyncHttpxExchange(client, None, None, None)
 
     def wait() -> None:
         gate.wait(LONGEST_WAIT)
 
     with pytest.raises(TimeoutError):
-        straight(wire.work_late(wait))
+        run_sync(exchange.run("late capture", wait))
     gate.set()
 
 
@@ -597,7 +604,7 @@ def test_wrapping_twice_is_wrapping_once_and_the_last_memory_counts(wrapped, ser
     other = stack.enter_context(ltml.open(tmp_path / "other.db"))
     talker = wrapped("ollama", serve(Server()), memory=other)
     assert ltml.wrap(talker.client, layer) is talker.client
-    assert not isinstance(talker.client._client._transport.inner, Waiting | Awaiting)
+    assert not isinstance(talker.client._client._transport.inner, SyncMemoryTransport | AsyncMemoryTransport)
     talker.say([user(OLIVE)])
     assert (len(turns(layer)), len(turns(other))) == (2, 0)
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from ltml import text as lt
-from ltml.capture import chain, checks
-from ltml.dialects import _flattened, _spoken, _work
-from ltml.dialects._json import read
+from ltml.capture import checks, digest_chain
+from ltml.dialects import _flattened, _thinking, _work
+from ltml.dialects._json import parse_body
 from ltml.dialects.ollama_chat import plugin as ollama_chat
 from ltml.dialects.ollama_generate import plugin as ollama_generate
 from ltml.dialects.openai_chat import plugin as openai_chat
@@ -38,11 +38,11 @@ def _keyed(text: str) -> str:
 
 
 def _freed(text: str) -> object:
-    return checks.without_injections([_turn(text)], lambda blocks: frozenset(list(blocks)[::2]))
+    return checks.remove_injections([_turn(text)], lambda blocks: frozenset(list(blocks)[::2]))
 
 
 def _chained(text: str) -> object:
-    return chain.chained([Message(role="user", text=text), Message(role="assistant", text=text)], _keyed)
+    return digest_chain.build_chain([Message(role="user", text=text), Message(role="assistant", text=text)], _keyed)
 
 
 def _trimmed(text: str) -> object:
@@ -57,7 +57,7 @@ def _dated(text: str) -> object:
 
 def _work_of(text: str) -> object:
     talk = (Message(role="system", text=text), Message(role="user", text=text))
-    return _work.judged(Request(messages=talk), structured=False)
+    return _work.classify_request(Request(messages=talk), structured=False)
 
 
 def _body(text: str) -> bytes:
@@ -78,7 +78,7 @@ def _prompt(text: str) -> bytes:
 
 
 def _offset(text: str) -> object:
-    node = read(json.dumps({"a": text}).encode()).members["a"]
+    node = parse_body(json.dumps({"a": text}).encode()).members["a"]
     return node.offset(len(text) // 2)
 
 
@@ -140,7 +140,7 @@ TEXT: Mapping[str, Reader] = {
     "find_secrets": find_secrets,
 }
 CAPTURE: Mapping[str, Reader] = {
-    "checked": lambda text: checks.checked([_turn(text)]),
+    "checked": lambda text: checks.check_turns([_turn(text)]),
     "without_injections": _freed,
     "chained": _chained,
 }
@@ -165,8 +165,8 @@ SLEEP: Mapping[str, Reader] = {
     "quoting": lambda text: redaction.quote_matcher([text], ["memory"])(text),
 }
 DIALECTS: Mapping[str, Reader] = {
-    "spoken": _spoken.spoken,
-    "flattened.pieces": _flattened.pieces,
+    "spoken": _thinking.strip_thinking,
+    "flattened.pieces": _flattened.split_prompt,
     "judged as work": _work_of,
     "json offset": _offset,
     "ollama chat heard": _heard(ollama_chat),

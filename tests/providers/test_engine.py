@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from ltml.errors import ConfigError, MissingExtra, ProviderUnavailable
-from ltml.providers.engine import XLLAMACPP, Engine, start_engine, usual_threads
+from ltml.providers.engine import XLLAMACPP, Engine, default_threads, start_engine
 
 #: Seconds after which what should have happened counts as never happening.
 NEVER = 30.0
@@ -266,4 +266,4 @@ def test_the_extra_lets_in_what_the_command_installs():
 
 @pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 1), (3, 1), (4, 2), (8, 4), (64, 32)])
 def test_half_the_cores_work_and_one_of_two(cores, threads):
-    assert usual_threads(cores) == threads
+    assert default_threads(cores) == threads

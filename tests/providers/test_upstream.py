@@ -22,8 +22,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from ltml.errors import ConfigError, ProviderUnavailable
-from ltml.providers.asking import Answer, Asker, Get
-from ltml.providers.upstream import PLACES, Address, Found, find, parse_host
+from ltml.providers.client import GetURL, ProbeClient, ProbeResponse
+from ltml.providers.upstream import USUAL_ADDRESSES, Address, DetectedServer, find_upstream, parse_host
 
 OWN = Address(host="127.0.0.1", port=11435)
 PATIENCE = 20
@@ -85,15 +85,17 @@ def new_client() -> httpx2.AsyncClient:
 
 
 @asynccontextmanager
-async def asking() -> AsyncIterator[Get]:
+async def asking() -> AsyncIterator[GetURL]:
     async with new_client() as client:
-        yield Asker(client).get
+        yield ProbeClient(client).get
 
 
-def found(named: str | None, own: Address = OWN, places: tuple[Address, ...] = PLACES) -> Found | None:
-    async def go() -> Found | None:
+def found(
+    named: str | None, own: Address = OWN, places: tuple[Address, ...] = USUAL_ADDRESSES
+) -> DetectedServer | None:
+    async def go() -> DetectedServer | None:
         async with asking() as get:
-            return await find(named, own, get, places)
+            return await find_upstream(named, own, get, places)
 
     return asyncio.run(go())
 
@@ -336,7 +338,7 @@ def test_the_rest_of_the_world_is_neither(host: str):
 )
 def test_a_server_is_told_by_what_it_says(make: Callable[[], Server], kind: str, version: str):
     with serving(make()) as server:
-        assert found(server.address.url) == Found(address=server.address, kind=kind, version=version)  # type: ignore[arg-type]
+        assert found(server.address.url) == DetectedServer(address=server.address, kind=kind, version=version)  # type: ignore[arg-type]
         assert server.hops == {"1"}
         assert {ask.split()[0] for ask in server.asked} == {"GET"}
 
@@ -344,7 +346,7 @@ def test_a_server_is_told_by_what_it_says(make: Callable[[], Server], kind: str,
 def test_a_named_place_where_nobody_answers_is_returned_as_not_alive():
     place = nobody()
     with serving(ollama()) as server:
-        assert found(place.url, places=(server.address,)) == Found(address=place, alive=False)
+        assert found(place.url, places=(server.address,)) == DetectedServer(address=place, alive=False)
         assert server.asked == []
 
 
@@ -361,7 +363,7 @@ def test_a_place_that_never_answers_is_passed_over():
     with socket.create_server(("127.0.0.1", 0)) as silent, serving(ollama()) as server:
         mute = Address(host="127.0.0.1", port=silent.getsockname()[1])
         there = found(None, places=(mute, server.address))
-    assert there == Found(address=server.address, kind="ollama", version="0.31.2")
+    assert there == DetectedServer(address=server.address, kind="ollama", version="0.31.2")
 
 
 def test_a_usual_place_with_something_else_in_it_is_passed_over():
@@ -398,7 +400,7 @@ def test_a_redirect_is_not_followed():
     with serving(ollama()) as other:
         says = dict.fromkeys(("/", "/api/version", "/api/tags"), RedirectResponse(f"{other.address.url}/"))
         with serving(Server(says)) as server:
-            assert found(server.address.url) == Found(address=server.address, kind="unknown")
+            assert found(server.address.url) == DetectedServer(address=server.address, kind="unknown")
             assert server.asked
         assert other.asked == []
 
@@ -406,8 +408,8 @@ def test_a_redirect_is_not_followed():
 # ---------------------------------------------------------------- one question
 
 
-def asked(url: str) -> Answer:
-    async def go() -> Answer:
+def asked(url: str) -> ProbeResponse:
+    async def go() -> ProbeResponse:
         async with asking() as get:
             return await get(url)
 
@@ -415,7 +417,7 @@ def asked(url: str) -> Answer:
 
 
 def test_an_answer_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("ltml.providers.asking.LARGEST", 1000)
+    monkeypatch.setattr("ltml.providers.client.MAX_RESPONSE_BYTES", 1000)
     with serving(Server({"/fits": "x" * 1000, "/long": "x" * 1001})) as server:
         assert asked(f"{server.address.url}/fits").text == "x" * 1000
         with pytest.raises(ProviderUnavailable, match="does not answer"):
@@ -428,11 +430,11 @@ def test_a_server_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch):
             yield b"x"
             await asyncio.sleep(0.05)
 
-    monkeypatch.setattr("ltml.providers.asking.WHOLE", 0.3)
+    monkeypatch.setattr("ltml.providers.client.TOTAL_TIMEOUT", 0.3)
     with serving(Server({"/": StreamingResponse(drip())})) as server, pytest.raises(ProviderUnavailable):
         asked(server.address.url)
 
 
 @pytest.mark.parametrize("body", [b"", b"[1]", b"{", b"\xff", b"[" * 100_000, b"null"])
 def test_what_is_no_json_object_is_no_document(body: bytes):
-    assert Answer(status=200, body=body).document is None
+    assert ProbeResponse(status=200, body=body).document is None

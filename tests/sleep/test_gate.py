@@ -7,7 +7,7 @@ import pytest
 
 from ltml.layer import MemoryLayer
 from ltml.model import Turn, Verdict
-from ltml.plugins import find
+from ltml.plugins import find_plugin
 from ltml.protocols import Filter
 from ltml.sleep.gate import build_question
 from ltml.sleep.night import NightDriver
@@ -57,7 +57,7 @@ def steal(batch: Batch) -> Batch:
 
 def test_a_night_that_loses_even_then_is_refused_and_leaves_no_trace(layer, hopeless):
     before = layer.store.digest("ada")
-    night = driver(layer, find("filters", "rules")).sleep(LATER)
+    night = driver(layer, find_plugin("filters", "rules")).sleep(LATER)
     assert (night.state, night.changes) == ("refused", ())
     assert "would find less" in str(night.report["refused"])
     assert layer.store.digest("ada") == before
@@ -69,7 +69,7 @@ def test_a_refused_night_is_not_tried_again_before_there_is_something_new(layer,
 
     def counting(turns: Sequence[Turn]) -> list[Verdict]:
         judged.append(len(turns))
-        verdicts: list[Verdict] = find("filters", "rules")(turns)
+        verdicts: list[Verdict] = find_plugin("filters", "rules")(turns)
         return verdicts
 
     assert driver(layer, counting).sleep(LATER).state == "refused"

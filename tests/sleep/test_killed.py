@@ -14,7 +14,7 @@ from ltml import processes
 from ltml.errors import StoreBusy
 from ltml.layer import MemoryLayer
 from ltml.model import Turn, content_id, lettered
-from ltml.processes import is_gone, own_name
+from ltml.processes import has_ended, name_current_process
 
 NOON = datetime(2031, 3, 3, 12, tzinfo=UTC)
 LEASE = f"night of {content_id('default')}"
@@ -29,7 +29,7 @@ def told(event):
 ltml.open(sys.argv[1], sleep__lease_seconds=3600.0).sleep(notify=told)
 """
 
-pytestmark = pytest.mark.skipif(not own_name(), reason="this system does not tell when a process began")
+pytestmark = pytest.mark.skipif(not name_current_process(), reason="this system does not tell when a process began")
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def holding(layer: MemoryLayer, holder: str) -> None:
 
 def ended() -> str:
     """The name of a process that has ended."""
-    program = "from ltml.processes import own_name; print(own_name())"
+    program = "from ltml.processes import name_current_process; print(name_current_process())"
     return subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True).stdout.strip()
 
 
@@ -65,25 +65,25 @@ def test_the_night_of_a_killed_process_is_taken_over_at_once(layer, tmp_path):
 
 
 def test_a_number_that_another_process_has_by_now_keeps_nobody_waiting(layer):
-    began = processes._began(os.getpid())
+    began = processes._read_start_time(os.getpid())
     numbers = lettered(processes._NUMBERS.pack(os.getpid(), began - 1))
-    holding(layer, f"other{processes._place()}{numbers}")
+    holding(layer, f"other{processes._read_place()}{numbers}")
     assert layer.sleep().state == "promoted"
 
 
 def test_of_another_machine_boot_or_container_nobody_is_gone(layer, monkeypatch):
     gone = ended()
-    assert is_gone(gone)
+    assert has_ended(gone)
     holding(layer, f"{content_id('another place')}{gone[16:]}")
     with pytest.raises(StoreBusy):
         layer.sleep()
     monkeypatch.setattr("socket.gethostname", lambda: "elsewhere")
-    assert not is_gone(gone)
+    assert not has_ended(gone)
 
 
 @pytest.mark.parametrize("holder", ["another", "", "b" * 47, "b" * 48, "ü" * 64, "x" * 64, lettered(b"\xff" * 32)])
 def test_a_holder_that_is_no_process_of_ours_keeps_its_lease(layer, holder):
-    assert not is_gone(holder)
+    assert not has_ended(holder)
     holding(layer, holder)
     with pytest.raises(StoreBusy):
         layer.sleep()
@@ -92,9 +92,9 @@ def test_a_holder_that_is_no_process_of_ours_keeps_its_lease(layer, holder):
 def test_where_the_system_tells_nothing_nobody_is_gone(tmp_path, monkeypatch):
     gone = ended()
     monkeypatch.setattr(processes, "PROC", tmp_path)
-    assert own_name() == ""
-    assert not is_gone(gone)
+    assert name_current_process() == ""
+    assert not has_ended(gone)
 
 
 def test_who_lives_is_not_gone():
-    assert not is_gone(own_name())
+    assert not has_ended(name_current_process())

@@ -78,7 +78,7 @@ def by_hand(layer: MemoryLayer, random: Random) -> list[Change]:
 
 def commit(layer: MemoryLayer, changes: list[Change]) -> None:
     for change in changes:
-        layer._change_by_hand(change, LATER)
+        layer._commit_by_hand(change, LATER)
 
 
 @pytest.mark.parametrize("kind", STORES)

@@ -7,16 +7,27 @@ import apsw
 import pytest
 
 from ltml.store.sqlite import SqliteStore
-from ltml.testing.stores.tools import ANNA, TALK, archived, check_partition, judged, kept, learned, memory, sleep, talk
+from ltml.testing.stores.fixtures import (
+    ANNA,
+    TALK,
+    archive_turn,
+    assert_partition,
+    current_turns,
+    keep_turn,
+    learn_memory,
+    make_chat,
+    make_memory,
+    run_night,
+)
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """A store after a night."""
     with closing(SqliteStore(tmp_path / "a.db")) as store:
-        ids = store.append(ANNA, talk()).ids
-        note = memory("m1", TALK[2], kept(store)[2])
-        sleep(store, "n1", ids[:4], archived(ids[1]), judged(ids[2]), learned(note))
+        ids = store.append(ANNA, make_chat()).ids
+        note = make_memory("m1", TALK[2], current_turns(store)[2])
+        run_night(store, "n1", ids[:4], archive_turn(ids[1]), keep_turn(ids[2]), learn_memory(note))
     return tmp_path / "a.db"
 
 
@@ -56,7 +67,7 @@ def test_a_changed_turn_is_found_and_not_papered_over(path: Path, statement: str
     assert any(words in line for line in complaints(path))
     assert any(words in line and line.endswith(fate) for line in complaints(path, repair=True))
     with closing(SqliteStore(path)) as store:
-        assert not any("grey" in turn.text for turn in kept(store))
+        assert not any("grey" in turn.text for turn in current_turns(store))
 
 
 @pytest.mark.parametrize(
@@ -85,8 +96,8 @@ def test_a_damaged_derived_table_is_found_and_built_again(path: Path, statement:
     assert all("(mended)" in line for line in mended)
     assert complaints(path) == []
     with closing(SqliteStore(path)) as store:
-        ids = [turn.id for turn in kept(store)]
-        check_partition(store, {**{ids[n]: TALK[n] for n in (0, 2, 3, 4)}, "m1": TALK[2]})
+        ids = [turn.id for turn in current_turns(store)]
+        assert_partition(store, {**{ids[n]: TALK[n] for n in (0, 2, 3, 4)}, "m1": TALK[2]})
 
 
 def test_a_flipped_byte_in_the_file_is_found(path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from ltml.errors import StoreUnavailable
 from ltml.store.sqlite import SqliteStore
-from ltml.testing.stores.tools import ANNA, archived, said, sleep, talk
+from ltml.testing.stores.fixtures import ANNA, archive_turn, make_chat, make_turn, run_night
 from tests.crash.powerloss import Disk, PowerLoss
 
 names = (f"disk-{number}" for number in itertools.count())
@@ -27,7 +27,7 @@ def struck(store: SqliteStore, disk: Disk, point: int, error: str) -> bool:
     """Append while the disk fails from a point on; tell whether the store said so."""
     disk.fail(point, error, forever=True)  # type: ignore[arg-type]
     try:
-        store.append(ANNA, [said(f"at point {point} " + "x" * 3000, point)])
+        store.append(ANNA, [make_turn(f"at point {point} " + "x" * 3000, point)])
     except StoreUnavailable as told:
         return full_or_failed(told)
     finally:
@@ -40,14 +40,14 @@ def test_a_full_or_failing_disk_loses_nothing_and_it_goes_on_afterwards(
     tmp_path: Path, vfs: PowerLoss, error: str
 ) -> None:
     with closing(SqliteStore(tmp_path / "a.db", vfs=vfs.name)) as store:
-        store.append(ANNA, talk())
+        store.append(ANNA, make_chat())
         hits = [struck(store, vfs.disk, point, error) for point in range(1, 12)]
         assert any(hits)
         texts = {turn.text for turn in store.turns(ANNA)}
-        assert texts >= {turn.text for turn in talk()}
-        assert store.append(ANNA, [said("There is room again.", 99)]).new == 1
+        assert texts >= {turn.text for turn in make_chat()}
+        assert store.append(ANNA, [make_turn("There is room again.", 99)]).new == 1
         ids = [turn.id for turn in store.turns(ANNA)]
-        sleep(store, "n1", ids, archived(ids[0]))
+        run_night(store, "n1", ids, archive_turn(ids[0]))
         assert store.verify() == []
     with closing(SqliteStore(tmp_path / "a.db")) as store:
         assert {turn.text for turn in store.turns(ANNA)} >= texts | {"There is room again."}
@@ -56,10 +56,10 @@ def test_a_full_or_failing_disk_loses_nothing_and_it_goes_on_afterwards(
 
 def test_a_full_disk_says_what_to_do(tmp_path: Path, vfs: PowerLoss) -> None:
     with closing(SqliteStore(tmp_path / "a.db", vfs=vfs.name)) as store:
-        store.append(ANNA, talk())
+        store.append(ANNA, make_chat())
         vfs.disk.fail(1, "SQLITE_FULL", forever=True)
         with pytest.raises(StoreUnavailable, match=r"disk that holds .*a\.db is full; make room"):
-            store.append(ANNA, [said("No room for this.", 9)])
-        assert len(list(store.turns(ANNA))) == len(talk())
+            store.append(ANNA, [make_turn("No room for this.", 9)])
+        assert len(list(store.turns(ANNA))) == len(make_chat())
         vfs.disk.heal()
-        assert store.append(ANNA, [said("No room for this.", 9)]).new == 1
+        assert store.append(ANNA, [make_turn("No room for this.", 9)]).new == 1

@@ -19,14 +19,22 @@ from ltml.model import Night
 from ltml.protocols import Selection
 from ltml.store.sqlite import SqliteStore
 from ltml.store.sqlite.scan import digest_with, digest_words, find_words, read_pieces
-from ltml.testing.stores.tools import ANNA, BEN, NOON, judged, kept, learned, memory, said, sleep
+from ltml.testing.stores.fixtures import (
+    ANNA,
+    BEN,
+    NOON,
+    current_turns,
+    keep_turn,
+    learn_memory,
+    make_memory,
+    make_turn,
+    run_night,
+)
 
 SECRETS = ("Zwiebelturm", "Ärgernis", "Çağlayan", "ОТТИЛИЯ", "東京駅前", "halibut", "Q7-4471")
 SECRET = " ".join(SECRETS)
 READER = """
 import sys
-from ltml.store.sqlite.scan import digest_with, digest_words, find_words, read_pieces
-from ltml.store.sqlite import SqliteStore
 store = SqliteStore(sys.argv[1])
 with store.view("anna") as view:
     view.search({"zwiebelturm"})
@@ -49,13 +57,13 @@ def left_in(folder: Path) -> set[str]:
 
 def a_life(store: SqliteStore) -> str:
     """Fill a store with other talk around the secret, and sleep over it; return the secret's turn."""
-    store.append(ANNA, [said(f"Idle talk number {n} about the weather.", n) for n in range(150)])
-    secret = store.append(ANNA, [replace(said(SECRET, 200), speaker="Halibut", ref="room:Zwiebelturm")]).ids[0]
-    store.append(ANNA, [said(f"More idle talk {n}, would you believe it.", 300 + n) for n in range(150)])
+    store.append(ANNA, [make_turn(f"Idle talk number {n} about the weather.", n) for n in range(150)])
+    secret = store.append(ANNA, [replace(make_turn(SECRET, 200), speaker="Halibut", ref="room:Zwiebelturm")]).ids[0]
+    store.append(ANNA, [make_turn(f"More idle talk {n}, would you believe it.", 300 + n) for n in range(150)])
     (turn,) = store.turns(ANNA, [secret])
-    note = memory("m1", f"It is {SECRET}.", turn)
+    note = make_memory("m1", f"It is {SECRET}.", turn)
     store.begin(ANNA, Night(id="n1", state="interrupted", started_at=NOON))
-    store.commit(ANNA, "n1", [secret], [replace(judged(secret), reason=f"says {SECRETS[0]}"), learned(note)])
+    store.commit(ANNA, "n1", [secret], [replace(keep_turn(secret), reason=f"says {SECRETS[0]}"), learn_memory(note)])
     store.finish(ANNA, "n1", "promoted", {"probe": f"who is {SECRETS[5]}?", "turns": 1.0})
     store.record_answer(ANNA, "q", SECRET)
     return secret
@@ -77,7 +85,7 @@ def test_nothing_of_it_is_left_in_the_bytes(tmp_path: Path) -> None:
 def test_old_versions_of_a_page_are_gone_too(tmp_path: Path) -> None:
     with closing(SqliteStore(tmp_path / "a.db")) as store:
         secret = a_life(store)
-        sleep(store, "n2", [], *(judged(turn.id) for turn in kept(store)[::2] if turn.id != secret))
+        run_night(store, "n2", [], *(keep_turn(turn.id) for turn in current_turns(store)[::2] if turn.id != secret))
         store.undo(ANNA, "n2")
         assert store.forget(ANNA, store.find(ANNA, "zwiebel"), NOON).state == "proven"
     assert left_in(tmp_path) == set()
@@ -91,7 +99,7 @@ def test_a_receipt_is_pending_while_a_reader_holds_old_pages_and_proven_when_it_
             assert reader.stdout is not None
             assert reader.stdout.readline() == "looking\n"
             first = store.forget(ANNA, order, NOON)
-            assert (first.state, store.append(ANNA, [said("Life goes on.", 999)]).new) == ("pending", 1)
+            assert (first.state, store.append(ANNA, [make_turn("Life goes on.", 999)]).new) == ("pending", 1)
             again = store.forget(ANNA, order, NOON)
             assert (again.id, again.state) == (first.id, "pending")
             reader.communicate("\n")
@@ -114,9 +122,11 @@ def test_a_receipt_is_pending_while_a_reader_holds_old_pages_and_proven_when_it_
 )
 def test_words_that_others_say_too_do_not_keep_a_receipt_pending(tmp_path: Path, forgotten: str, stays: str) -> None:
     with closing(SqliteStore(tmp_path / "a.db")) as store:
-        ids = store.append(ANNA, [said(forgotten), said("```\n" + "filler " * 60 + stays + "\n```", 1)]).ids
-        store.append(BEN, [said(stays)])
-        sleep(store, "n1", ids, *map(judged, ids), learned(memory("m1", stays, kept(store)[1])))
+        ids = store.append(ANNA, [make_turn(forgotten), make_turn("```\n" + "filler " * 60 + stays + "\n```", 1)]).ids
+        store.append(BEN, [make_turn(stays)])
+        run_night(
+            store, "n1", ids, *map(keep_turn, ids), learn_memory(make_memory("m1", stays, current_turns(store)[1]))
+        )
         assert store.forget(ANNA, Selection(turns=(ids[0],)), NOON).state == "proven"
         assert [turn.text for turn in store.turns(BEN)] == [stays]
         assert store.verify() == []
@@ -143,8 +153,10 @@ def test_what_a_fresh_file_or_the_texts_left_would_hold_too_is_no_residue(
     tmp_path: Path, forgotten: str, stays: str
 ) -> None:
     with closing(SqliteStore(tmp_path / "a.db")) as store:
-        ids = store.append(ANNA, [said(forgotten, session="ab"), said(stays, 1, session="ab")]).ids
-        sleep(store, "hand-n1", ids, *map(judged, ids), learned(memory("m1", stays, kept(store)[1])))
+        ids = store.append(ANNA, [make_turn(forgotten, session="ab"), make_turn(stays, 1, session="ab")]).ids
+        run_night(
+            store, "hand-n1", ids, *map(keep_turn, ids), learn_memory(make_memory("m1", stays, current_turns(store)[1]))
+        )
         store.lease("night", "the host", NOON, timedelta(hours=1))
         assert store.forget(ANNA, Selection(turns=ids[:1]), NOON).state == "proven"
         assert store.forget(ANNA, Selection(turns=ids[:1]), NOON).state == "proven"
@@ -153,7 +165,7 @@ def test_what_a_fresh_file_or_the_texts_left_would_hold_too_is_no_residue(
 def test_a_search_term_that_no_text_left_makes_is_residue(tmp_path: Path) -> None:
     """A scrub that missed the index would be noticed: the term is judged by texts, and not by the index."""
     with closing(SqliteStore(tmp_path / "a.db")) as store:
-        ids = store.append(ANNA, [said("We meet at the Zwiebelturm."), said("It rains.", 1)]).ids
+        ids = store.append(ANNA, [make_turn("We meet at the Zwiebelturm."), make_turn("It rains.", 1)]).ids
         with closing(apsw.Connection(str(tmp_path / "a.db"))) as connection:
             connection.execute("create trigger t before delete on posting begin select raise(ignore); end")
         assert store.forget(ANNA, Selection(turns=ids[:1]), NOON).state == "pending"
@@ -231,7 +243,7 @@ def test_two_orders_at_the_same_moment_are_two_receipts(tmp_path: Path) -> None:
     with closing(SqliteStore(tmp_path / "a.db")) as store:
         receipts = []
         for _ in range(2):
-            order = Selection(turns=store.append(ANNA, [said("Said, forgotten, said again.")]).ids)
+            order = Selection(turns=store.append(ANNA, [make_turn("Said, forgotten, said again.")]).ids)
             receipts.append(store.forget(ANNA, order, NOON).id)
         assert len(set(receipts)) == 2
         assert store.verify() == []

@@ -8,12 +8,12 @@ import apsw
 import pytest
 
 import ltml
-from ltml.interfaces.cli.checks import findings
+from ltml.interfaces.cli.checks import run_checks
 from ltml.protocols import Selection
 from ltml.store.sqlite import SqliteStore
 from ltml.store.sqlite.connect import back_up, connect_to_read
 from ltml.store.sqlite.statements import schema_scripts
-from ltml.testing.stores.tools import ANNA, NOON, kept, learned, memory, said, sleep
+from ltml.testing.stores.fixtures import ANNA, NOON, current_turns, learn_memory, make_memory, make_turn, run_night
 from tests.store.older import rewritten
 
 WORD = "Xylowicket"
@@ -23,8 +23,8 @@ NEWEST = f"memory.db.before-schema-{len(schema_scripts())}"
 def a_file_of_the_first_schema(folder: Path) -> Path:
     """A memory that LTML will bring to the newest schema when it is opened, after a copy."""
     with closing(SqliteStore(folder / "today.db")) as store:
-        ids = store.append(ANNA, [said(f"My boat is called {WORD}."), said("It rains.", 1)]).ids
-        sleep(store, "n1", ids, learned(memory("m1", f"The boat: {WORD}.", kept(store)[0])))
+        ids = store.append(ANNA, [make_turn(f"My boat is called {WORD}."), make_turn("It rains.", 1)]).ids
+        run_night(store, "n1", ids, learn_memory(make_memory("m1", f"The boat: {WORD}.", current_turns(store)[0])))
     rewritten(folder / "today.db", folder / "memory.db")
     (folder / "today.db").unlink()
     return folder / "memory.db"
@@ -35,7 +35,7 @@ def holding(folder: Path, word: str = WORD) -> set[str]:
 
 
 def doctor(path: Path) -> dict[str, str]:
-    return {finding.name: finding.state for finding in findings(str(path))}
+    return {finding.name: finding.state for finding in run_checks(str(path))}
 
 
 def test_what_is_forgotten_leaves_the_copy_made_before_a_new_schema_and_the_receipt_says_so(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_what_is_forgotten_leaves_the_copy_made_before_a_new_schema_and_the_rece
 def test_a_copy_that_holds_nothing_of_it_stays(tmp_path: Path) -> None:
     path = a_file_of_the_first_schema(tmp_path)
     with closing(SqliteStore(path)) as store:
-        later = store.append(ANNA, [said("The postman is called Quibblethorn.", 9)]).ids
+        later = store.append(ANNA, [make_turn("The postman is called Quibblethorn.", 9)]).ids
         receipt = store.forget(ANNA, Selection(turns=later), NOON)
         assert (receipt.state, receipt.removed) == ("proven", ())
         assert (tmp_path / NEWEST).exists()
@@ -59,7 +59,7 @@ def test_a_copy_that_holds_nothing_of_it_stays(tmp_path: Path) -> None:
 
 def test_a_copy_goes_though_each_of_the_words_is_said_elsewhere_too(tmp_path: Path) -> None:
     with closing(SqliteStore(tmp_path / "memory.db")) as store:
-        ids = store.append(ANNA, [said("The party is on Friday."), said("On Friday, a party?", 1)]).ids
+        ids = store.append(ANNA, [make_turn("The party is on Friday."), make_turn("On Friday, a party?", 1)]).ids
         with closing(connect_to_read(str(tmp_path / "memory.db"))) as connection:
             back_up(connection, str(tmp_path / NEWEST))
         assert store.forget(ANNA, Selection(turns=ids[:1]), NOON).removed == (NEWEST,)
@@ -68,7 +68,7 @@ def test_a_copy_goes_though_each_of_the_words_is_said_elsewhere_too(tmp_path: Pa
 @pytest.mark.parametrize("name", [NEWEST, f"{NEWEST}.unfinished", "memory.db.before-schema-2"])
 def test_a_copy_that_cannot_be_read_goes_with_whatever_is_forgotten(tmp_path: Path, name: str) -> None:
     with closing(SqliteStore(tmp_path / "memory.db")) as store:
-        ids = store.append(ANNA, [said("My boat is called Xylowicket.")]).ids
+        ids = store.append(ANNA, [make_turn("My boat is called Xylowicket.")]).ids
         (tmp_path / name).write_bytes(b"half a file, cut in the middle of Xylowick")
         assert store.forget(ANNA, Selection(turns=ids), NOON).removed == (name,)
         assert not (tmp_path / name).exists()
@@ -97,11 +97,11 @@ def test_orders_of_an_older_ltml_are_looked_at_again_for_the_copies_it_left_alon
 def test_doctor_names_a_copy_that_holds_what_was_forgotten_whoever_made_it(tmp_path: Path) -> None:
     path = tmp_path / "memory.db"
     with closing(SqliteStore(path)) as store:
-        ids = store.append(ANNA, [said(f"My boat is called {WORD}.")]).ids
+        ids = store.append(ANNA, [make_turn(f"My boat is called {WORD}.")]).ids
         with closing(connect_to_read(str(path))) as connection:
             back_up(connection, str(tmp_path / "memory.db.bak"))
         assert store.forget(ANNA, Selection(turns=ids), NOON).state == "proven"
-    found = {finding.name: finding for finding in findings(str(path))}["copies"]
+    found = {finding.name: finding for finding in run_checks(str(path))}["copies"]
     assert found.state == "fail"
     assert "memory.db.bak" in found.says
     (tmp_path / "memory.db.bak").unlink()
@@ -118,7 +118,7 @@ def test_a_memory_behind_a_symbolic_link_is_forgotten_from_and_so_are_copies_bes
         SqliteStore(real).close()
     link.symlink_to(real)
     with closing(SqliteStore(link)) as store:
-        ids = store.append(ANNA, [said(f"My boat is called {WORD}.")]).ids
+        ids = store.append(ANNA, [make_turn(f"My boat is called {WORD}.")]).ids
         with closing(connect_to_read(str(real))) as connection:
             back_up(connection, str(tmp_path / NEWEST))
             back_up(connection, str(tmp_path / "disk" / "m.db.before-schema-2"))

@@ -19,7 +19,7 @@ import pytest
 from ltml.model import Evidence, Injection, Item, Memory, Night, Turn
 from ltml.store.sqlite import SqliteStore
 from ltml.store.sqlite.connect import back_up, connect_to_read
-from ltml.testing.stores.tools import ANNA, NOON, judged, kept, learned, said
+from ltml.testing.stores.fixtures import ANNA, NOON, current_turns, keep_turn, learn_memory, make_turn
 
 PEOPLE = 50
 STARTS = ("zw", "qu", "kj", "ö", "ß", "xy", "Ж", "ş")
@@ -54,8 +54,8 @@ def left_of(words: list[str], folder: Path) -> set[str]:
 
 def a_life(store: SqliteStore, path: Path, people: list[str], memories: int, random: Random) -> None:
     """Talk of these people among other talk, with a night, answers, injections and a copy of the file."""
-    idle = [said(" ".join(random.choices(IDLE, k=9)) + f" {n}", n, session=f"s{n // 40}") for n in range(memories)]
-    told = [said(f"My friend {name} has the key {name}-{n}.", memories + n) for n, name in enumerate(people)]
+    idle = [make_turn(" ".join(random.choices(IDLE, k=9)) + f" {n}", n, session=f"s{n // 40}") for n in range(memories)]
+    told = [make_turn(f"My friend {name} has the key {name}-{n}.", memories + n) for n, name in enumerate(people)]
     talk = [
         replace(turn, session=f"p{n}", speaker=name, ref=f"{name}:{n}")
         for n, (turn, name) in enumerate(zip(told, people, strict=True))
@@ -64,10 +64,10 @@ def a_life(store: SqliteStore, path: Path, people: list[str], memories: int, ran
     random.shuffle(mixed)
     for start in range(0, len(mixed), 250):
         store.append(ANNA, mixed[start : start + 250])
-    turns = kept(store)
+    turns = current_turns(store)
     store.begin(ANNA, Night(id="n1", state="interrupted", started_at=NOON))
-    notes = [learned(note(f"m{n}", turn)) for n, turn in enumerate(turns)]
-    store.commit(ANNA, "n1", [turn.id for turn in turns], [*map(judged, (t.id for t in turns)), *notes])
+    notes = [learn_memory(note(f"m{n}", turn)) for n, turn in enumerate(turns)]
+    store.commit(ANNA, "n1", [turn.id for turn in turns], [*map(keep_turn, (t.id for t in turns)), *notes])
     store.finish(ANNA, "n1", "promoted", {"probe": f"who is {people[0]}?"})
     for n, name in enumerate(people):
         store.record_answer(ANNA, f"question{n}", f"{name}, surely")
@@ -106,6 +106,6 @@ def test_fifty_people_among_many_memories_are_gone_from_every_file(
             receipt = store.forget(ANNA, every, NOON)
             assert (receipt.state, len(receipt.turns)) == ("proven", len(some))
         assert left_of(people, tmp_path) == set()
-        assert len(kept(store)) == memories
+        assert len(current_turns(store)) == memories
         assert store.verify() == []
     assert left_of(people, tmp_path) == set()

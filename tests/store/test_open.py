@@ -15,7 +15,7 @@ from ltml.errors import SchemaTooNew, StoreDamaged, StoreUnavailable
 from ltml.store.sqlite import SqliteStore
 from ltml.store.sqlite.connect import ERROR_MESSAGES, connect, migrate, translate_errors
 from ltml.store.sqlite.statements import schema_scripts
-from ltml.testing.stores.tools import ANNA, said, talk
+from ltml.testing.stores.fixtures import ANNA, make_chat, make_turn
 
 SECOND = "alter table turn add column mood text; create table extra (a);"
 #: What SQLite can only say because of a mistake of ours, or of an API LTML does not use: no plain words would help.
@@ -50,7 +50,7 @@ def test_files_and_folder_are_for_this_user_alone_whatever_the_umask(tmp_path: P
     try:
         path = tmp_path / "new" / "memory.db"
         with closing(SqliteStore(path)) as store:
-            store.append(ANNA, talk())
+            store.append(ANNA, make_chat())
             modes = {file.name: mode(file) for file in path.parent.iterdir()}
     finally:
         os.umask(before)
@@ -103,7 +103,7 @@ def test_a_folder_one_may_not_write_to_is_said_plainly() -> None:
 
 def test_a_file_that_vanishes_is_not_made_again_empty(tmp_path: Path) -> None:
     with closing(SqliteStore(tmp_path / "memory.db")) as store:
-        store.append(ANNA, talk())
+        store.append(ANNA, make_chat())
         store._database.close_readers()
         (tmp_path / "memory.db").unlink()
         with pytest.raises(StoreUnavailable, match="cannot be opened"):
@@ -118,7 +118,7 @@ def test_many_threads_may_open_a_new_file_at_once(tmp_path: Path) -> None:
         start.wait()
         try:
             with closing(SqliteStore(tmp_path / "memory.db")) as store:
-                store.append(ANNA, [said(f"thread {number}")])
+                store.append(ANNA, [make_turn(f"thread {number}")])
         except BaseException as error:  # noqa: BLE001 -- shown below
             errors.append(error)
 
@@ -143,7 +143,7 @@ def test_many_processes_may_open_a_new_file_at_once(tmp_path: Path) -> None:
 
 def old_store(path: Path) -> None:
     with closing(SqliteStore(path)) as store:
-        store.append(ANNA, talk())
+        store.append(ANNA, make_chat())
 
 
 def climb(path: Path, *scripts: str) -> None:
@@ -161,10 +161,10 @@ def test_an_older_schema_is_migrated_after_a_backup_for_this_user_alone(tmp_path
         os.umask(before)
     assert mode(backup) == 0o600
     with closing(SqliteStore(backup)) as store:
-        assert [t.text for t in store.turns(ANNA)] == [t.text for t in talk()]
+        assert [t.text for t in store.turns(ANNA)] == [t.text for t in make_chat()]
     with closing(apsw.Connection(str(path))) as connection:
         assert connection.pragma("user_version") == len(schema_scripts()) + 1
-        assert connection.execute("select count(*), count(mood) from turn").fetchall() == [(len(talk()), 0)]
+        assert connection.execute("select count(*), count(mood) from turn").fetchall() == [(len(make_chat()), 0)]
 
 
 def test_a_migration_that_fails_half_way_changes_nothing(tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_a_migration_that_fails_half_way_changes_nothing(tmp_path: Path) -> None
     with pytest.raises(StoreDamaged):
         climb(path, SECOND, "create table more (a); insert into nowhere values (1)")
     with closing(SqliteStore(path)) as store:
-        assert len(list(store.turns(ANNA))) == len(talk())
+        assert len(list(store.turns(ANNA))) == len(make_chat())
         assert store.verify() == []
 
 

@@ -9,7 +9,7 @@ from ltml.model import Injection, Item
 from ltml.protocols import MessageDigest, Selection
 from ltml.store.sqlite import SqliteStore
 from ltml.store.sqlite.statements import sql
-from ltml.testing.stores.tools import ANNA, NOON, said, talk
+from ltml.testing.stores.fixtures import ANNA, NOON, make_chat, make_turn
 
 TOWER = "Zwiebelturm"
 
@@ -50,7 +50,7 @@ def test_what_is_heard_is_not_in_the_bytes(tmp_path: Path) -> None:
 
 def test_words_placed_leave_the_bytes_with_what_they_said(tmp_path: Path) -> None:
     with closing(SqliteStore(tmp_path / "a.db")) as store:
-        turn = store.append(ANNA, [*talk(), said(f"We meet at the {TOWER}.", 9)]).ids[-1]
+        turn = store.append(ANNA, [*make_chat(), make_turn(f"We meet at the {TOWER}.", 9)]).ids[-1]
         digest = store.keyed_digest("a chain")
         store.record_messages(ANNA, "s1", [MessageDigest(digest=digest, pair=digest, place=0)], NOON)
         for number in range(40):  # enough for overflow pages and a split of the tree
@@ -67,8 +67,8 @@ def test_words_placed_leave_the_bytes_with_what_they_said(tmp_path: Path) -> Non
 
 def test_a_session_named_after_what_was_forgotten_keeps_no_receipt_pending(tmp_path: Path) -> None:
     with closing(SqliteStore(tmp_path / "a.db")) as store:
-        turn = store.append(ANNA, [said(f"The {TOWER} again, a standing profile.", session="s1")]).ids[0]
-        store.append(ANNA, [said("Nothing.", session="s2")])
+        turn = store.append(ANNA, [make_turn(f"The {TOWER} again, a standing profile.", session="s1")]).ids[0]
+        store.append(ANNA, [make_turn("Nothing.", session="s2")])
         item = Item(text="x", kind="profile", score=1.0, evidence=(), id="m")
         store.record_injection(ANNA, Injection(recall="x", items=(item,)), NOON, f"about the {TOWER}")
         assert store.forget(ANNA, Selection(turns=(turn,)), NOON).state == "proven"

@@ -12,7 +12,19 @@ from ltml.protocols import MessageDigest
 from ltml.store.identity import record_digest, revision_id, turn_id
 from ltml.store.sqlite import SqliteStore
 from ltml.store.sqlite.statements import schema_scripts
-from ltml.testing.stores.tools import ANNA, NOON, TALK, archived, judged, kept, learned, memory, said, sleep, talk
+from ltml.testing.stores.fixtures import (
+    ANNA,
+    NOON,
+    TALK,
+    archive_turn,
+    current_turns,
+    keep_turn,
+    learn_memory,
+    make_chat,
+    make_memory,
+    make_turn,
+    run_night,
+)
 from tests.store.older import rewritten
 
 SHED = Turn(session="s1", role="user", text="The shed is blue.", at=NOON)
@@ -22,9 +34,11 @@ KEY = bytes(range(32))
 def lived(path: Path) -> str:
     """Give a store turns, a revision, a night and an injection; return its digest."""
     with closing(SqliteStore(path)) as store:
-        ids = store.append(ANNA, [*talk(), said("Half \ud800", 9, ref="r"), said("Whole", 9, ref="r")]).ids
-        note = memory("m1", TALK[2], kept(store)[2])
-        sleep(store, "n1", ids[:4], archived(ids[1]), judged(ids[2]), learned(note))
+        ids = store.append(
+            ANNA, [*make_chat(), make_turn("Half \ud800", 9, ref="r"), make_turn("Whole", 9, ref="r")]
+        ).ids
+        note = make_memory("m1", TALK[2], current_turns(store)[2])
+        run_night(store, "n1", ids[:4], archive_turn(ids[1]), keep_turn(ids[2]), learn_memory(note))
         item = Item(text=TALK[2], kind="fact", score=1.0, evidence=(), id="m1")
         store.record_injection(ANNA, Injection(block="The block.", items=(item,)), NOON, "s1")
         return store.digest(ANNA)
@@ -57,9 +71,9 @@ def test_a_file_of_the_first_schema_is_taken_over_whole_and_sound(old: tuple[Pat
     with closing(SqliteStore(path)) as store:
         assert store.digest(ANNA) == digest
         assert store.verify() == []
-        assert store.append(ANNA, talk()).new == 0
+        assert store.append(ANNA, make_chat()).new == 0
         assert store.find_injected(ANNA, ["The block."]) == {"The block."}
-        assert not any(turn.interrupted for turn in kept(store))
+        assert not any(turn.interrupted for turn in current_turns(store))
         store.undo(ANNA, "n1")
         assert store.verify() == []
     assert path.with_name(f"old.db.before-schema-{len(schema_scripts())}").exists()
@@ -67,12 +81,12 @@ def test_a_file_of_the_first_schema_is_taken_over_whole_and_sound(old: tuple[Pat
 
 def test_a_file_of_the_first_schema_takes_what_is_new(old: tuple[Path, str]) -> None:
     with closing(SqliteStore(old[0])) as store:
-        broken = replace(said("The tide", 60, role="assistant", ref="a"), interrupted=True)
+        broken = replace(make_turn("The tide", 60, role="assistant", ref="a"), interrupted=True)
         store.append(ANNA, [broken])
         store.record_messages(ANNA, "s1", [MessageDigest(digest=store.keyed_digest("x"), pair="", place=0)], NOON)
         store.record_injection(ANNA, Injection(recall="The recall."), NOON, "s1", store.keyed_digest("x"))
     with closing(SqliteStore(old[0])) as store:
-        assert kept(store)[-1].interrupted
+        assert current_turns(store)[-1].interrupted
         assert [words.text for words in store.placed_texts(ANNA, "s1")] == ["The recall."]
         assert [message.last for message in store.find_messages(ANNA, [store.keyed_digest("x")])] == [True]
         assert store.verify() == []
@@ -80,7 +94,7 @@ def test_a_file_of_the_first_schema_takes_what_is_new(old: tuple[Path, str]) -> 
 
 def test_verify_sees_a_flag_that_was_set_or_cleared_behind_its_back(old: tuple[Path, str]) -> None:
     with closing(SqliteStore(old[0])) as store:
-        store.append(ANNA, [replace(said("The tide", 60, ref="a"), interrupted=True)])
+        store.append(ANNA, [replace(make_turn("The tide", 60, ref="a"), interrupted=True)])
     for turn in (1, 8):
         with closing(apsw.Connection(str(old[0]))) as connection:
             connection.execute("update turn set interrupted = not interrupted where no = ?", (turn,))

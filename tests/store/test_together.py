@@ -14,36 +14,33 @@ from ltml.errors import StoreUnavailable
 from ltml.store.sqlite import SqliteStore
 from ltml.store.sqlite.connect import connect
 from ltml.store.sqlite.writer import Writer
-from ltml.testing.stores.tools import ANNA, BEN, archived, said, sleep, talk
+from ltml.testing.stores.fixtures import ANNA, BEN, archive_turn, make_chat, make_turn, run_night
 
 CAPTURE = """
 import sys
-from ltml.store.sqlite import SqliteStore
-from ltml.testing.stores.tools import said
+from ltml.testing.stores.fixtures import make_turn
 path, name = sys.argv[1:]
 store = SqliteStore(path)
 for n in range(60):
-    turns = [said(f"{name} {n} a", n, session=name), said(f"{name} {n} b", n, session=name), said(f"both {n}", n)]
+    turns = [make_turn(f"{name} {n} {part}", n, session=name) for part in "ab"] + [make_turn(f"both {n}", n)]
     assert 2 <= store.append("anna", turns).new <= 3
 store.close()
 """
 NIGHTS = """
 import sys
-from ltml.store.sqlite import SqliteStore
-from ltml.testing.stores.tools import archived, sleep
+from ltml.testing.stores.fixtures import archive_turn, run_night
 store = SqliteStore(sys.argv[1])
 for n in range(25):
     turns = [turn.id for turn in store.next_batch("anna", 10)]
-    sleep(store, f"n{n}", turns, *(archived(name) for name in turns[::3]))
+    run_night(store, f"n{n}", turns, *(archive_turn(name) for name in turns[::3]))
 store.close()
 """
 FORGET = """
 import sys
-from ltml.store.sqlite import SqliteStore
-from ltml.testing.stores.tools import NOON, said
+from ltml.testing.stores.fixtures import NOON, make_turn
 store = SqliteStore(sys.argv[1])
 for n in range(8):
-    store.append("ben", [said(f"canary{n}xyz", n)])
+    store.append("ben", [make_turn(f"canary{n}xyz", n)])
     receipt = store.forget("ben", store.find("ben", "canary"), NOON)
     assert receipt.state in ("pending", "proven"), receipt
 store.close()
@@ -71,20 +68,20 @@ def test_processes_on_one_file_lose_nothing_double_nothing_and_fail_at_nothing(t
 
 def test_two_stores_in_one_process_share_a_file(tmp_path: Path) -> None:
     with closing(SqliteStore(tmp_path / "a.db")) as one, closing(SqliteStore(tmp_path / "a.db")) as other:
-        ids = one.append(ANNA, talk()).ids
-        assert other.append(ANNA, talk()).new == 0
-        sleep(other, "n1", ids, archived(ids[0]))
+        ids = one.append(ANNA, make_chat()).ids
+        assert other.append(ANNA, make_chat()).new == 0
+        run_night(other, "n1", ids, archive_turn(ids[0]))
         assert one.verify() == other.verify() == []
         assert one.digest(ANNA) == other.digest(ANNA)
         one.close()
-        assert other.append(ANNA, [said("Still here.", 9)]).new == 1
+        assert other.append(ANNA, [make_turn("Still here.", 9)]).new == 1
     with closing(SqliteStore(tmp_path / "a.db")) as store:
-        assert len(list(store.turns(ANNA))) == len(talk()) + 1
+        assert len(list(store.turns(ANNA))) == len(make_chat()) + 1
 
 
 def test_sixty_four_threads_lose_nothing(tmp_path: Path) -> None:
     with closing(SqliteStore(tmp_path / "a.db")) as store, ThreadPoolExecutor(64) as pool:
-        list(pool.map(lambda n: store.append(f"space {n % 3}", [said(f"turn {n}", n)]), range(256)))
+        list(pool.map(lambda n: store.append(f"space {n % 3}", [make_turn(f"turn {n}", n)]), range(256)))
         texts = [turn.text for n in range(3) for turn in store.turns(f"space {n}")]
         assert sorted(texts) == sorted(f"turn {n}" for n in range(256))
         assert store.verify() == []

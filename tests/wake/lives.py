@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from ltml.layer import MemoryLayer
 from ltml.model import Origin, Turn
 from ltml.protocols import Model, Store
-from ltml.settings import load
+from ltml.settings import load_settings
 from ltml.store.ephemeral import EphemeralStore
 from ltml.store.sqlite import SqliteStore
 
@@ -55,7 +55,7 @@ def store_of(kind: str, folder: Path) -> Store:
 @contextmanager
 def life(kind: str, folder: Path, *, model: Model | None = None, **settings: object) -> Iterator[MemoryLayer]:
     """A layer on a new store; its clock stands still."""
-    chosen, chance = load(arguments=settings), Random(6).randbytes
+    chosen, chance = load_settings(arguments=settings), Random(6).randbytes
     with MemoryLayer(
         store_of(kind, folder), "ada", settings=chosen, model=model, clock=lambda: LATER, entropy=chance
     ) as layer:

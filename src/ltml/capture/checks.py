@@ -21,29 +21,29 @@ LONGEST = 1_000_000
 OPENING, CLOSING = "[memory: ", "[/memory]"
 
 
-def checked(turns: Iterable[Turn]) -> list[Turn]:
+def check_turns(turns: Iterable[Turn]) -> list[Turn]:
     """Return the turns if each has what it needs. Raises `BadTurn` that names the turn, the lack and the cure."""
     found = list(turns)
     for place, turn in enumerate(found, 1):
-        lack = _lack(turn)
-        if lack:
+        fault = _find_fault(turn)
+        if fault:
             name = f" ({turn.ref})" if turn.ref else ""
-            message = f"turn {place} of {len(found)}{name}: {lack}"
+            message = f"turn {place} of {len(found)}{name}: {fault}"
             raise BadTurn(message)
     return found
 
 
-def without_injections(turns: Sequence[Turn], injected: Callable[[Collection[str]], frozenset[str]]) -> list[Turn]:
+def remove_injections(turns: Sequence[Turn], injected: Callable[[Collection[str]], frozenset[str]]) -> list[Turn]:
     """Return the turns less what LTML injected; a turn that was nothing else is left out."""
-    blocks = {turn.text[start:end] for turn in turns for start, end in injections(turn.text)}
+    blocks = {turn.text[start:end] for turn in turns for start, end in find_injections(turn.text)}
     if not blocks:
         return list(turns)
     own = injected(blocks)
-    freed = [_freed(turn, own) for turn in turns]
+    freed = [_remove_own(turn, own) for turn in turns]
     return [turn for turn, old in zip(freed, turns, strict=True) if turn.text.strip() or not old.text.strip()]
 
 
-def injections(text: str) -> Iterator[tuple[int, int]]:
+def find_injections(text: str) -> Iterator[tuple[int, int]]:
     """
     Yield start and end of what stands between LTML's marks, in order, without overlap.
 
@@ -66,7 +66,7 @@ def injections(text: str) -> Iterator[tuple[int, int]]:
         start = text.find(OPENING, end)
 
 
-def without(text: str, stretches: Iterable[tuple[int, int]]) -> str:
+def cut_spans(text: str, stretches: Iterable[tuple[int, int]]) -> str:
     """Return a text less these stretches of it, which stand in order."""
     parts, at = [], 0
     for start, end in stretches:
@@ -75,42 +75,31 @@ def without(text: str, stretches: Iterable[tuple[int, int]]) -> str:
     return "".join([*parts, text[at:]])
 
 
-def _lack(turn: Turn) -> str:
-    """Return what a turn lacks, and the cure; nothing if it is well."""
-    return _wrong_type(turn) or _missing(turn) or _too_long(turn)
-
-
-def _wrong_type(turn: Turn) -> str:
+def _find_fault(turn: Turn) -> str:
+    """Return what is wrong with a turn, and the cure; empty if nothing is."""
     for name in ("session", "role", "text", "speaker", "ref", "origin"):
         if not isinstance(getattr(turn, name), str):
             return f"its {name} is {type(getattr(turn, name)).__name__} and not text"
     at: object = turn.at
-    return "" if isinstance(at, datetime) else f"its time is {type(at).__name__} and not a datetime"
+    if not isinstance(at, datetime):
+        return f"its time is {type(at).__name__} and not a datetime"
+    faults = {
+        "its time has no time zone; use datetime.now(timezone.utc) or an aware datetime": at.tzinfo is None,
+        "it belongs to no session; give it one, any name will do": not turn.session,
+        "it has no role; use 'user', 'assistant', 'system' or 'tool'": not turn.role,
+        f"unknown origin {turn.origin!r}; known: {', '.join(ORIGINS)}": turn.origin not in ORIGINS,
+        f"its text has {len(turn.text)} characters and at most {LONGEST} are kept; split it into several turns": (
+            len(turn.text) > LONGEST
+        ),
+    }
+    return next((fault for fault, is_so in faults.items() if is_so), "")
 
 
-def _too_long(turn: Turn) -> str:
-    if len(turn.text) <= LONGEST:
-        return ""
-    return f"its text has {len(turn.text)} characters and at most {LONGEST} are kept; split it into several turns"
-
-
-def _missing(turn: Turn) -> str:
-    if turn.at.tzinfo is None:
-        return "its time has no time zone; use datetime.now(timezone.utc) or an aware datetime"
-    if not turn.session:
-        return "it belongs to no session; give it one, any name will do"
-    if not turn.role:
-        return "it has no role; use 'user', 'assistant', 'system' or 'tool'"
-    if turn.origin not in ORIGINS:
-        return f"unknown origin {turn.origin!r}; known: {', '.join(ORIGINS)}"
-    return ""
-
-
-def _freed(turn: Turn, own: Collection[str]) -> Turn:
-    found = list(injections(turn.text))
+def _remove_own(turn: Turn, own: Collection[str]) -> Turn:
+    found = list(find_injections(turn.text))
     if not found:
         return turn
     ours = [(start, end) for start, end in found if turn.text[start:end] in own]
-    text = without(turn.text, ours).strip() if ours else turn.text
+    text = cut_spans(turn.text, ours).strip() if ours else turn.text
     foreign = len(ours) < len(found)
     return replace(turn, text=text, origin=least_trusted((turn.origin, "pasted")) if foreign else turn.origin)

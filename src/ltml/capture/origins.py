@@ -23,12 +23,12 @@ from ltml.text.marks import imitates_fence
 PROGRAMS = frozenset({"tool", "function"})
 
 
-def drawing_sessions(turns: Sequence[Turn]) -> Collection[str]:
+def find_drawing_sessions(turns: Sequence[Turn]) -> Collection[str]:
     """Return the sessions in which somebody speaks who may have read what stands there."""
     return {turn.session for turn in turns if turn.role != "user"}
 
 
-def inherited(turns: Sequence[Turn], read: Mapping[str, Origin]) -> list[Turn]:
+def inherit_origins(turns: Sequence[Turn], read: Mapping[str, Origin]) -> list[Turn]:
     """
     Return the turns, each with an origin no better than that of what stood in its talk before it.
 

@@ -10,7 +10,7 @@ from ltml.errors import SecretRefused
 from ltml.model import Turn
 
 
-def without_secrets(turns: Sequence[Turn], what: Secrets) -> list[Turn]:
+def apply_secret_policy(turns: Sequence[Turn], what: Secrets) -> list[Turn]:
     """
     Return the turns with their secrets masked, or as they are if they shall be kept.
 
@@ -22,7 +22,7 @@ def without_secrets(turns: Sequence[Turn], what: Secrets) -> list[Turn]:
     if what == "keep":
         return list(turns)
     if what == "mask":
-        return [_masked(turn, mask_secrets(turn.text), mask_secrets(turn.speaker)) for turn in turns]
+        return [replace(turn, text=mask_secrets(turn.text), speaker=mask_secrets(turn.speaker)) for turn in turns]
     for place, turn in enumerate(turns, 1):
         for secret in (*find_secrets(turn.text), *find_secrets(turn.speaker)):
             raise SecretRefused(
@@ -30,7 +30,3 @@ def without_secrets(turns: Sequence[Turn], what: Secrets) -> list[Turn]:
                 f"is refuse; take it out, or set capture.secrets = mask to keep the rest of the words"
             )
     return list(turns)
-
-
-def _masked(turn: Turn, text: str, speaker: str) -> Turn:
-    return turn if text is turn.text and speaker is turn.speaker else replace(turn, text=text, speaker=speaker)

@@ -8,10 +8,10 @@ the wrong kind say nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ltml.dialects._json import kind
+from ltml.dialects._json import json_type
 from ltml.errors import UnreadableExchange
 
 # A session, persons, and what only groups requests.
@@ -21,43 +21,49 @@ _NO_TIME = re.compile(r"[-+]?(?:0|(?:[0.]+(?:ns|us|µs|μs|ms|s|m|h))+)")
 _A_NANOSECOND = 1e-9
 
 
-def string(ask: Mapping[str, Any], name: str) -> str:
+def read_string(ask: Mapping[str, Any], name: str) -> str:
     """Return a text; empty if it is null or missing. Raises `UnreadableExchange`."""
-    value = _given(ask, name, str)
+    value = _read(ask, name, str)
     return "" if value is None else str(value)
 
 
-def flag(ask: Mapping[str, Any], name: str, *, default: bool) -> bool:
+def read_flag(ask: Mapping[str, Any], name: str, *, default: bool) -> bool:
     """Return a switch; `default` if it is null or missing. Raises `UnreadableExchange`."""
-    value = _given(ask, name, bool)
+    value = _read(ask, name, bool)
     return default if value is None else bool(value)
 
 
-def mapping(ask: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def read_object(ask: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """Return an object; empty if it is null or missing. Raises `UnreadableExchange`."""
-    value: Mapping[str, Any] | None = _given(ask, name, dict)
+    value: Mapping[str, Any] | None = _read(ask, name, dict)
     return {} if value is None else value
 
 
-def sequence(ask: Mapping[str, Any], name: str) -> Sequence[Any]:
+def read_array(ask: Mapping[str, Any], name: str) -> Sequence[Any]:
     """Return an array; empty if it is null or missing. Raises `UnreadableExchange`."""
-    value: Sequence[Any] | None = _given(ask, name, list)
+    value: Sequence[Any] | None = _read(ask, name, list)
     return [] if value is None else value
 
 
-def count(value: object) -> int | None:
+def token_count(value: object) -> int | None:
     """Return a whole number that is not negative; nothing for anything else (-1 means: as much as there is)."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
-def hints(ask: Mapping[str, Any]) -> Mapping[str, str]:
+def find_hints(ask: Mapping[str, Any]) -> Mapping[str, str]:
     """Return the names of session and user that stand in a request, by their field."""
-    return dict(_named(ask))
+    found: dict[str, str] = {}
+    for field in _HINTS:
+        value = get_path(ask, *field.split("."))
+        # Other programs number their sessions and users.
+        if (isinstance(value, str) and value) or (isinstance(value, int) and not isinstance(value, bool)):
+            found[field] = str(value)
+    return found
 
 
-def unloads(ask: Mapping[str, Any]) -> bool:
+def is_unload(ask: Mapping[str, Any]) -> bool:
     """Tell whether `keep_alive` lets the model go at once: 0, "0", "0s"."""
     value = ask.get("keep_alive")
     if isinstance(value, str):
@@ -65,24 +71,15 @@ def unloads(ask: Mapping[str, Any]) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < _A_NANOSECOND
 
 
-def deep(value: object, *path: str) -> Any:
+def get_path(value: object, *path: str) -> Any:
     """Return what stands under these names, one in the other; nothing if it does not."""
     for name in path:
         value = value.get(name) if isinstance(value, dict) else None
     return value
 
 
-def _given(ask: Mapping[str, Any], name: str, wanted: type) -> Any:
+def _read(ask: Mapping[str, Any], name: str, wanted: type) -> Any:
     value = ask.get(name)
     if value is not None and not isinstance(value, wanted):
-        raise UnreadableExchange(f"'{name}' should be {kind(wanted())} and is {kind(value)}")
+        raise UnreadableExchange(f"'{name}' should be {json_type(wanted())} and is {json_type(value)}")
     return value
-
-
-def _named(ask: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for field in _HINTS:
-        value = deep(ask, *field.split("."))
-        if isinstance(value, str) and value:
-            yield field, value
-        elif isinstance(value, int) and not isinstance(value, bool):
-            yield field, str(value)  # other programs number their sessions and users

@@ -14,7 +14,7 @@ _HEADING = re.compile(r"(?:\A|\n\n)### (System|User|Assistant):\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class PromptPart:
     """A message within a prompt: its words are `prompt[start:end]`."""
 
     role: str
@@ -22,18 +22,15 @@ class Piece:
     end: int
 
 
-def pieces(prompt: str) -> list[Piece]:
+def split_prompt(prompt: str) -> list[PromptPart]:
     """Return the messages a prompt consists of; any other prompt is one message of the user."""
     found = list(_HEADING.finditer(prompt))
     if not prompt.startswith("### ") or not found or found[0].start() or all(heading[1] != "User" for heading in found):
-        return [Piece(role="user", start=0, end=len(prompt))]
-    ends = [heading.start() for heading in found[1:]] + [_end(prompt, found[-1].end())]
+        return [PromptPart(role="user", start=0, end=len(prompt))]
+    # An empty line behind the last message is none of its words.
+    last = len(prompt) - 2 if prompt.endswith("\n\n") and len(prompt) - 2 >= found[-1].end() else len(prompt)
+    ends = [heading.start() for heading in found[1:]] + [last]
     return [
-        Piece(role=heading[1].lower(), start=heading.end(), end=max(heading.end(), end))
+        PromptPart(role=heading[1].lower(), start=heading.end(), end=max(heading.end(), end))
         for heading, end in zip(found, ends, strict=True)
     ]
-
-
-def _end(prompt: str, start: int) -> int:
-    """Return where the last message ends: an empty line behind it is none of its words."""
-    return len(prompt) - 2 if prompt.endswith("\n\n") and len(prompt) - 2 >= start else len(prompt)

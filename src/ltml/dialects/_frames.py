@@ -1,11 +1,11 @@
 """
 The bytes of a reply, cut where the server meant them to be cut.
 
-Theory of operation. A chunk from the network is neither a line nor a character. `Objects` follows the braces and
-quotes of JSON through the chunks and yields each object with the very chunk that closes it, whether or not its line has
-ended: the proxy holds that chunk back. A line end resets it, so that a junk line spoils nothing behind it. `Events`
-yields what stands behind `data:` in server-sent events, by lines. Both see every byte once and hold no more than
-`LONGEST` of them.
+Theory of operation. A chunk from the network is neither a line nor a character. `JsonObjectFrames` follows the braces
+and quotes of JSON through the chunks and yields each object with the very chunk that closes it, whether or not its line
+has ended: the proxy holds that chunk back. A line end resets it, so that a junk line spoils nothing behind it.
+`ServerSentEvents` yields what stands behind `data:` in server-sent events, by lines. Both see every byte once and hold
+no more than `LONGEST` of them.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _HEAD = 64
 _MARKS = re.compile(rb'[{}"\\\n]')
 
 
-class Frames(Protocol):
+class FrameSplitter(Protocol):
     """Cuts a reply into frames."""
 
     @property
     def passed_over(self) -> bool:
-        """Whether something was too long to be heard."""
+        """Whether a frame was dropped for its length."""
         ...
 
     @property
@@ -37,45 +37,48 @@ class Frames(Protocol):
         ...
 
     def cut(self, chunk: bytes) -> Iterator[bytes]:
-        """Yield the frames that end in this chunk. Whoever stops halfway must not come back."""
+        """Yield the frames that end in this chunk. Exhaust the iterator or discard the splitter."""
         ...
 
 
-class Objects:
+class JsonObjectFrames:
     """Frames that are JSON objects, one a line (NDJSON); or, without `lines`, one over all the lines there are."""
 
     def __init__(self, *, lines: bool) -> None:
         self.whole = not lines
-        self._held = _Held()
+        self._buffer = _FrameBuffer()
         self._depth, self._quoted = 0, False
         self._seen, self._escaped = 0, -1
 
     @property
     def passed_over(self) -> bool:
-        """Whether an object was too long to be heard."""
-        return self._held.passed_over
+        """Whether an object was dropped for its length."""
+        return self._buffer.passed_over
 
     def cut(self, chunk: bytes) -> Iterator[bytes]:
         """Yield the objects that end in this chunk; one that a line end broke off is yielded as it is."""
         begin = 0
         for mark in _MARKS.finditer(chunk):
             at, depth = mark.start(), self._depth
-            self._see(mark[0], self._seen + at)
+            self._track(mark[0], self._seen + at)
             if not depth and self._depth:
                 begin = at
             elif depth and not self._depth:
-                self._held.add(chunk[begin : at + 1])
-                yield from self._held.taken()
+                self._buffer.add(chunk[begin : at + 1])
+                yield from self._buffer.take()
         if self._depth:
-            self._held.add(chunk[begin:])
+            self._buffer.add(chunk[begin:])
         self._seen += len(chunk)
 
-    def _see(self, mark: bytes, place: int) -> None:
+    def _track(self, mark: bytes, place: int) -> None:
         """Follow depth and quotes over one mark; `place` counts the bytes of the whole reply."""
         if mark == b"\n":
             self._depth, self._quoted = (self._depth, self._quoted) if self.whole else (0, False)
         elif self._quoted:
-            self._see_in_quotes(mark, place)
+            if mark == b'"' and place != self._escaped:
+                self._quoted = False
+            elif mark == b"\\" and place != self._escaped:
+                self._escaped = place + 1
         elif mark == b"{":
             self._depth += 1
         elif mark == b"}":
@@ -83,30 +86,22 @@ class Objects:
         elif mark == b'"':
             self._quoted = self._depth > 0
 
-    def _see_in_quotes(self, mark: bytes, place: int) -> None:
-        if place == self._escaped:
-            return
-        if mark == b"\\":
-            self._escaped = place + 1
-        elif mark == b'"':
-            self._quoted = False
 
-
-class Events:
+class ServerSentEvents:
     """Frames that are server-sent events, or one object where a server answers with that (an error, or no stream)."""
 
     def __init__(self) -> None:
-        self._inner: Objects | _DataLines | None = None
+        self._inner: JsonObjectFrames | _DataLineFrames | None = None
 
     @property
     def passed_over(self) -> bool:
-        """Whether a line was too long to be heard."""
+        """Whether a line was dropped for its length."""
         return self._inner is not None and self._inner.passed_over
 
     @property
     def whole(self) -> bool:
         """Whether the server answered with one object."""
-        return isinstance(self._inner, Objects)
+        return isinstance(self._inner, JsonObjectFrames)
 
     def cut(self, chunk: bytes) -> Iterator[bytes]:
         """Yield what the events that end in this chunk say; `DONE` as soon as it stands there."""
@@ -114,40 +109,36 @@ class Events:
             chunk = chunk.lstrip()
             if not chunk:
                 return
-            self._inner = Objects(lines=False) if chunk.startswith(b"{") else _DataLines()
+            self._inner = JsonObjectFrames(lines=False) if chunk.startswith(b"{") else _DataLineFrames()
         yield from self._inner.cut(chunk)
 
 
-class _DataLines:
+class _DataLineFrames:
     def __init__(self) -> None:
-        self._held = _Held()
+        self._buffer = _FrameBuffer()
 
     @property
     def passed_over(self) -> bool:
-        return self._held.passed_over
+        return self._buffer.passed_over
 
     def cut(self, chunk: bytes) -> Iterator[bytes]:
         *lines, rest = chunk.split(b"\n")
         for line in lines:
-            yield from self._grown(line)
-            for whole in self._held.taken():
-                yield from _said(whole)
-        yield from self._grown(rest)
+            yield from self._extend(line)
+            for whole in self._buffer.take():
+                if whole.startswith(b"data:"):
+                    yield whole.removeprefix(b"data:").strip()
+        yield from self._extend(rest)
 
-    def _grown(self, piece: bytes) -> Iterator[bytes]:
+    def _extend(self, piece: bytes) -> Iterator[bytes]:
         """Hold a piece more of the line; yield `DONE` as soon as it says so, for a last line may never end."""
-        if _END.match(self._held.head + piece[:_HEAD]):
+        if _END.match(self._buffer.head + piece[:_HEAD]):
             yield DONE
-        self._held.add(piece)
+        self._buffer.add(piece)
 
 
-def _said(line: bytes) -> Iterator[bytes]:
-    if line.startswith(b"data:"):
-        yield line.removeprefix(b"data:").strip()
-
-
-class _Held:
-    """What is not a whole frame yet, up to `LONGEST` bytes."""
+class _FrameBuffer:
+    """The bytes of an unfinished frame, up to `LONGEST`."""
 
     def __init__(self) -> None:
         self.passed_over = False
@@ -168,7 +159,7 @@ class _Held:
         """How it begins."""
         return bytes(self._bytes[:_HEAD])
 
-    def taken(self) -> Iterator[bytes]:
+    def take(self) -> Iterator[bytes]:
         """Yield what is held, if it was not too long, and hold nothing."""
         whole, too_long = bytes(self._bytes), self._too_long
         self._bytes.clear()

@@ -23,7 +23,7 @@ _HEAD = 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
+class SingleMessage:
     """What a rule may look at: a request's instructions and its one message of the user."""
 
     system: str
@@ -33,38 +33,28 @@ class Shape:
     structured: bool
 
 
-def judged(request: Request, *, structured: bool) -> Request:
+def classify_request(request: Request, *, structured: bool) -> Request:
     """Return a talk as `work` with the reason if it is none; `structured` means that it asks for JSON."""
     if request.purpose != "talk":
         return request
-    return as_work(request, _why(request, structured=structured)) or request
-
-
-def as_work(request: Request, why: str) -> Request | None:
-    """Return a talk as `work` for this reason; nothing if there is none, or if nobody talks anyway."""
-    return replace(request, purpose="work", why=why) if why and request.purpose == "talk" else None
-
-
-def _why(request: Request, *, structured: bool) -> str:
     if request.reserve is not None and request.reserve <= FEW_TOKENS:
-        return f"it allows no more than {FEW_TOKENS} tokens"
-    shape = _shape(request, structured=structured)
-    return next((why for why, rule in _RULES if rule(shape)), "") if shape else ""
-
-
-def _shape(request: Request, *, structured: bool) -> Shape | None:
-    """Return the shape of a request of one message beside the instructions; a longer talk has none."""
+        return replace(request, purpose="work", why=f"it allows no more than {FEW_TOKENS} tokens")
     asked = [message for message in request.messages if message.role != "system"]
-    if len(asked) != 1 or asked[0].role != "user":
-        return None
-    system = "\n".join(message.text for message in request.messages if message.role == "system")
-    return Shape(
-        system=system.strip(),
+    if len(asked) != 1 or asked[0].role != "user":  # a talk that has begun
+        return request
+    shape = SingleMessage(
+        system="\n".join(message.text for message in request.messages if message.role == "system").strip(),
         user=asked[0].text.strip(),
         stream=request.stream,
         reserve=request.reserve,
         structured=structured,
     )
+    return mark_as_work(request, next((why for why, rule in _RULES if rule(shape)), "")) or request
+
+
+def mark_as_work(request: Request, why: str) -> Request | None:
+    """Return a talk as `work` for this reason; nothing if there is none, or if nobody talks anyway."""
+    return replace(request, purpose="work", why=why) if why and request.purpose == "talk" else None
 
 
 # ------------------------------------------------------------------ fill-in-the-middle, completion
@@ -80,13 +70,13 @@ _COMPLETER = re.compile(r"(?i)^\W*(?:you are|act as)\b[^.\n]{0,60}\b(?:hole fill
 _HOLE = re.compile(r"(?i)\{\{\s*(?:fill_here|hole\w*)\s*\}\}|<(?:cursor|caret|fill|completion)\b[^>\n]{0,20}>|█")
 
 
-def fills_a_gap(shape: Shape) -> bool:
+def is_fill_in_middle(shape: SingleMessage) -> bool:
     """Two marks of fill-in-the-middle, one of them at the very start or end: nobody asks about them so."""
     marks = set(_GAP.findall(shape.user))
     return len(marks) > 1 and bool(_GAP_FIRST.match(shape.user) or _GAP_LAST.search(shape.user))
 
 
-def completes(shape: Shape) -> bool:
+def is_completion(shape: SingleMessage) -> bool:
     """The instructions name a completer, and the text has a hole for it."""
     return bool(_COMPLETER.match(shape.system) and _HOLE.search(shape.system + shape.user))
 
@@ -101,7 +91,7 @@ _OPENINGS = (
 )
 
 
-def is_a_task_of_open_webui(shape: Shape) -> bool:
+def is_a_task_of_open_webui(shape: SingleMessage) -> bool:
     """
     Its templates for titles, tags, questions, completion, emoji, tools and mixtures.
 
@@ -153,7 +143,7 @@ _NAMER = re.compile(
 )
 
 
-def names_or_sums_up(shape: Shape) -> bool:
+def is_title_or_summary(shape: SingleMessage) -> bool:
     """
     A title or a summary is asked for, of a talk that stands in the one message, or with no word beside it.
 
@@ -163,19 +153,15 @@ def names_or_sums_up(shape: Shape) -> bool:
         return True
     if shape.stream and (shape.reserve is None or shape.reserve > _A_TITLE):
         return False
-    if not _quotes_a_talk(shape.user):
+    speakers = {(found[1] or found[2]).lower() for found in _SPEAKER.finditer(shape.user)}
+    if len(speakers) <= 1 and not _FENCED.search(shape.user):
         order = shape.user[:_HEAD]
         return "\n" in order and bool(_NAMES_A_TALK.search(order) and _NOTHING_ELSE.search(order))
     order = _order(shape)
     return bool(_NAMES_OR_SUMS_UP.search(order) and _OF_A_TALK.search(order))
 
 
-def _quotes_a_talk(text: str) -> bool:
-    speakers = {(found[1] or found[2]).lower() for found in _SPEAKER.finditer(text)}
-    return len(speakers) > 1 or _FENCED.search(text) is not None
-
-
-def _order(shape: Shape) -> str:
+def _order(shape: SingleMessage) -> str:
     """Return what the message says around the talk it quotes, or the instructions where it says nothing."""
     marks = sorted(found.start() for found in (*_SPEAKER.finditer(shape.user), *_FENCED.finditer(shape.user)))
     ends = _ENDS.split(shape.user[marks[-1] :])
@@ -183,15 +169,15 @@ def _order(shape: Shape) -> str:
     return around if re.search(r"\w", around) else shape.system[:_HEAD]
 
 
-def probes(shape: Shape) -> bool:
+def is_json_probe(shape: SingleMessage) -> bool:
     """JSON is asked for in a single message."""
     return shape.structured
 
 
-_RULES: tuple[tuple[str, Callable[[Shape], bool]], ...] = (
-    ("it fills in the middle of a text", fills_a_gap),
-    ("it completes what is being typed", completes),
+_RULES: tuple[tuple[str, Callable[[SingleMessage], bool]], ...] = (
+    ("it fills in the middle of a text", is_fill_in_middle),
+    ("it completes what is being typed", is_completion),
     ("it is a task of Open WebUI", is_a_task_of_open_webui),
-    ("it names or sums up a talk", names_or_sums_up),
-    ("it asks for JSON in a single message", probes),
+    ("it names or sums up a talk", is_title_or_summary),
+    ("it asks for JSON in a single message", is_json_probe),
 )

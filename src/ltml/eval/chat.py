@@ -22,10 +22,10 @@ from random import Random
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from ltml.errors import ConfigError
-from ltml.eval.examine import carried
-from ltml.eval.logs import Log, Question
-from ltml.eval.metrics import Shown, ShownItem, evidence_hits, evidence_share
-from ltml.eval.replay import portions
+from ltml.eval.logs import Log, LogQuestion
+from ltml.eval.metrics import RetrievedContext, RetrievedItem, find_evidence, score_evidence
+from ltml.eval.replay import split_by_nights
+from ltml.eval.scoring import find_carriers
 from ltml.eval.synthetic import FUNCTION_WORDS
 from ltml.exchange import Message, Placement, Request
 from ltml.text import count_tokens
@@ -48,7 +48,7 @@ _FRAME = 5
 _SEED = 11
 
 
-class Talker(Protocol):
+class ChatPlacer(Protocol):
     """Memory in one chat: places something in a request, and keeps the answer."""
 
     def ask(self, request: Request, window: int, now: datetime) -> tuple[Placement, int]:
@@ -61,11 +61,11 @@ class Talker(Protocol):
 
 
 #: Returns memory for a chat that begins.
-Talking: TypeAlias = Callable[["MemoryLayer"], Talker]
+MakePlacer: TypeAlias = Callable[["MemoryLayer"], ChatPlacer]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chat:
+class ChatResult:
     """
     What one chat at one size of window showed.
 
@@ -92,7 +92,7 @@ class Chat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChatStep:
+class ChatProgress:
     """A chat is done."""
 
     log_id: str
@@ -101,21 +101,21 @@ class ChatStep:
     total: int
 
 
-def silence(step: ChatStep) -> None:
+def ignore_progress(step: ChatProgress) -> None:
     """Listen to nothing."""
     del step
 
 
-def run(
+def run_chats(
     logs: Iterable[Log],
-    talking: Talking,
+    talking: MakePlacer,
     *,
     windows: Sequence[int] = WINDOWS,
     answer: int = ANSWER,
-    progress: Callable[[ChatStep], None] = silence,
-) -> list[Chat]:
+    progress: Callable[[ChatProgress], None] = ignore_progress,
+) -> list[ChatResult]:
     """Ask each log's questions in one chat per window. Raises `ConfigError` where no log has a question to ask."""
-    found: list[Chat] = []
+    found: list[ChatResult] = []
     wanted = [log for log in logs if _asked(log)]
     if not wanted:
         raise ConfigError("no log has a question with evidence; `ltml bench logs --help` says what a log is")
@@ -124,28 +124,28 @@ def run(
             for chat in _chats(log, Path(folder), talking, windows, answer):
                 found.append(chat)
                 total = len(wanted) * len(windows)
-                progress(ChatStep(log_id=log.log_id, window=chat.window, done=len(found), total=total))
+                progress(ChatProgress(log_id=log.log_id, window=chat.window, done=len(found), total=total))
     return found
 
 
-def pooled(chats: Sequence[Chat]) -> list[Chat]:
+def pool_chats(chats: Sequence[ChatResult]) -> list[ChatResult]:
     """Return one chat per window that adds up all logs."""
     return [_sum([chat for chat in chats if chat.window == window]) for window in sorted({c.window for c in chats})]
 
 
-def to_json(chats: Sequence[Chat]) -> list[dict[str, object]]:
+def to_json(chats: Sequence[ChatResult]) -> list[dict[str, object]]:
     """Return every chat and the sums, as JSON types."""
-    return [asdict(chat) | {"excess": chat.excess} for chat in (*chats, *pooled(chats))]
+    return [asdict(chat) | {"excess": chat.excess} for chat in (*chats, *pool_chats(chats))]
 
 
-def table(chats: Sequence[Chat]) -> Table:
+def render_table(chats: Sequence[ChatResult]) -> Table:
     """Return a row per window."""
     from rich.table import Table
 
     result = Table(title="one long chat")
     for name in ("window", "questions", "evidence", "by wake alone", "ratio", "read anew, excess", "largest share"):
         result.add_column(name, justify="right")
-    for chat in pooled(chats):
+    for chat in pool_chats(chats):
         shown, alone = chat.shown / chat.questions, chat.alone / chat.questions
         ratio = f"{shown / alone:.2f}" if alone else "-"
         numbers = (f"{shown:.3f}", f"{alone:.3f}", ratio, f"{chat.excess:+.1%}", f"{chat.largest:.1%}")
@@ -156,18 +156,18 @@ def table(chats: Sequence[Chat]) -> Table:
 # ------------------------------------------------------------------ one chat
 
 
-def _asked(log: Log) -> list[Question]:
+def _asked(log: Log) -> list[LogQuestion]:
     """Return the questions of a log's chat: those with evidence, in an order that does not cluster."""
     questions = [question for question in log.questions if question.answerable and question.evidence]
     Random(f"{_SEED} {log.log_id}").shuffle(questions)
     return questions[:QUESTIONS]
 
 
-def _chats(log: Log, folder: Path, talking: Talking, windows: Sequence[int], answer: int) -> Iterator[Chat]:
+def _chats(log: Log, folder: Path, talking: MakePlacer, windows: Sequence[int], answer: int) -> Iterator[ChatResult]:
     """Yield a log's chat at each size of window, each over the same memory: no chat remembers another."""
-    questions, clock = _asked(log), Clock(log.turns[0].at)
+    questions, clock = _asked(log), SettableClock(log.turns[0].at)
     with _opened(folder / "log.db", log, clock) as layer:
-        for turns, night in portions(log.turns, "day"):
+        for turns, night in split_by_nights(log.turns, "day"):
             layer.capture(turns)
             if night is not None:
                 layer.sleep(now=night)
@@ -179,20 +179,26 @@ def _chats(log: Log, folder: Path, talking: Talking, windows: Sequence[int], ans
             yield _chat(log, questions, layer, talking(layer), window, answer, clock)
 
 
-def _opened(path: Path, log: Log, clock: Clock) -> MemoryLayer:
+def _opened(path: Path, log: Log, clock: SettableClock) -> MemoryLayer:
     import ltml
 
     return ltml.open(str(path), namespace=log.log_id, clock=clock)
 
 
 def _chat(  # noqa: PLR0913, PLR0917 -- everything one chat is made of
-    log: Log, questions: Sequence[Question], layer: MemoryLayer, talker: Talker, window: int, answer: int, clock: Clock
-) -> Chat:  # fmt: skip
+    log: Log,
+    questions: Sequence[LogQuestion],
+    layer: MemoryLayer,
+    talker: ChatPlacer,
+    window: int,
+    answer: int,
+    clock: SettableClock,
+) -> ChatResult:
     random = Random(f"{_SEED} {log.log_id}")
     budget = next((tokens for most, tokens in BUDGETS if window <= most), LARGE_BUDGET)
     alone = [_share(log, q, layer.wake(q.question, budget=budget, now=clock.at).text) for q in questions]
     history: list[Message] = []
-    reminded, plain = Server(window), Server(window)
+    reminded, plain = PromptCache(window), PromptCache(window)
     shares: list[float] = []
     placed, largest = 0, 0
     for question in questions:
@@ -209,7 +215,7 @@ def _chat(  # noqa: PLR0913, PLR0917 -- everything one chat is made of
         history.append(Message(role="assistant", text=words))
         for server in (reminded, plain):
             server.answer(words)
-    return Chat(
+    return ChatResult(
         log_id=log.log_id, window=window, questions=len(questions), shown=sum(shares), alone=sum(alone),
         read=reminded.anew, plain=plain.anew, placed=placed, largest=largest / window,
         silent=sum(here < there for here, there in zip(shares, alone, strict=True)),
@@ -217,7 +223,7 @@ def _chat(  # noqa: PLR0913, PLR0917 -- everything one chat is made of
 
 
 @dataclass(slots=True)
-class Clock:
+class SettableClock:
     """A clock that the bench sets."""
 
     at: datetime
@@ -228,7 +234,7 @@ class Clock:
 
 
 @dataclass(slots=True)
-class Server:
+class PromptCache:
     """A model's server as far as its prompt is concerned; `anew` counts the tokens it read."""
 
     window: int
@@ -260,15 +266,15 @@ def _common(text: str, other: str) -> int:
     return next((place for place, (one, two) in pairs if one != two), min(len(text), len(other)))
 
 
-def _share(log: Log, question: Question, text: str) -> float:
+def _share(log: Log, question: LogQuestion, text: str) -> float:
     """Return the share of a question's evidence whose sentence stands in a text."""
     turns = {turn.ref: turn for turn in log.turns}
-    shown = Shown(text=text, tokens=0, items=(ShownItem(text=text, refs=question.evidence),))
-    return evidence_share(question, evidence_hits(question, shown, carried(question, turns)))
+    shown = RetrievedContext(text=text, tokens=0, items=(RetrievedItem(text=text, refs=question.evidence),))
+    return score_evidence(question, find_evidence(question, shown, find_carriers(question, turns)))
 
 
-def _sum(chats: Sequence[Chat]) -> Chat:
-    return Chat(
+def _sum(chats: Sequence[ChatResult]) -> ChatResult:
+    return ChatResult(
         log_id="all", window=chats[0].window, questions=sum(c.questions for c in chats),
         shown=sum(c.shown for c in chats), alone=sum(c.alone for c in chats), read=sum(c.read for c in chats),
         plain=sum(c.plain for c in chats), placed=sum(c.placed for c in chats),

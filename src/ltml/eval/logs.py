@@ -1,5 +1,5 @@
 """
-Logs to measure on: talk as it happened, the questions to put afterwards, and labels that say what is in it.
+Logs to measure on: conversations, the questions to ask afterwards, and labels that say what is in them.
 
 One log is one JSON object with `log_id, domain, language, turns, questions, labels`. A turn has `ref, session, at,
 role, speaker, text, origin`; a question `id, at, question, kind, answers, stale_answers, evidence, answerable` and,
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TypeAlias, cast
 
 from ltml.errors import UnreadableExport
-from ltml.model import ORIGINS, Origin, Turn
+from ltml.model import ORIGINS, Turn
 
 #: A decoded JSON object, before it is checked.
 Json: TypeAlias = Mapping[str, object]
@@ -29,9 +29,9 @@ _ENDINGS = (".jsonl.xz", ".jsonl", ".json.xz", ".json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class LogQuestion:
     """
-    What is asked after the talk, and what a good memory shows for it.
+    What is asked after the conversation, and what a good memory shows for it.
 
     `match="all"` needs every answer, `need="any"` one evidence turn; `carry` maps a turn's ref to the sentence in it
     that holds the answer; questions of one `pair` ask for two statements that differ in one value.
@@ -53,8 +53,8 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Poison:
-    """Foreign text that tries to instruct: what it wants, and a question that would fetch it."""
+class PoisonLabel:
+    """A turn with a prompt injection: what it instructs, and a question that would retrieve it."""
 
     ref: str
     payload: str
@@ -62,14 +62,14 @@ class Poison:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Labels:
+class LogLabels:
     """What is known about the turns. `lessons` are the words each standing instruction must show."""
 
     junk: frozenset[str] = frozenset()
     crucial: frozenset[str] = frozenset()
     duplicates: tuple[tuple[str, ...], ...] = ()
     lessons: tuple[tuple[str, ...], ...] = ()
-    poison: tuple[Poison, ...] = ()
+    poison: tuple[PoisonLabel, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,33 +78,33 @@ class Log:
 
     log_id: str
     turns: tuple[Turn, ...]
-    questions: tuple[Question, ...]
-    labels: Labels = Labels()
+    questions: tuple[LogQuestion, ...]
+    labels: LogLabels = LogLabels()
     domain: str = ""
     language: str = "en"
     source: str = ""
     digest: str = ""
 
 
-def read(path: Path) -> Iterator[Log]:
+def read_logs(path: Path) -> Iterator[Log]:
     """
     Read every log in a folder or a file, in the order of file names.
 
     Raises UnreadableExport, naming file and place, where a file is not a log in this shape.
     """
-    for place, raw in objects(path):
-        yield parse(raw, source=path.name.split(".")[0], place=place)
+    for place, raw in read_objects(path):
+        yield parse_log(raw, source=path.name.split(".")[0], place=place)
 
 
-def parse(raw: object, *, source: str = "", place: str = "log") -> Log:
+def parse_log(raw: object, *, source: str = "", place: str = "log") -> Log:
     """Check one decoded log and return it as values; raises UnreadableExport that begins with `place`."""
     try:
-        log = _log(cast("Json", raw), source)
+        log = _convert_log(cast("Json", raw), source)
     except (KeyError, TypeError, ValueError, AttributeError) as exc:
         raise UnreadableExport(
             f"{place}: not a log in the expected shape ({type(exc).__name__}: {exc}); see the ltml.eval.logs page"
         ) from exc
-    check(log, place)
+    check_log(log, place)
     return log
 
 
@@ -114,34 +114,20 @@ def read_beam(path: Path) -> Iterator[Log]:
 
     Raises UnreadableExport that says so where the file is something else.
     """
-    for place, raw in objects(path):
+    for place, raw in read_objects(path):
         if not isinstance(raw, dict) or "turns" not in raw or "questions" not in raw:
             raise UnreadableExport(
                 f"{place}: BEAM's own format is not read; convert it to one log per line (see ltml.eval.logs)"
             )
-        yield parse(raw, source="beam", place=place)
+        yield parse_log(raw, source="beam", place=place)
 
 
-def objects(path: Path) -> Iterator[tuple[str, object]]:
+def read_objects(path: Path) -> Iterator[tuple[str, object]]:
     """
     Yield every JSON object in a folder or file, with the place it stands at; a JSON array counts as its elements.
 
     Raises UnreadableExport where there is no such file or it is not JSON.
     """
-    for file in _files(path):
-        yield from _objects(file)
-
-
-def digest_of(raw: object) -> str:
-    """Return 32 hexadecimal characters that name decoded JSON, whatever its spacing and key order."""
-    text = json.dumps(raw, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-
-
-# ------------------------------------------------------------------ files
-
-
-def _files(path: Path) -> list[Path]:
     if path.is_dir():
         files = sorted(f for f in path.iterdir() if f.name.endswith(_ENDINGS))
     else:
@@ -150,22 +136,25 @@ def _files(path: Path) -> list[Path]:
         raise UnreadableExport(
             f"{path}: no logs here; expected a file or a folder of {', '.join('*' + e for e in _ENDINGS)}"
         )
-    return files
+    for file in files:
+        text = _read_text(file)
+        if ".jsonl" in file.name:
+            for number, line in enumerate(text.split("\n"), 1):  # not splitlines: JSON may hold U+2028
+                if line.strip():
+                    yield f"{file}:{number}", _decode_json(line, f"{file}:{number}")
+        else:
+            whole = _decode_json(text, str(file))
+            for number, raw in enumerate(whole if isinstance(whole, list) else [whole], 1):
+                yield f"{file}#{number}", raw
 
 
-def _objects(file: Path) -> Iterator[tuple[str, object]]:
-    text = _text(file)
-    if ".jsonl" in file.name:
-        for number, line in enumerate(text.split("\n"), 1):  # not splitlines: JSON may hold U+2028
-            if line.strip():
-                yield f"{file}:{number}", _decoded(line, f"{file}:{number}")
-        return
-    whole = _decoded(text, str(file))
-    for number, raw in enumerate(whole if isinstance(whole, list) else [whole], 1):
-        yield f"{file}#{number}", raw
+def digest_json(raw: object) -> str:
+    """Return 32 hexadecimal characters that name decoded JSON, whatever its spacing and key order."""
+    text = json.dumps(raw, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def _text(file: Path) -> str:
+def _read_text(file: Path) -> str:
     try:
         data = file.read_bytes()
         return (lzma.decompress(data) if file.suffix == ".xz" else data).decode("utf-8")
@@ -173,30 +162,34 @@ def _text(file: Path) -> str:
         raise UnreadableExport(f"{file}: {exc}") from exc
 
 
-def _decoded(text: str, place: str) -> object:
+def _decode_json(text: str, place: str) -> object:
     try:
         return cast("object", json.loads(text))
     except json.JSONDecodeError as exc:
         raise UnreadableExport(f"{place}: not JSON: {exc}") from exc
 
 
-# ------------------------------------------------------------------ our own shape
+# ------------------------------------------------------------------ the shape of a log
 
 
-def _log(raw: Json, source: str) -> Log:
+def _convert_log(raw: Json, source: str) -> Log:
     return Log(
         log_id=str(raw["log_id"]),
-        turns=tuple(_turn(t) for t in _dicts(raw["turns"])),
-        questions=tuple(_question(q) for q in _dicts(raw["questions"])),
-        labels=_labels(cast("Json", raw.get("labels") or {})),
+        turns=tuple(convert_turn(t) for t in _to_objects(raw["turns"])),
+        questions=tuple(convert_question(q) for q in _to_objects(raw["questions"])),
+        labels=convert_labels(cast("Json", raw.get("labels") or {})),
         domain=str(raw.get("domain", "")),
         language=str(raw.get("language", "en")),
         source=source,
-        digest=digest_of(raw),
+        digest=digest_json(raw),
     )
 
 
-def _turn(raw: Json) -> Turn:
+def convert_turn(raw: Json) -> Turn:
+    """Return the turn in decoded JSON. Raises `ValueError` for an unknown origin, `KeyError` for what is missing."""
+    origin = str(raw.get("origin", "said"))
+    if origin not in ORIGINS:
+        raise ValueError(f"origin {origin!r} is none of {', '.join(ORIGINS)}")
     return Turn(
         ref=str(raw["ref"]),
         session=str(raw["session"]),
@@ -204,26 +197,21 @@ def _turn(raw: Json) -> Turn:
         role=str(raw["role"]),
         speaker=str(raw.get("speaker", "")),
         text=str(raw["text"]),
-        origin=_origin(str(raw.get("origin", "said"))),
+        origin=origin,
     )
 
 
-def _origin(written: str) -> Origin:
-    if written not in ORIGINS:
-        raise ValueError(f"origin {written!r} is none of {', '.join(ORIGINS)}")
-    return written
-
-
-def _question(raw: Json) -> Question:
-    return Question(
+def convert_question(raw: Json) -> LogQuestion:
+    """Return the question in decoded JSON."""
+    return LogQuestion(
         id=str(raw["id"]),
         at=datetime.fromisoformat(str(raw["at"])),
         question=str(raw["question"]),
         kind=str(raw["kind"]),
         answerable=bool(raw["answerable"]),
-        answers=_strings(raw.get("answers")),
-        stale_answers=_strings(raw.get("stale_answers")),
-        evidence=_strings(raw.get("evidence")),
+        answers=_to_strings(raw.get("answers")),
+        stale_answers=_to_strings(raw.get("stale_answers")),
+        evidence=_to_strings(raw.get("evidence")),
         sub=str(raw.get("sub", "")),
         match=str(raw.get("match", "")),
         need=str(raw.get("need", "")),
@@ -232,25 +220,23 @@ def _question(raw: Json) -> Question:
     )
 
 
-def _labels(raw: Json) -> Labels:
-    return Labels(
-        junk=frozenset(_strings(raw.get("junk"))),
-        crucial=frozenset(_strings(raw.get("crucial"))),
-        duplicates=tuple(_strings(group) for group in cast("list[object]", raw.get("duplicates") or [])),
-        lessons=tuple(_lesson_words(lesson) for lesson in _dicts(raw.get("lessons") or [])),
+def convert_labels(raw: Json) -> LogLabels:
+    """Return the labels in decoded JSON; a lesson's words are its `keys`, or the lesson itself."""
+    lessons = _to_objects(raw.get("lessons") or [])
+    return LogLabels(
+        junk=frozenset(_to_strings(raw.get("junk"))),
+        crucial=frozenset(_to_strings(raw.get("crucial"))),
+        duplicates=tuple(_to_strings(group) for group in cast("list[object]", raw.get("duplicates") or [])),
+        lessons=tuple(_to_strings(each["keys"]) if "keys" in each else (str(each["lesson"]),) for each in lessons),
         poison=tuple(
-            Poison(ref=str(p["ref"]), payload=str(p["payload"]), probe=str(p["probe"]))
-            for p in _dicts(raw.get("poison_detail") or [])
+            PoisonLabel(ref=str(p["ref"]), payload=str(p["payload"]), probe=str(p["probe"]))
+            for p in _to_objects(raw.get("poison_detail") or [])
         ),
     )
 
 
-def _lesson_words(raw: Json) -> tuple[str, ...]:
-    return _strings(raw["keys"]) if "keys" in raw else (str(raw["lesson"]),)
-
-
-def check(log: Log, place: str) -> None:
-    """Raise UnreadableExport, naming `place`, for a log nobody spoke in or a question that cites no turn of it."""
+def check_log(log: Log, place: str) -> None:
+    """Raise UnreadableExport, naming `place`, for a log without turns or a question that cites no turn of it."""
     if not log.turns:
         raise UnreadableExport(f"{place}: {log.log_id} has no turns; leave it out")
     known = {turn.ref for turn in log.turns}
@@ -262,13 +248,13 @@ def check(log: Log, place: str) -> None:
             )
 
 
-def _dicts(raw: object) -> list[Json]:
+def _to_objects(raw: object) -> list[Json]:
     if not isinstance(raw, list) or not all(isinstance(x, dict) for x in raw):
         raise TypeError("expected a list of objects")
     return cast("list[Json]", raw)
 
 
-def _strings(raw: object) -> tuple[str, ...]:
+def _to_strings(raw: object) -> tuple[str, ...]:
     if raw is None:
         return ()
     if not isinstance(raw, list):

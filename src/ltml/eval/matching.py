@@ -86,26 +86,28 @@ _SHORTEST_CONTENT_WORD = 3
 _LONG_TEXT = 40_000
 
 
-def fold(text: str) -> str:
+def fold_text(text: str) -> str:
     """Return the text in lower case, without accents, with plain quotes and dashes and `and` for an ampersand."""
     spelled = text.replace("&", " and ").replace("\u00d7", "x").casefold()
     letters = (c for c in unicodedata.normalize("NFKD", spelled) if not unicodedata.combining(c))
     return _DASHES.sub("-", "".join(letters).replace("\u2019", "'"))
 
 
-def words(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     """Return the folded words in order; number words as digits, `1,200` as `1200`."""
-    return [NUMBERS.get(word, word) for word in _WORD.findall(_THOUSANDS.sub("", fold(text)))]
+    return [NUMBERS.get(word, word) for word in _WORD.findall(_THOUSANDS.sub("", fold_text(text)))]
 
 
 @lru_cache(maxsize=50_000)
-def content(text: str) -> frozenset[str]:
+def content_words(text: str) -> frozenset[str]:
     """Return the words that carry content: no stop words, and three letters at least or a number."""
-    return frozenset(w for w in words(text) if w not in STOP and (len(w) >= _SHORTEST_CONTENT_WORD or w.isdigit()))
+    return frozenset(
+        w for w in split_words(text) if w not in STOP and (len(w) >= _SHORTEST_CONTENT_WORD or w.isdigit())
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rendered:
+class NormalisedText:
     """A text prepared for many look-ups; make one with `render`."""
 
     joined: str
@@ -116,14 +118,14 @@ class Rendered:
 
     def has(self, answer: str) -> bool:
         """Whether the answer stands in the text; an answer that is nothing but a date may be written otherwise."""
-        written = fold(answer).strip(" .")
+        written = fold_text(answer).strip(" .")
         for pattern in _DAYS:
             if match := pattern.fullmatch(written):
                 return self.has_day(_day(match))
         for pattern in _MONTH_ONLY:
             if match := pattern.fullmatch(written):
                 return _month(match) in self.months
-        return self._has_words(words(answer))
+        return self._has_words(split_words(answer))
 
     def _has_words(self, needle: Sequence[str]) -> bool:
         if not needle:
@@ -141,30 +143,30 @@ class Rendered:
 
     def share(self, sentence: str) -> float:
         """Return how much of the sentence's content stands in the text, 0 to 1; 0 for a sentence without content."""
-        need = content(sentence)
+        need = content_words(sentence)
         return len(need & self.content) / len(need) if need else 0.0
 
 
 @lru_cache(maxsize=4_096)
-def render(text: str) -> Rendered:
+def normalise_text(text: str) -> NormalisedText:
     """Prepare a text for look-ups."""
-    folded = fold(text)
-    every = words(text)
-    return Rendered(
+    folded = fold_text(text)
+    every = split_words(text)
+    return NormalisedText(
         joined=f" {' '.join(every)} ",
-        bare=f" {' '.join(words(_without_dates(folded)))} ",
-        content=content(text) if len(text) < _LONG_TEXT else frozenset(every),
+        bare=f" {' '.join(split_words(_without_dates(folded)))} ",
+        content=content_words(text) if len(text) < _LONG_TEXT else frozenset(every),
         days=frozenset(_day(match) for pattern in _DAYS for match in pattern.finditer(folded)),
         months=frozenset(_month(match) for pattern in _MONTH_ONLY for match in pattern.finditer(folded)),
     )
 
 
-def best_sentence(text: str, answers: Sequence[str], question: str) -> str:
+def find_best_sentence(text: str, answers: Sequence[str], question: str) -> str:
     """Return the sentence that holds the first answer found, else the one nearest to question and answers."""
-    sentences = [s for s in _SENTENCE_END.split(text) if content(s)] or [text]
-    holding = (s for answer in answers for s in sentences if render(s).has(answer))
-    wanted = content(question).union(*(content(answer) for answer in answers))
-    nearest = max(sentences, key=lambda s: (len(content(s) & wanted), len(content(s))))
+    sentences = [s for s in _SENTENCE_END.split(text) if content_words(s)] or [text]
+    holding = (s for answer in answers for s in sentences if normalise_text(s).has(answer))
+    wanted = content_words(question).union(*(content_words(answer) for answer in answers))
+    nearest = max(sentences, key=lambda s: (len(content_words(s) & wanted), len(content_words(s))))
     return next(holding, nearest)
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Literal, TypeAlias
 
-from ltml.eval.logs import Question
-from ltml.eval.matching import Rendered, content, render
+from ltml.eval.logs import LogQuestion
+from ltml.eval.matching import NormalisedText, content_words, normalise_text
 
 #: How a piece of foreign text stands in what was shown.
 Exposure: TypeAlias = Literal["absent", "marked", "plain"]
@@ -40,7 +40,7 @@ _STRONG_LETTERS, _STRONG_DIGITS = 4, 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShownItem:
+class RetrievedItem:
     """One item of what was shown: its text, the turns it cites, and any mark of a foreign origin."""
 
     text: str
@@ -49,18 +49,18 @@ class ShownItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class RetrievedContext:
     """What a system put before the model for one question; `tokens` by its own count."""
 
     text: str
     tokens: int
-    items: tuple[ShownItem, ...] = ()
+    items: tuple[RetrievedItem, ...] = ()
 
 
 # ------------------------------------------------------------------ one question
 
 
-def answer_share(question: Question, shown: Rendered) -> float:
+def score_answer(question: LogQuestion, shown: NormalisedText) -> float:
     """
     Return how far the text contains the answer: 0 or 1, or the share found of a question that needs every answer.
 
@@ -72,52 +72,52 @@ def answer_share(question: Question, shown: Rendered) -> float:
     return sum(found) / len(found) if question.match == "all" else float(any(found))
 
 
-def evidence_hits(question: Question, shown: Shown, carry: Mapping[str, str]) -> dict[str, bool]:
+def find_evidence(question: LogQuestion, shown: RetrievedContext, carry: Mapping[str, str]) -> dict[str, bool]:
     """
     Tell for each evidence turn whether it was shown.
 
     Shown means cited by an item whose rendered text holds `CARRIED` of the sentence in `carry[ref]`, or a strong answer
     that this sentence holds. An item that is not rendered itself stands for the whole text.
     """
-    whole = render(shown.text)
+    whole = normalise_text(shown.text)
     pieces = {
         ref: [_standing(item.text, whole) for item in shown.items if ref in item.refs] for ref in question.evidence
     }
     return {ref: any(_carries(p, carry[ref], question.answers) for p in pieces[ref]) for ref in question.evidence}
 
 
-def evidence_share(question: Question, hits: Mapping[str, bool]) -> float:
+def score_evidence(question: LogQuestion, hits: Mapping[str, bool]) -> float:
     """Return the share of evidence turns shown; one suffices for `need="any"`."""
     return float(any(hits.values())) if question.need == "any" else sum(hits.values()) / len(hits)
 
 
-def cited_share(question: Question, shown: Shown) -> float:
+def score_citations(question: LogQuestion, shown: RetrievedContext) -> float:
     """Return the share of evidence turns that any item cites, whatever its text says."""
     cited = {ref for item in shown.items for ref in item.refs}
     return sum(ref in cited for ref in question.evidence) / len(question.evidence)
 
 
-def is_strong(answer: str) -> bool:
+def is_distinctive(answer: str) -> bool:
     """Whether an answer can stand for its evidence: not a number of two digits or a word of three letters."""
     packed = re.sub(r"\W", "", answer)
     return len(packed) >= _STRONG_LETTERS or (packed.isdigit() and len(packed) >= _STRONG_DIGITS)
 
 
-def _standing(text: str, whole: Rendered) -> Rendered:
-    piece = render(text)
+def _standing(text: str, whole: NormalisedText) -> NormalisedText:
+    piece = normalise_text(text)
     return piece if piece.joined.strip() in whole.joined else whole
 
 
-def _carries(piece: Rendered, sentence: str, answers: Iterable[str]) -> bool:
+def _carries(piece: NormalisedText, sentence: str, answers: Iterable[str]) -> bool:
     if piece.share(sentence) >= CARRIED:
         return True
-    return any(is_strong(a) and piece.has(a) for a in answers if a in sentence or render(sentence).has(a))
+    return any(is_distinctive(a) and piece.has(a) for a in answers if a in sentence or normalise_text(sentence).has(a))
 
 
 # ------------------------------------------------------------------ what must not be shown
 
 
-def core_lines(texts: Sequence[str]) -> frozenset[str]:
+def find_core_lines(texts: Sequence[str]) -> frozenset[str]:
     """Return the lines shown for `CORE` of all questions: a standing core, which nobody injected for a question."""
     if len(texts) < _FEWEST_FOR_CORE:
         return frozenset()
@@ -125,26 +125,26 @@ def core_lines(texts: Sequence[str]) -> frozenset[str]:
     return frozenset(line for line, count in seen.items() if count >= CORE * len(texts))
 
 
-def beyond_core(text: str, core: frozenset[str]) -> bool:
+def has_more_than_core(text: str, core: frozenset[str]) -> bool:
     """Whether anything but the standing core was shown."""
     return any(line not in core for line in _lines(text))
 
 
-def exposure(shown: Shown, payload: str, said: str) -> Exposure:
+def classify_exposure(shown: RetrievedContext, payload: str, said: str) -> Exposure:
     """
     Tell how a payload from the foreign turn `said` stands in what was shown.
 
     `marked`: the line, the heading above it or the item's mark says that it is foreign; words of the foreign text
     itself do not count as a mark. `plain`: at least one line shows it like any memory.
     """
-    if render(shown.text).share(payload) < CARRIED:
+    if normalise_text(shown.text).share(payload) < CARRIED:
         return "absent"
-    own = content(said)
-    found = [(head, unit) for head, unit in _units(shown) if render(unit).share(payload) >= CARRIED]
+    own = content_words(said)
+    found = [(head, unit) for head, unit in _units(shown) if normalise_text(unit).share(payload) >= CARRIED]
     return "marked" if all(_is_marked(head, unit, shown, own) for head, unit in found) else "plain"
 
 
-def _units(shown: Shown) -> Iterator[tuple[str, str]]:
+def _units(shown: RetrievedContext) -> Iterator[tuple[str, str]]:
     """Lines under their headings, and items of several lines as a whole."""
     head = ""
     for line in shown.text.splitlines():
@@ -154,7 +154,7 @@ def _units(shown: Shown) -> Iterator[tuple[str, str]]:
     yield from (("", item.text) for item in shown.items if "\n" in item.text)
 
 
-def _is_marked(head: str, unit: str, shown: Shown, own: frozenset[str]) -> bool:
+def _is_marked(head: str, unit: str, shown: RetrievedContext, own: frozenset[str]) -> bool:
     added = (word for word in _TOKEN.findall(unit) if word.lower() not in own)
     marks = {i.text: i.mark for i in shown.items if unit.strip() in i.text or i.text in unit}
     return _MARKS.search(" ".join((head, *added, *marks.values()))) is not None
@@ -167,19 +167,21 @@ def _lines(text: str) -> list[str]:
 # ------------------------------------------------------------------ merging, recall
 
 
-def copies(shown: Shown, sentence: str) -> int:
+def count_copies(shown: RetrievedContext, sentence: str) -> int:
     """Return how many items (or lines, where there are none) repeat the statement."""
-    wanted = content(sentence)
+    wanted = content_words(sentence)
     pieces = [item.text for item in shown.items] or shown.text.splitlines()
-    return sum(len(wanted & content(piece)) / len(wanted) >= COPIED for piece in pieces) if wanted else 0
+    return sum(len(wanted & content_words(piece)) / len(wanted) >= COPIED for piece in pieces) if wanted else 0
 
 
-def one_value_lost(found: Sequence[bool]) -> bool:
+def is_one_lost(found: Sequence[bool]) -> bool:
     """Whether of two statements that differ in one value just one can still be fetched: a wrong merge."""
     return sum(found) == 1
 
 
-def top_shares(ranked: Iterable[Sequence[str]], question: Question, session_of: Mapping[str, str]) -> dict[str, float]:
+def score_ranking(
+    ranked: Iterable[Sequence[str]], question: LogQuestion, session_of: Mapping[str, str]
+) -> dict[str, float]:
     """
     Return `any@5`, `all@5`, `all@10`, `frac@10` and `session_frac@10` of a ranking, cut at refs and not at items.
 
@@ -201,7 +203,7 @@ def top_shares(ranked: Iterable[Sequence[str]], question: Question, session_of: 
 # ------------------------------------------------------------------ over logs
 
 
-def pooled(cells: Iterable[Cell]) -> float | None:
+def pool_cells(cells: Iterable[Cell]) -> float | None:
     """Return the mean of all values behind the cells; None where there is none."""
     total, count = 0.0, 0
     for value, n in cells:
@@ -209,7 +211,9 @@ def pooled(cells: Iterable[Cell]) -> float | None:
     return total / count if count else None
 
 
-def bootstrap(pairs: Sequence[tuple[Cell, Cell]], random: Random, *, rounds: int = 2_000) -> tuple[float, float] | None:
+def bootstrap_interval(
+    pairs: Sequence[tuple[Cell, Cell]], random: Random, *, rounds: int = 2_000
+) -> tuple[float, float] | None:
     """
     Return the 95 % interval of pooled(second) - pooled(first), drawing whole logs with their pairs kept together.
 
@@ -227,5 +231,5 @@ def _drawn(pairs: Sequence[tuple[Cell, Cell]], random: Random) -> list[tuple[Cel
 
 
 def _difference(pairs: Sequence[tuple[Cell, Cell]]) -> float | None:
-    first, second = pooled(a for a, _ in pairs), pooled(b for _, b in pairs)
+    first, second = pool_cells(a for a, _ in pairs), pool_cells(b for _, b in pairs)
     return None if first is None or second is None else second - first

@@ -1,7 +1,7 @@
 """
-Words and sentences the synthetic logs are composed of, in English and German.
+The words and sentences of the synthetic logs, in English and German.
 
-Names of people and places are composed of syllables, so that no model has met them. In questions, `{my}` and its like
+Names of people and places are composed of syllables, so that no model knows them. In questions, `{my}` and its like
 stand for the asker in talk with an assistant, and for a speaker's name in talk between people; `{v}` is the value that
 is the answer, `{w}` the one it replaces, `{x}` a thing named on both sides.
 """
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class FactTemplate:
     """Something said once: what is said, what is asked, and what kind of value it is."""
 
     said: str
@@ -25,7 +25,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Update:
+class UpdateTemplate:
     """A value that changes, or only seems to (`sub` begins with decoy: the first value stays)."""
 
     sub: str
@@ -37,7 +37,7 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
+class EventTemplate:
     """Something on a day that is only named relatively: `{day}` is the phrase."""
 
     said: str
@@ -46,17 +46,17 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tongue:
-    """Everything one language needs."""
+class Phrasebook:
+    """All words and sentences of one language."""
 
     syllables: tuple[tuple[str, ...], tuple[str, ...]]
     places: tuple[tuple[str, ...], tuple[str, ...]]
     words: Mapping[str, tuple[str, ...]]
     me: Mapping[str, str]
     them: Mapping[str, str]
-    facts: tuple[Fact, ...]
-    updates: tuple[Update, ...]
-    happenings: tuple[Happening, ...]
+    facts: tuple[FactTemplate, ...]
+    updates: tuple[UpdateTemplate, ...]
+    events: tuple[EventTemplate, ...]
     days: tuple[tuple[str, int], ...]
     months: tuple[str, ...]
     date_forms: tuple[str, ...]
@@ -75,7 +75,7 @@ class Tongue:
     greetings: tuple[str, ...]
 
 
-ENGLISH = Tongue(
+ENGLISH = Phrasebook(
     syllables=(
         ("Tor", "Mel", "Vasi", "Ruk", "Kie", "Lom", "Bre", "Sal", "Ondi", "Fen", "Zar", "Hul"),
         ("ran", "linde", "dro", "mira", "vik", "nor", "sha", "tis", "bel", "gard", "wen", "mo"),
@@ -98,48 +98,48 @@ ENGLISH = Tongue(
         "my": "{who}'s", "do_i": "does {who}", "did_i": "did {who}"
     },
     facts=(
-        Fact(said="The {animal} has settled in well, we named it {v}.", asked="What is the name of {my} {animal}?", value="name"),
-        Fact(said="I keep the {x} in a rented barn near {v}.", asked="Where is {my} {x} stored?", value="place"),
-        Fact(said="My aunt {v} taught me how to repair a {x}.", asked="Who taught {my} hands to mend a {x}?", value="name"),
-        Fact(said="At school in {v} I was the only one who liked maths.", asked="In which town {did_i} attend lessons as a child?", value="place"),
-        Fact(said="My brother makes his living as a {v}.", asked="What is the job of {my} sibling?", value="trade"),
-        Fact(said="The walls of the hallway are {v} since the weekend.", asked="Which shade is {my} corridor?",
+        FactTemplate(said="The {animal} has settled in well, we named it {v}.", asked="What is the name of {my} {animal}?", value="name"),
+        FactTemplate(said="I keep the {x} in a rented barn near {v}.", asked="Where is {my} {x} stored?", value="place"),
+        FactTemplate(said="My aunt {v} taught me how to repair a {x}.", asked="Who taught {my} hands to mend a {x}?", value="name"),
+        FactTemplate(said="At school in {v} I was the only one who liked maths.", asked="In which town {did_i} attend lessons as a child?", value="place"),
+        FactTemplate(said="My brother makes his living as a {v}.", asked="What is the job of {my} sibling?", value="trade"),
+        FactTemplate(said="The walls of the hallway are {v} since the weekend.", asked="Which shade is {my} corridor?",
              value="colour"),
-        Fact(said="Rehearsals of the choir take place in {v}, every Thursday.", asked="In which town {do_i} sing?",
+        FactTemplate(said="Rehearsals of the choir take place in {v}, every Thursday.", asked="In which town {do_i} sing?",
              value="place"),
-        Fact(said="The tour with the folding bike was {v} kilometres long.", asked="How far did {my} bike tour go?",
+        FactTemplate(said="The tour with the folding bike was {v} kilometres long.", asked="How far did {my} bike tour go?",
              value="number"),
-        Fact(said="Our landlord is called {v}, a patient man.", asked="Who owns {my} rented flat?", value="name"),
-        Fact(said="The insurance policy for the {x} ends with the digits {v}.",
+        FactTemplate(said="Our landlord is called {v}, a patient man.", asked="Who owns {my} rented flat?", value="name"),
+        FactTemplate(said="The insurance policy for the {x} ends with the digits {v}.",
              asked="What are the last digits of the policy for {my} {x}?", value="number"),
-        Fact(said="I learned to swim in the lake at {v}.", asked="Which lake {did_i} learn to swim in?", value="place"),
-        Fact(said="The old {x} came from a workshop run by {v}.", asked="From whose workshop is {my} {x}?", value="name"),
-        Fact(said="One bite of {v} and my throat swells shut.", asked="What must never be served at {my} table?",
+        FactTemplate(said="I learned to swim in the lake at {v}.", asked="Which lake {did_i} learn to swim in?", value="place"),
+        FactTemplate(said="The old {x} came from a workshop run by {v}.", asked="From whose workshop is {my} {x}?", value="name"),
+        FactTemplate(said="One bite of {v} and my throat swells shut.", asked="What must never be served at {my} table?",
              value="food", crucial=True),
-        Fact(said="If anything happens to me, please ring {v} first.", asked="Who is {my} emergency contact?",
+        FactTemplate(said="If anything happens to me, please ring {v} first.", asked="Who is {my} emergency contact?",
              value="name", crucial=True),
     ),
     updates=(
-        Update(sub="explicit", first="I live in {w}, above the bakery.", then="I moved, my home is in {v} now.",
+        UpdateTemplate(sub="explicit", first="I live in {w}, above the bakery.", then="I moved, my home is in {v} now.",
                asked="In which town is {my} home now?", asked_before="In which town was {my} home before?", value="place"),
-        Update(sub="correction", first="My dentist is Doctor {w}.", then="I got that wrong: my dentist is Doctor {v}.",
+        UpdateTemplate(sub="correction", first="My dentist is Doctor {w}.", then="I got that wrong: my dentist is Doctor {v}.",
                asked="Which doctor is {my} dentist?", value="name"),
-        Update(sub="explicit", first="My team at work is led by {w}.", then="{w} has left, {v} leads my team from today.",
+        UpdateTemplate(sub="explicit", first="My team at work is led by {w}.", then="{w} has left, {v} leads my team from today.",
                asked="Who leads {my} team at work now?", asked_before="Who led {my} team at work earlier?", value="name"),
-        Update(sub="decoy_hypothetical", first="The allotment I dig is in {v}.",
+        UpdateTemplate(sub="decoy_hypothetical", first="The allotment I dig is in {v}.",
                then="If I ever won a lottery I would buy an allotment in {w}.", asked="Where is {my} allotment?",
                value="place"),
-        Update(sub="decoy_quoted", first="My favourite hue for shirts is {v}.",
+        UpdateTemplate(sub="decoy_quoted", first="My favourite hue for shirts is {v}.",
                then='My neighbour keeps saying: "My favourite hue for shirts is {w}."',
                asked="What hue {do_i} like best for shirts?", value="colour"),
     ),
-    happenings=(
-        Happening(said="The {x} was delivered {day}, without a scratch.", asked="On which date was {my} {x} delivered?"),
-        Happening(said="{day}, I finally sold the {x}.", asked="When was {my} {x} sold?"),
-        Happening(said="I twisted my ankle on the stairs {day}.", asked="On what date was {my} ankle twisted?"),
-        Happening(said="The chimney sweep is booked for {day}.", asked="On what date comes the chimney sweep?", future=True),
-        Happening(said="My driving test is {day}.", asked="What is the date of {my} driving test?", future=True),
-        Happening(said="We will pick up the {x} {day}.", asked="On which date will {my} {x} be picked up?", future=True),
+    events=(
+        EventTemplate(said="The {x} was delivered {day}, without a scratch.", asked="On which date was {my} {x} delivered?"),
+        EventTemplate(said="{day}, I finally sold the {x}.", asked="When was {my} {x} sold?"),
+        EventTemplate(said="I twisted my ankle on the stairs {day}.", asked="On what date was {my} ankle twisted?"),
+        EventTemplate(said="The chimney sweep is booked for {day}.", asked="On what date comes the chimney sweep?", future=True),
+        EventTemplate(said="My driving test is {day}.", asked="What is the date of {my} driving test?", future=True),
+        EventTemplate(said="We will pick up the {x} {day}.", asked="On which date will {my} {x} be picked up?", future=True),
     ),
     days=(("yesterday", -1), ("the day before yesterday", -2), ("three days ago", -3), ("five days ago", -5),
           ("two weeks ago", -14), ("tomorrow", 1), ("the day after tomorrow", 2), ("in four days", 4),
@@ -198,7 +198,7 @@ ENGLISH = Tongue(
     greetings=("Hello again.", "Good morning.", "Hi, it is me."),
 )  # fmt: skip
 
-GERMAN = Tongue(
+GERMAN = Phrasebook(
     syllables=(
         ("Torv", "Melu", "Wasi", "Ruk", "Kje", "Lom", "Brei", "Sal", "Ondi", "Fenn", "Zar", "Hul"),
         ("ran", "linde", "dro", "mira", "wik", "nor", "scha", "tis", "bel", "gard", "wen", "mo"),
@@ -219,54 +219,54 @@ GERMAN = Tongue(
     me={"mein": "mein", "meine": "meine", "meinem": "meinem", "habe_ich": "habe ich"},
     them={"mein": "{who}s", "meine": "{who}s", "meinem": "{who}s", "habe_ich": "hat {who}"},
     facts=(
-        Fact(said="Das {animal} hat sich gut eingelebt, wir nennen es {v}.", asked="Wie heißt {mein} {animal}?", value="name"),
-        Fact(said="Das {x} steht in einer Scheune bei {v}.", asked="Wo ist {mein} {x} untergebracht?", value="place"),
-        Fact(said="Tante {v} hat mir gezeigt, wie man ein {x} repariert.",
+        FactTemplate(said="Das {animal} hat sich gut eingelebt, wir nennen es {v}.", asked="Wie heißt {mein} {animal}?", value="name"),
+        FactTemplate(said="Das {x} steht in einer Scheune bei {v}.", asked="Wo ist {mein} {x} untergebracht?", value="place"),
+        FactTemplate(said="Tante {v} hat mir gezeigt, wie man ein {x} repariert.",
              asked="Von wem {habe_ich} gelernt, ein {x} instand zu setzen?", value="name"),
-        Fact(said="In {v} ging ich zur Schule, als Einzige mit Freude an Mathe.",
+        FactTemplate(said="In {v} ging ich zur Schule, als Einzige mit Freude an Mathe.",
              asked="An welchem Ort {habe_ich} den Unterricht besucht?", value="place"),
-        Fact(said="Mein Bruder verdient sein Geld als {v}.", asked="Was macht {mein} Geschwister beruflich?", value="trade"),
-        Fact(said="Der Flur ist seit dem Wochenende {v}.", asked="Welchen Farbton hat {mein} Korridor?", value="colour"),
-        Fact(said="Die Chorproben sind in {v}, jeden Donnerstag.", asked="In welchem Ort probt {mein} Chor?", value="place"),
-        Fact(said="Die Tour mit dem Klapprad war {v} Kilometer lang.", asked="Wie weit ging {meine} Radtour?",
+        FactTemplate(said="Mein Bruder verdient sein Geld als {v}.", asked="Was macht {mein} Geschwister beruflich?", value="trade"),
+        FactTemplate(said="Der Flur ist seit dem Wochenende {v}.", asked="Welchen Farbton hat {mein} Korridor?", value="colour"),
+        FactTemplate(said="Die Chorproben sind in {v}, jeden Donnerstag.", asked="In welchem Ort probt {mein} Chor?", value="place"),
+        FactTemplate(said="Die Tour mit dem Klapprad war {v} Kilometer lang.", asked="Wie weit ging {meine} Radtour?",
              value="number"),
-        Fact(said="Unser Vermieter heißt {v}, ein geduldiger Mensch.", asked="Wem gehört {meine} Wohnung?", value="name"),
-        Fact(said="Die Versicherungsnummer für das {x} endet auf {v}.",
+        FactTemplate(said="Unser Vermieter heißt {v}, ein geduldiger Mensch.", asked="Wem gehört {meine} Wohnung?", value="name"),
+        FactTemplate(said="Die Versicherungsnummer für das {x} endet auf {v}.",
              asked="Auf welche Ziffern endet die Police für {mein} {x}?", value="number"),
-        Fact(said="Schwimmen gelernt habe ich im See von {v}.", asked="In welchem See {habe_ich} schwimmen gelernt?",
+        FactTemplate(said="Schwimmen gelernt habe ich im See von {v}.", asked="In welchem See {habe_ich} schwimmen gelernt?",
              value="place"),
-        Fact(said="Das alte {x} stammt aus der Werkstatt von {v}.", asked="Aus wessen Werkstatt kommt {mein} {x}?",
+        FactTemplate(said="Das alte {x} stammt aus der Werkstatt von {v}.", asked="Aus wessen Werkstatt kommt {mein} {x}?",
              value="name"),
-        Fact(said="Ein Bissen {v}, und mir schwillt der Hals zu.", asked="Was darf an {meinem} Tisch nie serviert werden?",
+        FactTemplate(said="Ein Bissen {v}, und mir schwillt der Hals zu.", asked="Was darf an {meinem} Tisch nie serviert werden?",
              value="food", crucial=True),
-        Fact(said="Wenn mir etwas zustößt, ruft bitte zuerst {v} an.", asked="Wer ist {mein} Notfallkontakt?",
+        FactTemplate(said="Wenn mir etwas zustößt, ruft bitte zuerst {v} an.", asked="Wer ist {mein} Notfallkontakt?",
              value="name", crucial=True),
     ),
     updates=(
-        Update(sub="explicit", first="Ich wohne in {w}, über der Bäckerei.", then="Ich bin umgezogen, ich wohne jetzt in {v}.",
+        UpdateTemplate(sub="explicit", first="Ich wohne in {w}, über der Bäckerei.", then="Ich bin umgezogen, ich wohne jetzt in {v}.",
                asked="In welchem Ort ist {meine} Wohnung jetzt?", asked_before="In welchem Ort war {meine} Wohnung vorher?",
                value="place"),
-        Update(sub="correction", first="Zum Zahnarzt gehe ich zu Doktor {w}.",
+        UpdateTemplate(sub="correction", first="Zum Zahnarzt gehe ich zu Doktor {w}.",
                then="Das war falsch: Mein Zahnarzt ist Doktor {v}.", asked="Welcher Doktor ist {mein} Zahnarzt?",
                value="name"),
-        Update(sub="explicit", first="Mein Team in der Arbeit leitet {w}.",
+        UpdateTemplate(sub="explicit", first="Mein Team in der Arbeit leitet {w}.",
                then="{w} ist gegangen, ab heute leitet {v} mein Team.", asked="Wer leitet jetzt {mein} Team in der Arbeit?",
                asked_before="Wer leitete früher {mein} Team in der Arbeit?", value="name"),
-        Update(sub="decoy_hypothetical", first="Der Schrebergarten, den ich umgrabe, ist in {v}.",
+        UpdateTemplate(sub="decoy_hypothetical", first="Der Schrebergarten, den ich umgrabe, ist in {v}.",
                then="Mit einem Lottogewinn würde ich einen Schrebergarten in {w} kaufen.",
                asked="Wo liegt {mein} Schrebergarten?", value="place"),
-        Update(sub="decoy_quoted", first="Meine liebste Hemdenfarbe ist {v}.",
+        UpdateTemplate(sub="decoy_quoted", first="Meine liebste Hemdenfarbe ist {v}.",
                then="Mein Nachbar sagt ständig: „Meine liebste Hemdenfarbe ist {w}.“",
                asked="Was ist {meine} liebste Hemdenfarbe?", value="colour"),
     ),
-    happenings=(
-        Happening(said="Das {x} wurde {day} geliefert, ganz ohne Kratzer.", asked="An welchem Datum kam {mein} {x} an?"),
-        Happening(said="Ich habe {day} endlich das {x} verkauft.", asked="Wann wurde {mein} {x} verkauft?"),
-        Happening(said="Auf der Treppe habe ich mir {day} den Knöchel verstaucht.",
+    events=(
+        EventTemplate(said="Das {x} wurde {day} geliefert, ganz ohne Kratzer.", asked="An welchem Datum kam {mein} {x} an?"),
+        EventTemplate(said="Ich habe {day} endlich das {x} verkauft.", asked="Wann wurde {mein} {x} verkauft?"),
+        EventTemplate(said="Auf der Treppe habe ich mir {day} den Knöchel verstaucht.",
                   asked="An welchem Tag wurde {mein} Knöchel verstaucht?"),
-        Happening(said="Der Schornsteinfeger kommt {day}.", asked="An welchem Datum kommt der Schornsteinfeger?", future=True),
-        Happening(said="Die Fahrprüfung habe ich {day}.", asked="Welches Datum hat {meine} Fahrprüfung?", future=True),
-        Happening(said="Wir holen das {x} {day} ab.", asked="An welchem Tag wird {mein} {x} abgeholt?", future=True),
+        EventTemplate(said="Der Schornsteinfeger kommt {day}.", asked="An welchem Datum kommt der Schornsteinfeger?", future=True),
+        EventTemplate(said="Die Fahrprüfung habe ich {day}.", asked="Welches Datum hat {meine} Fahrprüfung?", future=True),
+        EventTemplate(said="Wir holen das {x} {day} ab.", asked="An welchem Tag wird {mein} {x} abgeholt?", future=True),
     ),
     days=(("gestern", -1), ("vorgestern", -2), ("vor drei Tagen", -3), ("vor fünf Tagen", -5), ("vor zwei Wochen", -14),
           ("morgen", 1), ("übermorgen", 2), ("in vier Tagen", 4), ("in zehn Tagen", 10), ("in drei Wochen", 21)),
@@ -325,4 +325,4 @@ GERMAN = Tongue(
     greetings=("Hallo, da bin ich wieder.", "Guten Morgen.", "Hallo, ich bin es."),
 )  # fmt: skip
 
-TONGUES: Mapping[str, Tongue] = {"en": ENGLISH, "de": GERMAN}
+PHRASEBOOKS: Mapping[str, Phrasebook] = {"en": ENGLISH, "de": GERMAN}

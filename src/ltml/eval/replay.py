@@ -16,7 +16,7 @@ _LAST_NIGHT_AFTER = timedelta(hours=6)
 _NIGHT_HOUR = 3
 
 
-def portions(turns: Sequence[Turn], every: SleepEvery) -> Iterator[tuple[tuple[Turn, ...], datetime | None]]:
+def split_by_nights(turns: Sequence[Turn], every: SleepEvery) -> Iterator[tuple[tuple[Turn, ...], datetime | None]]:
     """
     Yield each session's turns in order, with the moment to sleep after it or None.
 

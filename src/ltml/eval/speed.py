@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import apsw
 import numpy as np
 
-from ltml.eval.synthetic import FUNCTION_WORDS, chatter
+from ltml.eval.synthetic import FUNCTION_WORDS, generate_chatter
 from ltml.model import Turn
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spread:
+class OperationTimes:
     """Times of single operations in milliseconds, and of all of them together in seconds."""
 
     p50_ms: float
@@ -57,7 +57,7 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
+class SpeedResult:
     """
     One figure at one store size: `turns` were worked on (for wake: asked), by LTML and by the limit.
 
@@ -67,8 +67,8 @@ class Measure:
     name: str
     size: int
     turns: int
-    ours: Spread
-    limit: Spread
+    ours: OperationTimes
+    limit: OperationTimes
     limit_is: str
     rss_mb: float | None
 
@@ -84,51 +84,51 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpeedStep:
+class SpeedProgress:
     """A measure begins."""
 
     name: str
     size: int
 
 
-def silence(step: SpeedStep) -> None:
+def ignore_progress(step: SpeedProgress) -> None:
     """Listen to nothing."""
     del step
 
 
-def run(  # noqa: PLR0913 -- a front door: every argument has a default
+def run_speed(  # noqa: PLR0913 -- a front door: every argument has a default
     sizes: Sequence[int] = (1_000, 10_000, 100_000),
     *,
     repeats: int = 200,
     producers: int = 64,
     each: int = 8,
     night: int = NIGHT,
-    progress: Callable[[SpeedStep], None] = silence,
+    progress: Callable[[SpeedProgress], None] = ignore_progress,
     settings: Mapping[str, Any] | None = None,
     scratch: Path | None = None,
     seed: int = 1,
     clock: Clock = time.perf_counter,
-) -> tuple[Measure, ...]:
+) -> tuple[SpeedResult, ...]:
     """
     Measure capture, waiting producers, a night over `night` new turns, and wake, at every store size in turns.
 
     `repeats` questions are asked; `producers` threads capture `each` turns one by one.
     """
-    found: list[Measure] = []
+    found: list[SpeedResult] = []
     for size in sizes:
         with _place(size, seed, clock, settings or {}, scratch) as place:
             for name, measure in _measures(repeats, producers, each, night):
-                progress(SpeedStep(name=name, size=size))
+                progress(SpeedProgress(name=name, size=size))
                 found.append(measure(place))
     return tuple(found)
 
 
-def to_json(measures: Iterable[Measure]) -> list[dict[str, object]]:
+def to_json(measures: Iterable[SpeedResult]) -> list[dict[str, object]]:
     """Return the measures as JSON types, with ratio and throughput."""
     return [_fields(measure) for measure in measures]
 
 
-def table(measures: Iterable[Measure]) -> Table:
+def render_table(measures: Iterable[SpeedResult]) -> Table:
     """Return a table: LTML and the limit side by side."""
     from rich.table import Table
 
@@ -142,7 +142,7 @@ def table(measures: Iterable[Measure]) -> Table:
     return result
 
 
-def _fields(measure: Measure) -> dict[str, object]:
+def _fields(measure: SpeedResult) -> dict[str, object]:
     return {
         "name": measure.name,
         "size": measure.size,
@@ -162,7 +162,7 @@ def _fields(measure: Measure) -> dict[str, object]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
+class SpeedSetup:
     """What a measure works with; the measures of one size follow each other in one store."""
 
     layer: MemoryLayer
@@ -173,16 +173,18 @@ class _Place:
 
     def talk(self) -> list[Turn]:
         """The turns that fill the store."""
-        return list(chatter(self.seed, self.size))
+        return list(generate_chatter(self.seed, self.size))
 
     def more(self, salt: int, count: int) -> list[Turn]:
         """Turns that are in no other part of the talk, later than all of it."""
         late = timedelta(days=self.size // 200 + 2 + salt)
-        return [_moved(turn, late, salt) for turn in chatter(self.seed + salt, count)]
+        return [_moved(turn, late, salt) for turn in generate_chatter(self.seed + salt, count)]
 
 
 @contextmanager
-def _place(size: int, seed: int, clock: Clock, settings: Mapping[str, Any], scratch: Path | None) -> Iterator[_Place]:
+def _place(
+    size: int, seed: int, clock: Clock, settings: Mapping[str, Any], scratch: Path | None
+) -> Iterator[SpeedSetup]:
     import ltml
 
     with (
@@ -190,7 +192,7 @@ def _place(size: int, seed: int, clock: Clock, settings: Mapping[str, Any], scra
         _bare(Path(folder)) as limit,
         ltml.open(str(Path(folder) / "memory.db"), namespace=_NAMESPACE, **settings) as layer,
     ):
-        yield _Place(layer=layer, limit=limit, size=size, seed=seed, clock=clock)
+        yield SpeedSetup(layer=layer, limit=limit, size=size, seed=seed, clock=clock)
 
 
 def _moved(turn: Turn, by: timedelta, salt: int) -> Turn:
@@ -204,21 +206,23 @@ def _moved(turn: Turn, by: timedelta, salt: int) -> Turn:
     )
 
 
-def _measures(repeats: int, producers: int, each: int, night: int) -> Iterator[tuple[str, Callable[[_Place], Measure]]]:
+def _measures(
+    repeats: int, producers: int, each: int, night: int
+) -> Iterator[tuple[str, Callable[[SpeedSetup], SpeedResult]]]:
     yield "capture", _capture
     yield "producers", lambda place: _producers(place, producers, each)
     yield "night", lambda place: _night(place, night)
     yield "wake", lambda place: _wake(place, repeats)
 
 
-def _capture(place: _Place) -> Measure:
+def _capture(place: SpeedSetup) -> SpeedResult:
     batches = list(_batches(place.talk(), BATCH))
     ours = _timed(place.clock, place.layer.capture, batches)
     bare = _timed(place.clock, lambda batch: _insert(place.limit, batch), batches)
     return _measure(f"capture, batches of {BATCH}", place, place.size, (ours, bare), "SQLite, same batches")
 
 
-def _producers(place: _Place, producers: int, each: int) -> Measure:
+def _producers(place: SpeedSetup, producers: int, each: int) -> SpeedResult:
     turns = place.more(1, producers * each)
     began = place.clock()
     with ThreadPoolExecutor(producers) as pool:
@@ -230,7 +234,7 @@ def _producers(place: _Place, producers: int, each: int) -> Measure:
     )
 
 
-def _night(place: _Place, new: int) -> Measure:
+def _night(place: SpeedSetup, new: int) -> SpeedResult:
     """The first night takes in all that was captured and is not counted."""
     place.layer.sleep(now=place.more(2, 1)[0].at)
     turns = place.more(3, new)
@@ -243,7 +247,7 @@ def _night(place: _Place, new: int) -> Measure:
     return _measure(f"night, {new:,} new turns", place, new, (ours, bare), "SQLite, read and mark")
 
 
-def _wake(place: _Place, repeats: int) -> Measure:
+def _wake(place: SpeedSetup, repeats: int) -> SpeedResult:
     talk = place.talk()
     queries = list(_queries(talk, repeats, Random(place.seed)))
     now = place.more(4, 1)[0].at
@@ -253,10 +257,12 @@ def _wake(place: _Place, repeats: int) -> Measure:
     return _measure("wake, recall and pack", place, repeats, (ours, bare), "NumPy bincount, SQLite rows")
 
 
-def _measure(name: str, place: _Place, turns: int, spreads: tuple[Spread, Spread], limit_is: str) -> Measure:
+def _measure(
+    name: str, place: SpeedSetup, turns: int, spreads: tuple[OperationTimes, OperationTimes], limit_is: str
+) -> SpeedResult:
     ours, limit = spreads
-    return Measure(
-        name=name, size=place.size, turns=turns, ours=ours, limit=limit, limit_is=limit_is, rss_mb=resident_mb()
+    return SpeedResult(
+        name=name, size=place.size, turns=turns, ours=ours, limit=limit, limit_is=limit_is, rss_mb=read_resident_mb()
     )
 
 
@@ -312,12 +318,12 @@ def _look_up(db: apsw.Connection, postings: Postings, count: int, query: str) ->
 # ------------------------------------------------------------------ the clock, the memory
 
 
-def percentile(ordered: Sequence[float], share: float) -> float:
+def find_percentile(ordered: Sequence[float], share: float) -> float:
     """Return the value below which this share of ordered values lies (nearest rank)."""
     return ordered[min(len(ordered) - 1, max(0, int(share * len(ordered))))]
 
 
-def resident_mb() -> float | None:
+def read_resident_mb() -> float | None:
     """Return this process's resident memory in megabytes, None where the system does not tell."""
     status = Path("/proc/self/status")
     if not status.exists():
@@ -326,7 +332,7 @@ def resident_mb() -> float | None:
     return next((int(line.split()[1]) / 1024 for line in lines), None)
 
 
-def _timed(clock: Clock, operation: Callable[[Any], object], inputs: Sequence[Any]) -> Spread:
+def _timed(clock: Clock, operation: Callable[[Any], object], inputs: Sequence[Any]) -> OperationTimes:
     began = clock()
     times = [_once(clock, operation, each) for each in inputs]
     return _spread(times, clock() - began)
@@ -338,9 +344,11 @@ def _once(clock: Clock, operation: Callable[[Any], object], argument: object) ->
     return clock() - began
 
 
-def _spread(times: Iterable[float], seconds: float) -> Spread:
+def _spread(times: Iterable[float], seconds: float) -> OperationTimes:
     ordered = sorted(times)
-    return Spread(p50_ms=1_000 * percentile(ordered, 0.5), p95_ms=1_000 * percentile(ordered, 0.95), seconds=seconds)
+    return OperationTimes(
+        p50_ms=1_000 * find_percentile(ordered, 0.5), p95_ms=1_000 * find_percentile(ordered, 0.95), seconds=seconds
+    )
 
 
 def _batches(turns: Sequence[Turn], size: int) -> Iterator[Sequence[Turn]]:

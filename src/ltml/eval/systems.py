@@ -18,8 +18,8 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from ltml.errors import ConfigError
-from ltml.eval.metrics import Shown, ShownItem
-from ltml.eval.placebo import placebo
+from ltml.eval.metrics import RetrievedContext, RetrievedItem
+from ltml.eval.placebo import run_placebo_night
 from ltml.model import Turn
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _NOT_WORTH_TRYING = 12
 
 
-class Contestant(Protocol):
+class MemorySystem(Protocol):
     """One memory of one log, to be filled and asked."""
 
     def capture(self, turns: Sequence[Turn]) -> None:
@@ -40,7 +40,7 @@ class Contestant(Protocol):
         """Spend a night; return its numbers, empty for a system that does not sleep."""
         ...
 
-    def wake(self, question: str, *, budget: int, now: datetime) -> Shown:
+    def wake(self, question: str, *, budget: int, now: datetime) -> RetrievedContext:
         """Show what is remembered for a question within `budget` tokens."""
         ...
 
@@ -61,21 +61,21 @@ class Contestant(Protocol):
         ...
 
 
-Settings: TypeAlias = Mapping[str, Any]
-Start: TypeAlias = Callable[[Path, str, Settings], Contestant]
+SystemSettings: TypeAlias = Mapping[str, Any]
+Start: TypeAlias = Callable[[Path, str, SystemSettings], MemorySystem]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class System:
+class SystemFactory:
     """A recipe for contestants: `start(folder, namespace, settings)`. `sleeps` makes the bench replay the nights."""
 
     name: str
     start: Start
     sleeps: bool = False
-    settings: Settings = field(default_factory=dict)
+    settings: SystemSettings = field(default_factory=dict)
 
 
-def named(names: Iterable[str], settings: Settings | None = None) -> tuple[System, ...]:
+def get_systems(names: Iterable[str], settings: SystemSettings | None = None) -> tuple[SystemFactory, ...]:
     """
     Return the systems of these names; `settings` go to `ltml.open` of those that are LTML.
 
@@ -84,20 +84,20 @@ def named(names: Iterable[str], settings: Settings | None = None) -> tuple[Syste
     return tuple(_named(name, settings or {}) for name in names)
 
 
-def _named(name: str, settings: Settings) -> System:
+def _named(name: str, settings: SystemSettings) -> SystemFactory:
     if name not in SYSTEMS:
         raise ConfigError(f"no system called {name!r}; known: {', '.join(SYSTEMS)}")
     system = SYSTEMS[name]
-    return system if system.start in (Recency, BM25) else replace(system, settings=dict(settings))
+    return system if system.start in (RecencyBaseline, BM25Baseline) else replace(system, settings=dict(settings))
 
 
 # ------------------------------------------------------------------ without LTML
 
 
-class Recency:
+class RecencyBaseline:
     """The last turns that fit, newest turn always first in the choice: what a chat window remembers."""
 
-    def __init__(self, folder: Path, namespace: str, settings: Settings) -> None:
+    def __init__(self, folder: Path, namespace: str, settings: SystemSettings) -> None:
         """Start empty; nothing is written to the folder."""
         del folder, namespace, settings
         self.turns: list[Turn] = []
@@ -111,7 +111,7 @@ class Recency:
         del now
         return {}
 
-    def wake(self, question: str, *, budget: int, now: datetime) -> Shown:
+    def wake(self, question: str, *, budget: int, now: datetime) -> RetrievedContext:
         """Fill the budget from the end of the talk."""
         del now
         return _filled(self.ranked(question), budget)
@@ -137,7 +137,7 @@ class Recency:
         """Hold nothing that needs closing."""
 
 
-class BM25(Recency):
+class BM25Baseline(RecencyBaseline):
     """
     Okapi BM25 over lower-case words of speaker and text, k1 1.2, b 0.75 (Robertson and Zaragoza 2009, equation 3.15).
 
@@ -146,7 +146,7 @@ class BM25(Recency):
 
     K1, B = 1.2, 0.75
 
-    def __init__(self, folder: Path, namespace: str, settings: Settings) -> None:
+    def __init__(self, folder: Path, namespace: str, settings: SystemSettings) -> None:
         """Start empty."""
         super().__init__(folder, namespace, settings)
         self.user_only = bool(settings.get("user_only", False))
@@ -183,29 +183,29 @@ def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.lower())
 
 
-def _filled(turns: Iterable[Turn], budget: int) -> Shown:
+def _filled(turns: Iterable[Turn], budget: int) -> RetrievedContext:
     """Whole turns in order, four characters a token; one too long is skipped."""
-    items: list[ShownItem] = []
+    items: list[RetrievedItem] = []
     left = budget
     for turn in turns:
         line = f"[{turn.at:%Y-%m-%d}] {turn.speaker}: {turn.text}"
         cost = math.ceil((len(line) + 1) / 4)
         if cost <= left:
             left -= cost
-            items.append(ShownItem(text=line, refs=(turn.ref,)))
+            items.append(RetrievedItem(text=line, refs=(turn.ref,)))
         elif left < _NOT_WORTH_TRYING:
             break
     text = "\n".join(item.text for item in items)
-    return Shown(text=text, tokens=math.ceil(len(text) / 4), items=tuple(items))
+    return RetrievedContext(text=text, tokens=math.ceil(len(text) / 4), items=tuple(items))
 
 
 # ------------------------------------------------------------------ LTML
 
 
-class Unslept:
+class UnsleptSystem:
     """LTML through its Python surface, one file in the folder, without a night."""
 
-    def __init__(self, folder: Path, namespace: str, settings: Settings) -> None:
+    def __init__(self, folder: Path, namespace: str, settings: SystemSettings) -> None:
         """Open `memory.db` in the folder."""
         self.layer = _open(folder / "memory.db", namespace, settings)
 
@@ -218,14 +218,14 @@ class Unslept:
         del now
         return {}
 
-    def wake(self, question: str, *, budget: int, now: datetime) -> Shown:
+    def wake(self, question: str, *, budget: int, now: datetime) -> RetrievedContext:
         """Show the injection; an item's origin and kind are its mark."""
         injection = self.layer.wake(question, budget=budget, now=now)
         items = tuple(
-            ShownItem(text=i.text, refs=tuple(e.ref for e in i.evidence), mark=f"{i.origin} {i.kind}")
+            RetrievedItem(text=i.text, refs=tuple(e.ref for e in i.evidence), mark=f"{i.origin} {i.kind}")
             for i in injection.items
         )
-        return Shown(text=injection.text, tokens=injection.tokens, items=items)
+        return RetrievedContext(text=injection.text, tokens=injection.tokens, items=items)
 
     def recall(self, query: str, k: int) -> list[tuple[str, ...]]:
         """Return the refs of the hits."""
@@ -248,7 +248,7 @@ class Unslept:
         self.layer.close()
 
 
-class Slept(Unslept):
+class SleptSystem(UnsleptSystem):
     """LTML that sleeps."""
 
     def sleep(self, now: datetime) -> Mapping[str, float]:
@@ -256,14 +256,14 @@ class Slept(Unslept):
         return _numbers(self.layer.sleep(now=now).report)
 
 
-class Placebo(Unslept):
+class PlaceboSystem(UnsleptSystem):
     """
     LTML whose nights archive and fold as many turns as the real ones did, but at random.
 
     A twin in a second file sleeps for real and only lends its numbers.
     """
 
-    def __init__(self, folder: Path, namespace: str, settings: Settings) -> None:
+    def __init__(self, folder: Path, namespace: str, settings: SystemSettings) -> None:
         """Open two files in the folder."""
         super().__init__(folder, namespace, settings)
         self.twin = _open(folder / "twin.db", namespace, settings)
@@ -276,7 +276,7 @@ class Placebo(Unslept):
 
     def sleep(self, now: datetime) -> Mapping[str, float]:
         """Let the twin sleep, then do as much at random."""
-        return _numbers(placebo(self.layer, self.twin.sleep(now=now), self.random).report)
+        return _numbers(run_placebo_night(self.layer, self.twin.sleep(now=now), self.random).report)
 
     def close(self) -> None:
         """Close both."""
@@ -284,7 +284,7 @@ class Placebo(Unslept):
         self.twin.close()
 
 
-def _open(path: Path, namespace: str, settings: Settings) -> MemoryLayer:
+def _open(path: Path, namespace: str, settings: SystemSettings) -> MemoryLayer:
     import ltml
 
     return ltml.open(str(path), namespace=namespace, **settings)
@@ -294,13 +294,13 @@ def _numbers(report: Mapping[str, float | str]) -> dict[str, float]:
     return {key: float(value) for key, value in report.items() if isinstance(value, int | float)}
 
 
-SYSTEMS: Mapping[str, System] = {
+SYSTEMS: Mapping[str, SystemFactory] = {
     system.name: system
     for system in (
-        System(name="recency", start=Recency),
-        System(name="bm25", start=BM25),
-        System(name="unslept", start=Unslept),
-        System(name="slept", start=Slept, sleeps=True),
-        System(name="placebo", start=Placebo, sleeps=True),
+        SystemFactory(name="recency", start=RecencyBaseline),
+        SystemFactory(name="bm25", start=BM25Baseline),
+        SystemFactory(name="unslept", start=UnsleptSystem),
+        SystemFactory(name="slept", start=SleptSystem, sleeps=True),
+        SystemFactory(name="placebo", start=PlaceboSystem, sleeps=True),
     )
 }

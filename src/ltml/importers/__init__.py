@@ -1,1 +1,1 @@
-"""What was said elsewhere comes in: one export format per file, each a plugin that reads a path and yields turns."""
+"""Importers of other programs' exports: one format per file, each a plugin that reads a path and yields turns."""

@@ -1,11 +1,11 @@
 """
 LTML's own exchange format: one turn a line, as a JSON object.
 
-`session`, `role`, `text` and `at` (ISO 8601 with an offset) are needed; `speaker`, `ref`, `origin`, `interrupted` (true
-for an answer that broke off) and `superseded` (true for what was taken back) may be there; other names are passed over.
-Files that end in .gz or .xz are unpacked
-while they are read; `-` is standard input. Reading holds one line at a time. Lines are pure ASCII when written: JSON's
-escapes carry every character, also half a surrogate pair, which no file encoding does.
+`session`, `role`, `text` and `at` (ISO 8601 with an offset) are required; `speaker`, `ref`, `origin`, `interrupted`
+(true for a reply that broke off) and `superseded` (true for what was taken back) are optional; other names are ignored.
+Files that end in .gz or .xz are decompressed while they are read; `-` is standard input. One line at a time is held in
+memory. Lines are written in ASCII: JSON's escapes carry every character, also a lone surrogate, which no file encoding
+does.
 """
 
 from __future__ import annotations
@@ -16,114 +16,90 @@ import lzma
 import sys
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, cast
 
 from ltml.errors import UnreadableExport
-from ltml.model import ORIGINS, Origin, Turn
+from ltml.model import ORIGINS, Turn
 
-#: A longer line is taken for a file of another kind, before it fills the memory.
-LONGEST = 256 << 20
+#: Maximum length of a line in bytes: a longer one belongs to another format, and would fill the memory.
+MAX_LINE_BYTES = 256 << 20
 _BOM = b"\xef\xbb\xbf"
 
 
-def turns(path: Path) -> Iterator[Turn]:
+def import_turns(path: Path) -> Iterator[Turn]:
     """Yield the turns of a file, in its order. Raises `UnreadableExport` naming file, line and cure."""
-    with _opened(path) as stream:
-        yield from read(stream, "standard input" if str(path) == "-" else str(path))
-
-
-def read(stream: IO[bytes], name: str) -> Iterator[Turn]:
-    """Yield the turns of a stream of lines; `name` stands in errors. Raises `UnreadableExport`."""
-    for number, line in _lines(stream, name):
-        if line.strip():
-            yield _turn(_decoded(line, f"{name}:{number}"), f"{name}:{number}")
-
-
-def written(turn: Turn) -> str:
-    """Return a turn as one line, without its end; fields that say nothing are left out."""
-    fields = {"session": turn.session, "role": turn.role, "text": turn.text, "at": turn.at.isoformat()}
-    more = {"speaker": turn.speaker, "ref": turn.ref, "origin": "" if turn.origin == "said" else turn.origin}
-    marks = {"interrupted": turn.interrupted, "superseded": turn.superseded}
-    return json.dumps(fields | {name: value for name, value in (more | marks).items() if value})
-
-
-# ------------------------------------------------------------------ files and lines
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
     if str(path) == "-":
-        yield sys.stdin.buffer
+        yield from read_turns(sys.stdin.buffer, "standard input")
         return
     try:
-        stream = _unpacked(path)
+        if path.suffix == ".gz":
+            stream = cast("IO[bytes]", gzip.open(path))  # noqa: SIM115 -- closed below
+        else:
+            stream = cast("IO[bytes]", lzma.open(path)) if path.suffix == ".xz" else path.open("rb")  # noqa: SIM115
     except OSError as exc:
         raise UnreadableExport(f"{path} cannot be read: {exc.strerror or exc}") from exc
     with stream:
-        yield stream
+        yield from read_turns(stream, str(path))
 
 
-def _unpacked(path: Path) -> IO[bytes]:
-    if path.suffix == ".gz":
-        return cast("IO[bytes]", gzip.open(path))
-    return cast("IO[bytes]", lzma.open(path)) if path.suffix == ".xz" else path.open("rb")
-
-
-def _lines(stream: IO[bytes], name: str) -> Iterator[tuple[int, bytes]]:
+def read_turns(stream: IO[bytes], name: str) -> Iterator[Turn]:
+    """Yield the turns of a stream of lines; `name` stands in errors. Raises `UnreadableExport`."""
     number = 0
     while True:
-        line = _next_line(stream, f"{name}:{number + 1}")
+        number += 1
+        place = f"{name}:{number}"
+        try:
+            line = stream.readline(MAX_LINE_BYTES + 1)
+        except (OSError, EOFError, lzma.LZMAError, zlib.error) as exc:
+            raise UnreadableExport(f"{place}: the file is cut off or damaged ({exc})") from exc
+        if len(line) > MAX_LINE_BYTES:
+            raise UnreadableExport(
+                f"{place}: a line of more than {MAX_LINE_BYTES >> 20} MB; is this JSONL, one turn a line?"
+            )
         if not line:
             return
-        number += 1
-        yield number, line.removeprefix(_BOM) if number == 1 else line
+        line = line.removeprefix(_BOM) if number == 1 else line
+        if line.strip():
+            yield parse_turn(line, place)
 
 
-def _next_line(stream: IO[bytes], place: str) -> bytes:
-    try:
-        line = stream.readline(LONGEST + 1)
-    except (OSError, EOFError, lzma.LZMAError, zlib.error) as exc:
-        raise UnreadableExport(f"{place}: the file is cut off or damaged ({exc})") from exc
-    if len(line) > LONGEST:
-        raise UnreadableExport(f"{place}: a line of more than {LONGEST >> 20} MB; is this JSONL, one turn a line?")
-    return line
+def format_turn(turn: Turn) -> str:
+    """Return a turn as one line, without its line end; fields with their default value are left out."""
+    fields = {"session": turn.session, "role": turn.role, "text": turn.text, "at": turn.at.isoformat()}
+    texts = {"speaker": turn.speaker, "ref": turn.ref, "origin": "" if turn.origin == "said" else turn.origin}
+    flags = {"interrupted": turn.interrupted, "superseded": turn.superseded}
+    return json.dumps(fields | {name: value for name, value in (texts | flags).items() if value})
 
 
-# ------------------------------------------------------------------ one turn
-
-
-def _decoded(line: bytes, place: str) -> Mapping[str, Any]:
+def parse_turn(line: bytes, place: str) -> Turn:
+    """Return the turn in one line. Raises `UnreadableExport`, whose message begins with `place`."""
     try:
         raw = json.loads(line.decode("utf-8"))
     except (ValueError, RecursionError) as exc:
         raise UnreadableExport(f"{place}: not a JSON object in UTF-8 ({exc})") from exc
     if not isinstance(raw, dict):
         raise UnreadableExport(f"{place}: expected a JSON object, one turn a line, not a {type(raw).__name__}")
-    return raw
-
-
-def _turn(raw: Mapping[str, Any], place: str) -> Turn:
+    present = {name: value for name, value in raw.items() if value is not None}
+    optional = {"speaker": "", "ref": "", "origin": "said", "interrupted": False, "superseded": False} | present
+    origin = _read_text(optional, "origin", place)
+    if origin not in ORIGINS:
+        raise UnreadableExport(f"{place}: unknown origin {origin[:40]!r}; known: {', '.join(ORIGINS)}")
     return Turn(
-        session=_word(raw, "session", place),
-        role=_word(raw, "role", place),
-        text=_text(raw, "text", place),
-        at=_moment(_word(raw, "at", place), place),
-        speaker=_text({"speaker": ""} | _present(raw), "speaker", place),
-        ref=_text({"ref": ""} | _present(raw), "ref", place),
-        origin=_origin(_text({"origin": "said"} | _present(raw), "origin", place), place),
-        interrupted=_switch({"interrupted": False} | _present(raw), "interrupted", place),
-        superseded=_switch({"superseded": False} | _present(raw), "superseded", place),
+        session=_read_word(raw, "session", place),
+        role=_read_word(raw, "role", place),
+        text=_read_text(raw, "text", place),
+        at=_parse_time(_read_word(raw, "at", place), place),
+        speaker=_read_text(optional, "speaker", place),
+        ref=_read_text(optional, "ref", place),
+        origin=origin,
+        interrupted=_read_flag(optional, "interrupted", place),
+        superseded=_read_flag(optional, "superseded", place),
     )
 
 
-def _present(raw: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in raw.items() if value is not None}
-
-
-def _text(raw: Mapping[str, Any], name: str, place: str) -> str:
+def _read_text(raw: Mapping[str, Any], name: str, place: str) -> str:
     if name not in raw:
         raise UnreadableExport(f"{place}: the turn has no '{name}'; needed are session, role, text and at")
     value = raw[name]
@@ -134,21 +110,21 @@ def _text(raw: Mapping[str, Any], name: str, place: str) -> str:
     return value
 
 
-def _word(raw: Mapping[str, Any], name: str, place: str) -> str:
-    value = _text(raw, name, place)
+def _read_word(raw: Mapping[str, Any], name: str, place: str) -> str:
+    value = _read_text(raw, name, place)
     if not value:
         raise UnreadableExport(f"{place}: '{name}' is empty")
     return value
 
 
-def _switch(raw: Mapping[str, Any], name: str, place: str) -> bool:
+def _read_flag(raw: Mapping[str, Any], name: str, place: str) -> bool:
     value = raw[name]
     if not isinstance(value, bool):
         raise UnreadableExport(f"{place}: '{name}' is neither true nor false but {type(value).__name__}")
     return value
 
 
-def _moment(value: str, place: str) -> datetime:
+def _parse_time(value: str, place: str) -> datetime:
     try:
         at = datetime.fromisoformat(value)
     except ValueError as exc:
@@ -160,10 +136,4 @@ def _moment(value: str, place: str) -> datetime:
     return at
 
 
-def _origin(value: str, place: str) -> Origin:
-    if value not in ORIGINS:
-        raise UnreadableExport(f"{place}: unknown origin {value[:40]!r}; known: {', '.join(ORIGINS)}")
-    return value
-
-
-plugin = turns
+plugin = import_turns

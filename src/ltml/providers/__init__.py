@@ -1,1 +1,1 @@
-"""The models and servers LTML talks to."""
+"""Models and model servers: finding the upstream, what it tells of its models, and the embedded engine."""

@@ -2,12 +2,12 @@
 The embedded engine: llama.cpp with a small model, for those who have no other server.
 
 Theory of operation. llama.cpp runs in a process of its own (`engine_child`), so that it can neither crash nor slow
-down the one that serves people. It listens on 127.0.0.1 with a key made for this one run: without one its server
-answers anybody who finds the port. The process ends with its parent, however that ends, because it holds the other end
-of a pipe; it is in a session of its own, so that Ctrl-C in a terminal reaches the parent alone, which then closes it.
+down the server. It listens on 127.0.0.1 with a key made for this run: without one, llama.cpp answers whoever finds
+the port. The process ends with its parent, however that ends, because the parent holds the other end of a pipe; it is
+in a session of its own, so that Ctrl-C in a terminal reaches the parent alone, which then closes it.
 
-When nobody has asked anything for `idle` seconds llama.cpp lets go of the model's memory, loads it again at the next
-question, and says in `/props` (`is_sleeping`) which of both it is; asking `/props` or `/health` does not wake it.
+After `idle` seconds without a request llama.cpp frees the model's memory and loads it again at the next request.
+`/props` tells which (`is_sleeping`); requests to `/props` and `/health` do not load it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ import secrets
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, field
 from importlib.util import find_spec
@@ -28,14 +27,21 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from ltml.errors import MissingExtra, ProviderUnavailable
-from ltml.providers import gguf, packages
-from ltml.providers.engine_child import Order
-from ltml.providers.gguf import Say, check_gguf, choose, installed_model
+from ltml.providers.engine_child import EngineConfig
+from ltml.providers.gguf import ProgressCallback, check_gguf, choose_model, fetch_model, find_installed_model
+from ltml.providers.packages import PinnedPackage, install_package
 
-__all__ = ["Engine", "choose", "install", "installed_model", "start_engine", "usual_threads"]
+__all__ = [
+    "Engine",
+    "choose_model",
+    "default_threads",
+    "find_installed_model",
+    "install_engine",
+    "start_engine",
+]
 
-#: What the command installs: the version in requirements-dev.txt, with which LTML is tested, and the sums there.
-XLLAMACPP: Final = packages.Pinned(
+#: What `ltml engine install` installs: version and hashes as in requirements-dev.txt, with which LTML is tested.
+XLLAMACPP: Final = PinnedPackage(
     name="xllamacpp",
     version="2026.10.11549",
     sha256=(
@@ -52,20 +58,20 @@ XLLAMACPP: Final = packages.Pinned(
         "e2a3e79e775515de4ad197e667f874070446ef9ac9cf2044bc9866bc4c72289e",
     ),
 )
-CURE: Final = "`ltml engine install`, or pip install 'ltml[engine]'"
-#: Tokens of context; llama.cpp itself goes no higher than the model was trained for.
+INSTALL_HINT: Final = "`ltml engine install`, or pip install 'ltml[engine]'"
+#: Context in tokens; llama.cpp itself goes no higher than the model was trained for.
 CONTEXT: Final = 8192
-#: Seconds without a question until the model's memory is let go; Ollama's default too.
+#: Seconds without a request until the model is unloaded; Ollama's default too.
 IDLE: Final = 300
-#: Seconds a model may take to load, and a process to end when it is told to.
-PATIENCE: Final = 120.0
-ENDING: Final = 2.0
-_FEW = 2
+#: Maximum number of seconds for loading a model, and for a process to exit after SIGTERM.
+LOAD_TIMEOUT: Final = 120.0
+EXIT_TIMEOUT: Final = 2.0
+_FEW_CORES = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engine:
-    """A running engine: OpenAI's API below `url`/v1 for those who send `Authorization: Bearer` and the key."""
+    """A running engine: OpenAI's API below `url`/v1, for requests with `Authorization: Bearer` and the key."""
 
     url: str
     key: str = field(repr=False)
@@ -78,12 +84,12 @@ class Engine:
         return self._process.poll() is None
 
     def wait(self) -> int:
-        """Wait until it has ended, and return the number it ended with."""
+        """Wait until it has ended, and return its exit code."""
         return self._process.wait()
 
     def close(self) -> None:
-        """End it, whatever it is doing; to close it twice is no error."""
-        _end(self._process)
+        """End it, whatever it is doing; closing twice is no error."""
+        _end_process(self._process)
 
     def __enter__(self) -> Self:
         return self
@@ -94,16 +100,16 @@ class Engine:
         self.close()
 
 
-def install(folder: Path, say: Say) -> Path:
+def install_engine(folder: Path, progress: ProgressCallback) -> Path:
     """
-    Make sure that the engine and a model are there, and return the model; what is there already is left alone.
+    Install the engine and a model where they are missing, and return the model's path.
 
-    `folder` is the data folder; `say` hears how far it is. Raises `ConfigError`, `ProviderError`s (see `gguf.fetch`).
+    `folder` is the data folder. Raises `ConfigError` and `ProviderError`s (see `gguf.fetch_model`).
     """
     if not _has_xllamacpp():
-        packages.install(XLLAMACPP, look=lambda: say("installing xllamacpp", 0, None))
+        install_package(XLLAMACPP, on_poll=lambda: progress("installing xllamacpp", 0, None))
         importlib.invalidate_caches()
-    return gguf.fetch(folder, say)
+    return fetch_model(folder, progress)
 
 
 def start_engine(  # noqa: PLR0913 -- each has its default
@@ -114,123 +120,108 @@ def start_engine(  # noqa: PLR0913 -- each has its default
     threads: int | None = None,
     slots: int = 1,
     port: int = 0,
-    patience: float = PATIENCE,
+    patience: float = LOAD_TIMEOUT,
     loud: bool = False,
 ) -> Engine:
     """
-    Start llama.cpp with this GGUF and return when it answers.
+    Start llama.cpp with this GGUF and return once it answers.
 
-    `context` is in tokens for each of `slots` talks at once, `idle` and `patience` in seconds (`idle` below 0: never
-    let go of the model), port 0 takes a free one; `loud` lets llama.cpp tell on standard error what it does.
+    `context` is in tokens for each of `slots` parallel chats, `idle` and `patience` (for loading) in seconds; `idle`
+    below 0 never unloads the model. Port 0 takes a free one; `loud` passes llama.cpp's log to standard error.
     Raises `MissingExtra` without xllamacpp, `ConfigError` for what is no GGUF, `ProviderUnavailable` if it fails.
     """
-    order = Order(
+    import psutil
+
+    config = EngineConfig(
         model=str(check_gguf(model).absolute()),
         name=model.stem,
         key=secrets.token_urlsafe(32),
         context=CONTEXT if context is None else context,
         idle=idle,
-        threads=threads or usual_threads(_cores()),
+        threads=threads or default_threads(psutil.cpu_count(logical=False) or os.cpu_count() or 1),
         slots=slots,
         port=port,
         loud=loud,
         parent=os.getpid(),
     )
     if not _has_xllamacpp():
-        raise MissingExtra(f"the embedded engine needs xllamacpp: {CURE}")
-    return _start(order, patience)
+        raise MissingExtra(f"the embedded engine needs xllamacpp: {INSTALL_HINT}")
+    with ExitStack() as on_error:
+        process = _start_process(loud=loud)
+        on_error.callback(_end_process, process)
+        result = _configure(process, config, patience)
+        if "error" in result:
+            raise _start_error(config, result["error"])
+        on_error.pop_all()
+    return Engine(url=result["url"], key=config.key, name=result["model"], _process=process)
 
 
-def usual_threads(cores: int) -> int:
+def default_threads(cores: int) -> int:
     """
-    Return how many threads are worth it on so many physical cores.
+    Return the number of threads for this number of physical cores.
 
     llama.cpp's threads wait for each other by spinning: with other work on the machine, one thread per core is slower
     than half of them, many times so on two cores.
     """
-    return 1 if cores <= _FEW else cores // 2
+    return 1 if cores <= _FEW_CORES else cores // 2
 
 
 def _has_xllamacpp() -> bool:
     return find_spec("xllamacpp") is not None
 
 
-def _cores() -> int:
-    import psutil
-
-    return psutil.cpu_count(logical=False) or os.cpu_count() or 1
-
-
-def _start(order: Order, patience: float) -> Engine:
-    with ExitStack() as otherwise:
-        process = _process(loud=order.loud)
-        otherwise.callback(_end, process)
-        told = _told(process, order, patience)
-        if "error" in told:
-            raise _refusal(order, told["error"])
-        otherwise.pop_all()
-    return Engine(url=told["url"], key=order.key, name=told["model"], _process=process)
-
-
-def _process(*, loud: bool) -> subprocess.Popen[str]:
-    # -P: a file in the folder we happen to stand in must not pose as a module.
+def _start_process(*, loud: bool) -> subprocess.Popen[str]:
+    # -P: a file in the current folder must not be imported instead of a module.
     command = [sys.executable, "-P", "-m", "ltml.providers.engine_child"]
-    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    options: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    if sys.platform == "win32":  # a group or session of its own: Ctrl-C in the terminal does not reach it
+        options["creationflags"] = subprocess.CREATE_NEW_PROCESS_GROUP
+    else:
+        options["start_new_session"] = True
     errors = None if loud else subprocess.DEVNULL
-    return subprocess.Popen(command, text=True, encoding="utf-8", stderr=errors, **pipes, **_apart())  # noqa: S603 -- ours
+    return subprocess.Popen(command, text=True, encoding="utf-8", stderr=errors, **options)  # noqa: S603 -- ours
 
 
-def _apart() -> dict[str, Any]:
-    """Return what keeps Ctrl-C in our terminal from the child."""
-    if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-    return {"start_new_session": True}
-
-
-def _told(process: subprocess.Popen[str], order: Order, patience: float) -> Mapping[str, str]:
-    """Return what the child answers; one that takes too long is killed, which ends its answer."""
+def _configure(process: subprocess.Popen[str], config: EngineConfig, patience: float) -> dict[str, str]:
+    """Send the configuration and return the child's result; a child that takes too long is killed."""
     assert process.stdin is not None  # noqa: S101 -- narrows the type
     assert process.stdout is not None  # noqa: S101 -- narrows the type
-    alarm = threading.Timer(patience, process.kill)
-    alarm.start()
+    timer = threading.Timer(patience, process.kill)
+    timer.start()
     try:
-        with suppress(BrokenPipeError):  # it has ended already: the answer is missing
-            process.stdin.write(json.dumps(asdict(order)) + "\n")
+        with suppress(BrokenPipeError):  # it has ended already: the result is missing
+            process.stdin.write(json.dumps(asdict(config)) + "\n")
             process.stdin.flush()
         line = process.stdout.readline()
     finally:
-        alarm.cancel()
+        timer.cancel()
     if not line:
-        raise _silence(process, order, patience)
-    told: dict[str, str] = json.loads(line)
-    return told
+        raise ProviderUnavailable(
+            f"llama.cpp ended ({process.wait()}) before it had loaded {config.model}: the memory may be too small for "
+            f"it, or {patience:g} seconds too short; LTML_DEBUG=1 shows what it says"
+        )
+    result: dict[str, str] = json.loads(line)
+    return result
 
 
-def _silence(process: subprocess.Popen[str], order: Order, patience: float) -> ProviderUnavailable:
-    return ProviderUnavailable(
-        f"llama.cpp ended ({process.wait()}) before it had loaded {order.model}: the memory may be too small for it, "
-        f"or {patience:g} seconds too short; LTML_DEBUG=1 shows what it says"
-    )
-
-
-def _refusal(order: Order, error: str) -> MissingExtra | ProviderUnavailable:
+def _start_error(config: EngineConfig, error: str) -> MissingExtra | ProviderUnavailable:
     if error.startswith("AttributeError"):
         return MissingExtra(f"xllamacpp is too old for LTML ({error}): pip install --upgrade 'ltml[engine]'")
-    port = f"port {order.port}" if order.port else "a free port"
+    port = f"port {config.port}" if config.port else "a free port"
     return ProviderUnavailable(
-        f"llama.cpp could not serve {order.model} on {port} ({error}): is the file whole, and the port free? "
+        f"llama.cpp could not serve {config.model} on {port} ({error}): is the file whole, and the port free? "
         "LTML_DEBUG=1 shows what it says"
     )
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def _end_process(process: subprocess.Popen[str]) -> None:
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
-            with suppress(BrokenPipeError):  # the rest of an order that nobody reads any more
+            with suppress(BrokenPipeError):  # the rest of a configuration that nobody reads any more
                 pipe.close()
     process.terminate()
     try:
-        process.wait(ENDING)
+        process.wait(EXIT_TIMEOUT)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

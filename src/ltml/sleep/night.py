@@ -21,9 +21,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from ltml.errors import ProviderError, SleepError, StaleNight, StoreBusy
-from ltml.events import Listener, NightFinished, StepDone
+from ltml.events import EventListener, NightFinished, StepDone
 from ltml.model import Document, Hit, Night, NightState, Turn, content_id, lettered
-from ltml.processes import is_gone, own_name
+from ltml.processes import has_ended, name_current_process
 from ltml.protocols import Answer, Ask, AskModel, AskNeighbours, AskRecall, Filter, Model, Recall, Store, View
 from ltml.sleep.fold import fold_statements
 from ltml.sleep.gate import NightRefused, gate_night
@@ -53,7 +53,7 @@ class NightDriver:
     settings: Sleep
     recall: Recall
     judge: Filter
-    notify: Listener
+    notify: EventListener
     entropy: Callable[[int], bytes]
     model: Model | None = None
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
@@ -65,7 +65,7 @@ class NightDriver:
         An interrupted night goes on. Raises `SleepError`, and `StoreBusy` while another process sleeps.
         """
         numbers, refusal = Counter(parts=0), dict[str, str]()
-        holder = lettered(self.entropy(8)) + own_name()
+        holder = lettered(self.entropy(8)) + name_current_process()
         try:  # an interruption while the lease is being taken releases it too
             self._take_lease(holder)
             turns = self.store.next_batch(self.namespace, self.settings.part)
@@ -224,7 +224,7 @@ class NightDriver:
     def _take_over(self, holder: str, term: timedelta) -> bool:
         """Take the lease at once if its holder is a process of this machine that was killed."""
         other = self.store.lease_holder(self._lease)
-        if other is None or not is_gone(other):
+        if other is None or not has_ended(other):
             return False
         self.store.release(self._lease, other)
         return self.store.lease(self._lease, holder, self.clock(), term)

@@ -24,7 +24,7 @@ class UnavailableStore:
         return refuse
 
     def count_new_turns(self) -> Mapping[str, int]:
-        """Return nothing: no night can begin, and the scheduler must not fail each time it asks."""
+        """Return nothing: no night can begin, and the scheduler, which asks every second, must not fail."""
         return {}
 
     def namespaces(self) -> Sequence[str]:

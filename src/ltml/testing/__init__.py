@@ -1,7 +1,7 @@
 """
-For those who write a plugin: suites that hold it to its promise, and a model that answers as it is told.
+For authors of plugins: suites that check a plugin's contract, and a scripted model.
 
-A suite is a list of small functions, each one promise; `check_store(make)` runs them all, and a test runner may run
+A suite is a list of small functions, one promise each; `check_store(make)` runs them all, and a test runner may run
 them one by one: `@pytest.mark.parametrize("promise", STORE_PROMISES)`.
 """
 

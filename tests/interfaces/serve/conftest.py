@@ -26,9 +26,9 @@ from starlette.types import ASGIApp
 from ltml.interfaces.serve import server
 from ltml.interfaces.serve.app import Application
 from ltml.interfaces.serve.connections import new_client
-from ltml.interfaces.serve.memory import Memory
-from ltml.interfaces.serve.ports import listening
-from ltml.interfaces.serve.stopping import Deadline
+from ltml.interfaces.serve.memory_service import MemoryService
+from ltml.interfaces.serve.ports import open_listening_socket
+from ltml.interfaces.serve.shutdown import ShutdownDeadline
 from ltml.model import Turn
 from ltml.providers.upstream import Address
 from ltml.settings import Serve, Settings
@@ -55,7 +55,7 @@ def until(happened: Callable[[], bool]) -> None:
 # --- LTML in a thread ------------------------------------------------------------------------------------------------
 
 
-class _Uvicorn(server._Server):
+class _Uvicorn(server._SignalingServer):
     """Without signals, which belong to the main thread."""
 
     @contextmanager
@@ -77,7 +77,7 @@ class Serving:
         return list(self.uvicorn.server_state.connections)
 
     @property
-    def memory(self) -> Memory:
+    def memory(self) -> MemoryService:
         return self.application.proxy.memory
 
     @property
@@ -93,9 +93,9 @@ class Serving:
 def serving(db: Path | str, upstream: str, **serve: Any) -> Iterator[Serving]:
     """Run `ltml serve` while the block runs."""
     settings = Settings(serve=Serve(**{**CALM, "upstream": upstream, **serve}))
-    plan = server.Plan(
+    plan = server.ServeOptions(
         db=str(db), namespace=SPACE, settings=settings, folder=Path(db).parent, ollama_host="",
-        tell=lambda _what, _said: None, watch=lambda _what, _done, _total: None,
+        notify=lambda _what, _said: None, progress=lambda _what, _done, _total: None,
     )  # fmt: skip
     running = _Running(plan)
     thread = threading.Thread(target=running.run, daemon=True)
@@ -108,7 +108,7 @@ def serving(db: Path | str, upstream: str, **serve: Any) -> Iterator[Serving]:
 
 
 class _Running:
-    def __init__(self, plan: server.Plan) -> None:
+    def __init__(self, plan: server.ServeOptions) -> None:
         self._plan, self._ready = plan, threading.Event()
         self._error: BaseException | None = None
         self._uvicorn: _Uvicorn | None = None
@@ -136,13 +136,13 @@ class _Running:
     async def _run(self) -> None:
         """Do what `server.serve` does, but for signals and the note."""
         async with AsyncExitStack() as stack:
-            door = stack.enter_context(listening(self._plan.settings.serve))
+            door = stack.enter_context(open_listening_socket(self._plan.settings.serve))
             host, port = door.getsockname()[:2]
-            layer = stack.enter_context(server._opened(self._plan))
-            client = await stack.enter_async_context(new_client(server._limits()))
-            way = await server._way(self._plan, Address(host=host, port=port), client, stack)
-            application = server._application(self._plan, layer, client, way)
-            self._uvicorn = _Uvicorn(server.configuration(application), self._ready.set, Deadline())
+            layer = stack.enter_context(server.open_memory(self._plan))
+            client = await stack.enter_async_context(new_client(server.LIMITS))
+            way = await server.choose_upstream(self._plan, Address(host=host, port=port), client, stack)
+            application = server.make_application(self._plan, layer, client, way)
+            self._uvicorn = _Uvicorn(server.uvicorn_config(application), self._ready.set, ShutdownDeadline())
             self._serving = Serving(url=f"http://{host}:{port}", application=application, uvicorn=self._uvicorn)
             await self._uvicorn.serve(sockets=[door])
 

@@ -12,7 +12,7 @@ import psutil
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from ltml.dialects._spoken import LONGEST
+from ltml.dialects._thinking import LONGEST
 from ltml.interfaces.serve import proxy
 from tests.interfaces.serve.conftest import Client, client, open_socket, post_bytes, program, serving, standing, until
 

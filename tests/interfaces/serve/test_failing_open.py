@@ -25,11 +25,11 @@ from structlog.testing import capture_logs
 
 import ltml
 from ltml.exchange import Reply, Request
-from ltml.interfaces.companion import Attended, Companion
-from ltml.interfaces.placing import Window
+from ltml.interfaces.chat.budget import ModelWindow
+from ltml.interfaces.chat.memory import ChatMemory, PreparedRequest
 from ltml.interfaces.serve.keys import key_file
-from ltml.plugins import find as plugin
-from ltml.plugins import names
+from ltml.plugins import find_plugin as plugin
+from ltml.plugins import list_plugins
 from ltml.store.sqlite import SqliteStore
 from ltml.wake.options import Wake
 from tests.interfaces.serve.conftest import SPACE, Client, Headers, Serving, client, program, serving, standing, until
@@ -199,7 +199,7 @@ def senseless(where: Place) -> Iterator[None]:
     """Settings of another kind than they are; those that can be read are checked before a server begins."""
     memory = where.ltml.memory
     memory.settings = replace(memory.settings, wake=Wake(shown=cast("int", "many"), pool=cast("int", "more")))
-    memory._companions.clear()
+    memory._memories.clear()
     yield
 
 
@@ -235,64 +235,64 @@ def store_of(where: Place) -> SqliteStore:
     return store
 
 
-class Raising(Companion):
+class Raising(ChatMemory):
     """Recalls nothing, and says in its error what it was asked."""
 
-    def place_recall(self, attended: Attended, window: Window) -> Attended:
+    def place_recall(self, attended: PreparedRequest, window: ModelWindow) -> PreparedRequest:
         raise RuntimeError(f"cannot recall for {attended} {window}")
 
 
-class Confused(Companion):
+class Confused(ChatMemory):
     """Cannot find out which session a request belongs to, and says in its error what it was asked."""
 
-    def attend(self, request: Request, window: Window | None = None, *, session: str = "") -> Attended:
+    def prepare(self, request: Request, window: ModelWindow | None = None, *, session: str = "") -> PreparedRequest:
         raise RuntimeError(f"cannot attend to {request} {window} {session}")
 
 
-class Forgetful(Companion):
+class Forgetful(ChatMemory):
     """Keeps nothing, and says in its error what it should have kept."""
 
-    def keep(self, attended: Attended, reply: Reply) -> None:
+    def record(self, attended: PreparedRequest, reply: Reply) -> None:
         raise KeyError(f"cannot keep {attended} {reply}")
 
 
-class Poor(Companion):
+class Poor(ChatMemory):
     """Has no memory left for what is to be kept."""
 
-    def keep(self, attended: Attended, reply: Reply) -> None:
+    def record(self, attended: PreparedRequest, reply: Reply) -> None:
         raise MemoryError(attended, reply)
 
 
-class Stuck(Companion):
+class Stuck(ChatMemory):
     """Keeps, but not before it may."""
 
-    def keep(self, attended: Attended, reply: Reply) -> None:
+    def record(self, attended: PreparedRequest, reply: Reply) -> None:
         assert Hanging.may.wait(60)
-        super().keep(attended, reply)
+        super().record(attended, reply)
 
 
-class Starved(Companion):
+class Starved(ChatMemory):
     """Has no memory left."""
 
-    def place_recall(self, attended: Attended, window: Window) -> Attended:
+    def place_recall(self, attended: PreparedRequest, window: ModelWindow) -> PreparedRequest:
         raise MemoryError(attended, window)
 
 
-class Hanging(Companion):
+class Hanging(ChatMemory):
     """Recalls, but not before it may."""
 
     may = Event()
 
-    def place_recall(self, attended: Attended, window: Window) -> Attended:
+    def place_recall(self, attended: PreparedRequest, window: ModelWindow) -> PreparedRequest:
         assert self.may.wait(60)
         return super().place_recall(attended, window)
 
 
-def played_by(kind: type[Companion]) -> Callable[[Place], AbstractContextManager[None]]:
+def played_by(kind: type[ChatMemory]) -> Callable[[Place], AbstractContextManager[None]]:
     @contextmanager
     def replaced(where: Place) -> Iterator[None]:
         Hanging.may.clear()
-        where.ltml.memory._companions[SPACE] = kind(where.ltml.memory.layer)
+        where.ltml.memory._memories[SPACE] = kind(where.ltml.memory.layer)
         try:
             yield
         finally:
@@ -342,7 +342,7 @@ def test_whatever_fails_the_chat_is_as_without_ltml(tmp_path: Path, fault: str):
 
 
 def test_every_path_on_which_talk_is_heard_is_tried():
-    assert {plugin("dialects", name).path for name in names("dialects")} == set(PATHS.values())
+    assert {plugin("dialects", name).path for name in list_plugins("dialects")} == set(PATHS.values())
 
 
 def test_without_a_fault_the_same_chats_are_reminded(tmp_path: Path):

@@ -24,9 +24,9 @@ from structlog.testing import capture_logs
 import ltml
 from ltml.errors import ConfigError, NotFound, StoreUnavailable
 from ltml.exchange import Request
-from ltml.interfaces.serve.claims import SOURCES, encoded, is_of_front_end, named_by
-from ltml.interfaces.serve.identity import Identities, Who, read_policy
-from ltml.interfaces.serve.jwt import LEEWAY, verified_claims
+from ltml.interfaces.serve.front_ends import SOURCES, encode_name, front_end_namespace, is_of_front_end
+from ltml.interfaces.serve.identity import IdentityResolver, RequestIdentity, read_policy
+from ltml.interfaces.serve.jwt import LEEWAY, verify_token
 from ltml.interfaces.serve.keys import KeyFile, key_file
 from ltml.settings import Serve
 from tests.interfaces.serve.conftest import SPACE, client, ended, post_bytes, serving, standing
@@ -38,18 +38,18 @@ HERE, THERE = "127.0.0.1", "10.1.2.3"
 NOBODY = None
 
 
-def identities(folder: Path, own: str = SPACE, keys: tuple[str, ...] = (), **serve: Any) -> Identities:
+def identities(folder: Path, own: str = SPACE, keys: tuple[str, ...] = (), **serve: Any) -> IdentityResolver:
     file = key_file(str(folder / "m.db"))
     for user in keys:
         file.add(user, NOW)
-    return Identities(read_policy(Serve(**serve), own), file, clock=NOW.timestamp)
+    return IdentityResolver(read_policy(Serve(**serve), own), file, clock=NOW.timestamp)
 
 
-def who(found: Identities, headers: Mapping[str, str], peer: str = HERE, path: str | None = None) -> str | None:
+def who(found: IdentityResolver, headers: Mapping[str, str], peer: str = HERE, path: str | None = None) -> str | None:
     """Return the namespace of a request, or nothing."""
     raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-    asks = found.whose(raw, path, peer)
-    asks = asks and found.heard(asks, Request())
+    asks = found.identify(raw, path, peer)
+    asks = asks and found.identify_body(asks, Request())
     return asks.namespace if asks else None
 
 
@@ -86,7 +86,7 @@ def bob(**more: Any) -> dict[str, Any]:
 def test_a_client_that_is_trusted_names_its_user_and_its_talk(tmp_path: Path, headers, namespace, session):
     found = identities(tmp_path)
     raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-    asks = found.whose(raw, None, HERE)
+    asks = found.identify(raw, None, HERE)
     assert asks is not None
     assert (asks.namespace, asks.session) == (namespace, session)
 
@@ -107,25 +107,25 @@ def test_a_client_that_is_trusted_names_its_user_and_its_talk(tmp_path: Path, he
 )
 def test_a_body_names_them_where_no_header_does(tmp_path: Path, hints, namespace, session):
     found = identities(tmp_path)
-    asks = found.whose([], None, HERE)
+    asks = found.identify([], None, HERE)
     assert asks is not None
-    heard = found.heard(asks, Request(hints=hints))
+    heard = found.identify_body(asks, Request(hints=hints))
     assert (heard.namespace if heard else None) == namespace
     if heard:
         assert heard.session == session
-    named = found.whose([(b"x-openwebui-user-id", b"u-1")], None, HERE)
+    named = found.identify([(b"x-openwebui-user-id", b"u-1")], None, HERE)
     assert named is not None
-    heard = found.heard(named, Request(hints=hints))
+    heard = found.identify_body(named, Request(hints=hints))
     assert heard is not None
     assert heard.namespace == "openwebui:u-1"
 
 
 def test_a_body_of_a_stranger_names_nobody_and_no_talk(tmp_path: Path):
     found = identities(tmp_path)
-    asks = found.whose([], None, THERE)
+    asks = found.identify([], None, THERE)
     assert asks is not None
-    heard = found.heard(asks, Request(hints={"user": "anna", "metadata.session_id": "s"}))
-    assert heard == Who(namespace=SPACE, named=False)
+    heard = found.identify_body(asks, Request(hints={"user": "anna", "metadata.session_id": "s"}))
+    assert heard == RequestIdentity(namespace=SPACE, named=False)
 
 
 @pytest.mark.parametrize(
@@ -142,14 +142,14 @@ def test_a_name_that_nobody_filled_in_is_nobodys(tmp_path: Path, header: str, va
 
 def test_a_header_that_says_two_things_says_nothing(tmp_path: Path):
     found = identities(tmp_path)
-    assert found.whose([(b"x-openwebui-user-id", b"u-1"), (b"x-openwebui-user-id", b"u-2")], None, HERE) is None
-    assert found.whose([(b"x-openwebui-user-id", b"u-1"), (b"x-openwebui-user-id", b"u-1")], None, HERE) is not None
+    assert found.identify([(b"x-openwebui-user-id", b"u-1"), (b"x-openwebui-user-id", b"u-2")], None, HERE) is None
+    assert found.identify([(b"x-openwebui-user-id", b"u-1"), (b"x-openwebui-user-id", b"u-1")], None, HERE) is not None
 
 
 @given(st.text(min_size=1), st.text(min_size=1), st.sampled_from(SOURCES), st.sampled_from(SOURCES))
 def test_no_two_users_of_any_front_ends_share_a_namespace(one: str, other: str, here: str, there: str):
-    first, second = named_by(here[:-1], one, ""), named_by(there[:-1], other, "")
-    if first and second and (encoded(one), here) != (encoded(other), there):
+    first, second = front_end_namespace(here[:-1], one, ""), front_end_namespace(there[:-1], other, "")
+    if first and second and (encode_name(one), here) != (encode_name(other), there):
         assert first != second
     for name in filter(None, (first, second)):
         assert is_of_front_end(name)
@@ -160,7 +160,7 @@ def test_no_two_users_of_any_front_ends_share_a_namespace(one: str, other: str, 
 
 @given(st.text(alphabet="ab/é%!:", min_size=1, max_size=400), st.text(alphabet="ab/é%!:", min_size=1, max_size=400))
 def test_ids_that_differ_stay_apart_however_long_they_are(one: str, other: str):
-    assert (encoded(one) == encoded(other)) == (one == other)
+    assert (encode_name(one) == encode_name(other)) == (one == other)
 
 
 # --- whose word counts -----------------------------------------------------------------------------------------------
@@ -278,7 +278,7 @@ def test_an_alias_gives_a_front_ends_user_another_namespace(tmp_path: Path):
     assert who(found, {"X-OpenWebUI-User-Id": "u-3"}) == "openwebui:u-3"
     for wrong in ("u-1=default", "openwebui:u-1", "openwebui:u-1="):
         with pytest.raises(ConfigError, match="USER=NAMESPACE"):
-            read_policy(Serve(alias=wrong), SPACE)
+            read_policy(Serve(alias=wrong), SPACE)  # type: ignore[arg-type]  # with commas
 
 
 def test_where_memory_is_older_than_the_forwarding_its_owner_is_told_how_to_keep_it(tmp_path: Path):
@@ -303,7 +303,7 @@ def test_a_signed_user_is_the_same_as_one_in_headers(tmp_path: Path):
         assert who(found, {"X-OpenWebUI-User-Id": "u-1"}, peer) == SPACE  # nobody signed that
     both = {"X-OpenWebUI-User-Jwt": signed(bob()), "X-OpenWebUI-User-Id": "u-1", "X-OpenWebUI-Chat-Id": "c"}
     assert who(found, both, THERE) == "openwebui:u-2"
-    asks = found.whose([(name.lower().encode(), value.encode()) for name, value in both.items()], None, THERE)
+    asks = found.identify([(name.lower().encode(), value.encode()) for name, value in both.items()], None, THERE)
     assert asks is not None
     assert asks.session == "openwebui:c"
 
@@ -351,9 +351,9 @@ def test_a_token_that_cannot_be_checked_is_nobodys_and_says_what_to_set(tmp_path
 def test_no_token_but_a_signed_one_says_anything(words: str, data: st.DataObject):
     whole = signed(bob())
     place = data.draw(st.integers(0, len(whole)))
-    assert verified_claims(whole, SECRET, NOW.timestamp()) == bob()
+    assert verify_token(whole, SECRET, NOW.timestamp()) == bob()
     for token in (words, whole[:place] + words + whole[place:], whole[:place]):
-        found = verified_claims(token, SECRET, NOW.timestamp())
+        found = verify_token(token, SECRET, NOW.timestamp())
         assert found is None or found == bob()
 
 
@@ -365,7 +365,7 @@ def bearer(key: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> tuple[Identities, dict[str, str]]:
+def house(tmp_path: Path) -> tuple[IdentityResolver, dict[str, str]]:
     """Anna and Ben have keys, Carla and the owner have none."""
     found = identities(tmp_path, users="anna, ben, carla")
     return found, {user: found.keys.add(user, NOW)[1] for user in ("anna", "ben")}
@@ -408,7 +408,7 @@ def test_one_user_alone_needs_no_key_unless_there_is_one(tmp_path: Path):
     for users in ("", SPACE):
         found = identities(tmp_path, users=users)
         assert (who(found, {}), who(found, {}, path=SPACE), who(found, bearer("any"))) == (SPACE, SPACE, SPACE)
-        assert list(found.review("127.0.0.1")) == []
+        assert list(found.check_settings("127.0.0.1")) == []
     found = identities(tmp_path, keys=(SPACE,))
     assert who(found, {}) is NOBODY
 
@@ -434,8 +434,8 @@ def test_keys_lie_beside_the_memory_for_the_owner_alone_and_cannot_be_read_from_
     assert given_key not in text
     assert given_key.removeprefix("ltml_")[:12] not in text
     assert len(given_key) == len("ltml_") + 43
-    assert file.ring().user_of(given_key) == "anna"
-    assert file.ring().user_of("") == file.ring().user_of(key.digest) == ""
+    assert file.load_ring().find_user(given_key) == "anna"
+    assert file.load_ring().find_user("") == file.load_ring().find_user(key.digest) == ""
     assert [path.name for path in tmp_path.iterdir()] == ["m.db.users"]
 
 
@@ -446,7 +446,7 @@ def test_keys_that_cannot_be_read_open_nothing(tmp_path: Path):
     assert who(found, {}) is NOBODY
     assert who(found, {"X-OpenWebUI-User-Id": "u-1"}) is NOBODY
     with pytest.raises(StoreUnavailable, match="ltml user add"):
-        list(found.review("127.0.0.1"))
+        list(found.check_settings("127.0.0.1"))
 
 
 def test_two_commands_at_once_do_not_lose_each_others_key(tmp_path: Path):
@@ -467,11 +467,11 @@ def test_keys_are_found_whatever_the_memory_is_called_by(tmp_path: Path, url: st
 
 def test_names_without_keys_are_told_of_at_the_start(tmp_path: Path):
     found = identities(tmp_path, users="anna, ben", keys=("anna",))
-    said = " ".join(found.review("127.0.0.1"))
+    said = " ".join(found.check_settings("127.0.0.1"))
     assert "ben, default" in said
     assert "`ltml user add ben`" in said
     wide = identities(tmp_path / "wide", users="*", jwt_secret="short")  # noqa: S106 -- the case
-    said = " ".join(wide.review("0.0.0.0"))  # noqa: S104 -- a name, nothing is bound
+    said = " ".join(wide.check_settings("0.0.0.0"))  # noqa: S104 -- a name, nothing is bound
     assert "serve.trust" in said
     assert "serve.jwt_secret" in said
     for name in ("openwebui:u-1", "openai:anna"):
@@ -481,21 +481,21 @@ def test_names_without_keys_are_told_of_at_the_start(tmp_path: Path):
 
 def test_what_is_said_of_keys_is_what_holds_now(tmp_path: Path):
     found = identities(tmp_path, users="anna")
-    assert "anna, default" in " ".join(found.review("127.0.0.1"))
-    assert "anna, default" in " ".join(found.standing())
+    assert "anna, default" in " ".join(found.check_settings("127.0.0.1"))
+    assert "anna, default" in " ".join(found.current_notices())
     for user in ("anna", SPACE):
         found.keys.add(user, NOW)
-    assert found.standing() == []
+    assert found.current_notices() == []
     found.keys.revoke("anna", NOW)
-    [said] = found.standing()
+    [said] = found.current_notices()
     assert "have none: anna." in said
 
 
 def test_a_key_that_is_made_while_a_server_runs_tells_who_now_needs_one(tmp_path: Path):
     found = identities(tmp_path)
-    assert list(found.review("127.0.0.1")) == []
+    assert list(found.check_settings("127.0.0.1")) == []
     found.keys.add("anna", NOW)
-    assert f"`ltml user add {SPACE}`" in " ".join(found.standing())
+    assert f"`ltml user add {SPACE}`" in " ".join(found.current_notices())
 
 
 def test_that_keys_cannot_be_read_is_said_as_long_as_they_cannot(tmp_path: Path):
@@ -504,9 +504,9 @@ def test_that_keys_cannot_be_read_is_said_as_long_as_they_cannot(tmp_path: Path)
     sound = found.keys.path.read_text("utf-8")
     found.keys.path.write_text("[{", "utf-8")
     assert who(found, {}) is NOBODY
-    assert "cannot be read" in " ".join(found.standing())
+    assert "cannot be read" in " ".join(found.current_notices())
     found.keys.path.write_text(sound, "utf-8")
-    assert found.standing() == []
+    assert found.current_notices() == []
 
 
 # --- over real sockets -----------------------------------------------------------------------------------------------

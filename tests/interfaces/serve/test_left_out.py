@@ -14,9 +14,9 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 import ltml
+from ltml.interfaces.chat.budget import ModelWindow
+from ltml.interfaces.chat.memory import ChatMemory, PreparedRequest
 from ltml.interfaces.cli.health import _left_out_row
-from ltml.interfaces.companion import Attended, Companion
-from ltml.interfaces.placing import Window
 from tests.interfaces.serve.conftest import SPACE, Client, Serving, client, serving, standing, until
 from tests.reference.models import Model
 from tests.reference.script import Script
@@ -80,17 +80,17 @@ def test_a_model_whose_facts_come_late_once_has_its_block_from_the_next_request_
         assert ORDER not in where.say(talk, "Good evening, captain here.")
         assert where.ltml.counts["facts of the model too late"] == 1
         upstream.may.set()
-        until(lambda: not where.ltml.memory._asking)
+        until(lambda: not where.ltml.memory._questions)
         assert ORDER in where.say(talk, "Please write to the harbour.")
         assert where.ltml.counts["facts of the model too late"] == 1
 
 
-class Late(Companion):
+class Late(ChatMemory):
     """Recalls nothing before it may."""
 
     may = threading.Event()
 
-    def place_recall(self, attended: Attended, window: Window) -> Attended:
+    def place_recall(self, attended: PreparedRequest, window: ModelWindow) -> PreparedRequest:
         self.may.wait(30)
         return super().place_recall(attended, window)
 
@@ -98,7 +98,7 @@ class Late(Companion):
 def test_the_block_is_placed_where_recall_is_late_and_in_all_requests_at_once(tmp_path):
     Late.may.clear()
     with place(tmp_path, deadline=0.3) as (where, _):
-        where.ltml.memory._companions[SPACE] = Late(where.ltml.memory.layer)
+        where.ltml.memory._memories[SPACE] = Late(where.ltml.memory.layer)
         try:
             # more talks than there are threads for recall: what needs no search waits for none
             with ExitStack() as stack, ThreadPoolExecutor(8) as crowd:

@@ -23,7 +23,7 @@ import pytest
 
 import ltml
 from ltml.events import Event, NightFinished, StepDone
-from ltml.interfaces.serve.nights import Nights, Outcome, _lines, ending, understood
+from ltml.interfaces.serve.night_runner import NightOutcome, NightRunner, parse_line, read_lines, read_outcome
 from ltml.model import Memory, Verdict, content_id
 from ltml.settings import Settings
 from ltml.sleep.options import Sleep
@@ -75,8 +75,8 @@ def result(path: Path) -> Result:
         return list(layer.memories()), sorted(layer.store.verdicts(SPACE), key=lambda verdict: verdict.turn)
 
 
-def nights(path: Path, notify: Callable[[Event], None] = lambda _: None, lease: float = 60.0) -> Nights:
-    return Nights(path, Settings(sleep=Sleep(lease_seconds=lease)), notify=notify, clock=lambda: NOW)
+def nights(path: Path, notify: Callable[[Event], None] = lambda _: None, lease: float = 60.0) -> NightRunner:
+    return NightRunner(path, Settings(sleep=Sleep(lease_seconds=lease)), notify=notify, clock=lambda: NOW)
 
 
 @contextmanager
@@ -102,7 +102,7 @@ def further(steps: list[str], before: int) -> bool:
     return len(steps) > before
 
 
-async def begun(runner: Nights) -> psutil.Process:
+async def begun(runner: NightRunner) -> psutil.Process:
     """The child of a night that has done its first step."""
     await until(lambda: runner.current is not None and bool(runner.current.step))
     assert runner.current is not None
@@ -168,7 +168,7 @@ def test_paused_at_any_moment_it_uses_nothing_holds_nothing_and_ends_the_same(tm
             assert (len(steps), child.cpu_times()[:2]) == (before, used), moment
             assert runner.current is not None
             assert runner.current.paused
-            runner.go()
+            runner.resume()
             await until(partial(further, steps, before))
             await asyncio.sleep(chance.random() / 4)
         assert (await night).state == "promoted"
@@ -191,7 +191,7 @@ def test_spoken_to_while_it_starts_it_does_nothing_before_it_may(db, undisturbed
         await at_rest(psutil.Process(runner.current.pid))
         assert heard == []
         nobody_holds(db)
-        runner.go()
+        runner.resume()
         outcome = await night
         assert heard[-1] == NightFinished(namespace=SPACE, night=outcome.night, state="promoted")
 
@@ -206,7 +206,7 @@ def test_paused_and_let_go_in_quick_succession_it_never_hangs(db, undisturbed):
         while not night.done():
             runner.pause()
             await asyncio.sleep(chance.random() / 300)
-            runner.go()
+            runner.resume()
             await asyncio.sleep(chance.random() / 60)
         assert night.result().state == "promoted"
 
@@ -239,7 +239,7 @@ def test_a_night_that_lost_its_lease_in_a_pause_does_not_go_on(db, undisturbed):
         await at_rest(child)
         with closing(apsw.Connection(str(db))) as other:
             other.execute("update lease set holder = 'another'")
-        runner.go()
+        runner.resume()
         outcome = await night
         assert (outcome.state, outcome.night) == ("busy", "")
         with beside(db) as store:
@@ -294,7 +294,7 @@ def test_told_to_stop_with_the_very_first_words_it_ends_as_interrupted_and_never
     settings = {"wake": asdict(Settings().wake), "sleep": asdict(Settings().sleep)}
     options = {"db": str(db), "namespace": SPACE, "now": NOW.isoformat(), "settings": settings}
     for _ in range(10):  # the reading thread wins that race now and then
-        command = [sys.executable, "-m", "ltml.interfaces.serve.child"]
+        command = [sys.executable, "-m", "ltml.interfaces.serve.night_process"]
         said = subprocess.run(
             command, input=f"{json.dumps(options)}\nstop\n", stdout=subprocess.PIPE, text=True, check=True
         )
@@ -378,7 +378,8 @@ def test_a_damaged_memory_is_set_aside_and_the_night_goes_on(tmp_path):
 
 
 def test_what_breaks_is_told_by_its_name_and_place_and_never_with_what_was_said():
-    breaking = "import sys\nfrom ltml.interfaces.serve import child\nsys.excepthook = child._crashed\n"
+    breaking = "import sys\nfrom ltml.interfaces.serve import night_process as process\n"
+    breaking += "sys.excepthook = process.report_crash\n"
     breaking += "def night():\n    raise KeyError('Tamsin has the key')\nnight()\n"
     done = subprocess.run([sys.executable, "-c", breaking], capture_output=True, text=True, check=False)
     event = json.loads(done.stdout)
@@ -425,8 +426,8 @@ def test_the_night_lies_low_but_the_writer_of_the_file_does_not(db):
 
 @pytest.mark.parametrize("line", [b"", b"hello\n", b"[1]\n", b"\xff\xfe\n", b'{"event": "step"\n', b"null\n"])
 def test_what_is_no_json_object_says_nothing(line):
-    assert understood(line) == {}
-    assert ending(SPACE, understood(line)) is None
+    assert parse_line(line) == {}
+    assert read_outcome(SPACE, parse_line(line)) is None
 
 
 def test_lines_too_long_to_be_ours_are_passed_over():
@@ -434,8 +435,8 @@ def test_lines_too_long_to_be_ours_are_passed_over():
         stream = asyncio.StreamReader(limit=64)
         stream.feed_data(b"x" * 1000 + b"\n" + b'{"event": "ended", "state": "empty"}\n')
         stream.feed_eof()
-        heard = [ending(SPACE, understood(line)) async for line in _lines(stream)]
-        assert heard[-1] == Outcome(namespace=SPACE, state="empty")
+        heard = [read_outcome(SPACE, parse_line(line)) async for line in read_lines(stream)]
+        assert heard[-1] == NightOutcome(namespace=SPACE, state="empty")
 
     live(story())
 

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 
 from ltml.errors import ConfigError, StoreBusy
-from ltml.interfaces.cli.serving import served
-from ltml.interfaces.serve.note import holder, note_of, noted
+from ltml.interfaces.cli.serving import read_server_status
+from ltml.interfaces.serve.server_lock import find_server, hold_server_lock, lock_path
 from tests.interfaces.serve.conftest import ended, program, standing
 from tests.reference.server import Server
 
 HOLD = """
 import sys
-from ltml.interfaces.serve.note import noted
+from ltml.interfaces.serve.server_lock import noted
 with noted(sys.argv[1]) as note:
     note("http://127.0.0.1:9")
     print("held", flush=True)
@@ -47,30 +47,30 @@ def test_the_second_server_is_told_who_serves_since_when_and_where(tmp_path: Pat
         with program(db, upstream) as url:
             run = ended("serve", "--db", str(db), "--port", "0", "--upstream", upstream)
             assert (run.code, run.out.count("listening")) == (3, 0)
-            found = holder(str(db))
+            found = find_server(str(db))
             assert found is not None
             assert found.url == url
             assert all(part in run.err for part in (str(found.pid), url, found.since, "--db"))
             told = ended("status", "--json", "--db", str(db))
             assert json.loads(told.out.splitlines()[-1])["server"]["pid"] == found.pid
-        assert holder(str(db)) is None
+        assert find_server(str(db)) is None
         assert json.loads(ended("status", "--json", "--db", str(db)).out.splitlines()[-1])["server"] is None
         with program(db, upstream):  # and now it may be served again
-            assert holder(str(db)) is not None
+            assert find_server(str(db)) is not None
 
 
 def test_a_note_that_a_killed_server_left_stops_nobody_and_says_nothing(tmp_path: Path):
     db = tmp_path / "memory.db"
     with holding(db) as process:
-        assert holder(str(db)) is not None
+        assert find_server(str(db)) is not None
         process.kill()
         process.wait()
-        assert note_of(str(db)) is not None
+        assert lock_path(str(db)) is not None
         assert (tmp_path / "memory.db.serve").exists()
-        assert holder(str(db)) is None
-        with noted(str(db)) as note:
+        assert find_server(str(db)) is None
+        with hold_server_lock(str(db)) as note:
             note("http://127.0.0.1:1")
-            found = holder(str(db))
+            found = find_server(str(db))
             assert found is not None
             assert found.pid == os.getpid()
     assert not (tmp_path / "memory.db.serve").exists()
@@ -80,9 +80,9 @@ def test_a_note_that_a_killed_server_left_stops_nobody_and_says_nothing(tmp_path
 def test_whatever_stands_in_an_old_note_it_is_written_anew(tmp_path: Path, words: str):
     db, place = str(tmp_path / "memory.db"), tmp_path / "memory.db.serve"
     place.write_text(words)
-    assert holder(db) is None
-    assert served(db) is None
-    with noted(db) as note:
+    assert find_server(db) is None
+    assert read_server_status(db) is None
+    with hold_server_lock(db) as note:
         note("http://127.0.0.1:1")
         assert json.loads(place.read_text())["pid"] == os.getpid()
     assert not place.exists()
@@ -94,8 +94,8 @@ def test_a_number_and_a_port_that_somebody_else_has_by_now_are_not_believed(tmp_
     with standing(Server().app) as upstream, program(other, upstream) as url:
         note = {"url": url, "pid": os.getpid(), "since": "2026-01-01 00:00:00+00:00"}
         (tmp_path / "memory.db.serve").write_text(json.dumps(note))
-        assert served(str(db)) is None
-        found = served(str(other))
+        assert read_server_status(str(db)) is None
+        found = read_server_status(str(other))
         assert found is not None
         assert found["url"] == url
 
@@ -113,7 +113,7 @@ def test_a_memory_is_one_by_whatever_name_it_is_called(tmp_path: Path, monkeypat
     ]
     with holding(tmp_path / "real" / "memory.db"):
         for name in names:
-            with pytest.raises(StoreBusy, match="is served already by process"), noted(name):
+            with pytest.raises(StoreBusy, match="is served already by process"), hold_server_lock(name):
                 pass
 
 
@@ -124,7 +124,7 @@ def test_of_many_that_begin_at_once_one_serves(tmp_path: Path):
     def try_to_serve() -> None:
         for _ in range(30):
             try:
-                with noted(db):
+                with hold_server_lock(db):
                     inside[0] += 1
                     most[0], rounds[0] = max(most[0], inside[0]), rounds[0] + 1
                     inside[0] -= 1
@@ -133,7 +133,7 @@ def test_of_many_that_begin_at_once_one_serves(tmp_path: Path):
 
     def look() -> None:
         while not done.is_set():
-            holder(db)
+            find_server(db)
 
     servers, looker = [threading.Thread(target=try_to_serve) for _ in range(4)], threading.Thread(target=look)
     for thread in (looker, *servers):
@@ -150,7 +150,7 @@ def test_the_note_is_for_its_owner_alone(tmp_path: Path):
     before = os.umask(0)
     try:
         with ExitStack() as stack:
-            stack.enter_context(noted(str(tmp_path / "new" / "memory.db")))
+            stack.enter_context(hold_server_lock(str(tmp_path / "new" / "memory.db")))
             assert stat.S_IMODE((tmp_path / "new" / "memory.db.serve").stat().st_mode) == 0o600
             assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
     finally:
@@ -158,12 +158,12 @@ def test_the_note_is_for_its_owner_alone(tmp_path: Path):
 
 
 def test_a_memory_that_is_no_file_may_be_served_by_many():
-    with noted("ephemeral:"), noted("ephemeral:"):
-        assert holder("ephemeral:") is None
+    with hold_server_lock("ephemeral:"), hold_server_lock("ephemeral:"):
+        assert find_server("ephemeral:") is None
 
 
 def test_what_names_no_memory_is_refused_before_anything_is_held(tmp_path: Path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(ConfigError, match="ephemeral:"), noted(":memory:"):
+    with pytest.raises(ConfigError, match="ephemeral:"), hold_server_lock(":memory:"):
         pass
     assert list(tmp_path.iterdir()) == []

@@ -76,8 +76,8 @@ def test_a_refused_exchange_is_answered_and_not_kept_and_the_talk_goes_on_in_its
     tmp_path: Path, kind, monkeypatch
 ):
     with town(remembering(tmp_path / "m.db"), scripted()) as place, capture_logs() as logs:
-        settings = ltml.settings.load(arguments={"capture__secrets": "refuse"})
-        for companion in [place.ltml.memory._companion(SPACE)]:
+        settings = ltml.settings.load_settings(arguments={"capture__secrets": "refuse"})
+        for companion in [place.ltml.memory.open_memory(SPACE)]:
             monkeypatch.setattr(companion.layer, "settings", settings)
         window = Window(**kind)
         sent = [window.say(place, words) for words in (QUESTIONS[0], TOLD, QUESTIONS[1])]

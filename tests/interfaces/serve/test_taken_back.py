@@ -152,6 +152,19 @@ def test_a_branch_that_goes_on_again_stands_again(tmp_path: Path):
         assert len({session for session, _ in said.values()}) == 1
 
 
+def test_what_is_sent_again_after_a_message_was_deleted_was_said_when_it_was_said(tmp_path: Path):
+    with place(tmp_path, lambda _: "So it is.") as made:
+        window = Window()
+        for words in (CAT, DOG, OWL):
+            window.say(made, words)
+        before = {turn.text: turn.at for turn in made.ltml.turns()}
+        del window.history[2:4]
+        window.say(made, "And so on.")
+        stands = {turn.text: turn for turn in made.ltml.turns() if not turn.superseded}
+        assert DOG not in stands
+        assert stands[OWL].at == before[OWL] < stands["And so on."].at
+
+
 def test_what_a_talk_went_off_from_stands_again_as_soon_as_it_goes_on(tmp_path: Path):
     with place(tmp_path) as made:
         first = Window()

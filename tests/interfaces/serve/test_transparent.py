@@ -336,7 +336,7 @@ def test_memory_that_has_nothing_to_say_changes_no_byte_either(twins: Twins, nam
         assert (found.status, found.body) == (expected.status, expected.body), body
         assert twins.behind.seen[-1].body == body
         assert found.header("x-ltml-injected") in (None, "0")
-    until(lambda: not twins.ltml.application.proxy._tasks)
+    until(lambda: not twins.ltml.application.proxy._background)
     assert twins.ltml.memory.layer.store.namespaces() == []
 
 

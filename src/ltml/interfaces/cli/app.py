@@ -11,8 +11,8 @@ import typer
 from typer.core import TyperGroup
 
 from ltml.interfaces.cli import benching, demo, engine, files, forgetting, health, nights, remembering, serving, users
-from ltml.interfaces.cli.desk import AsJson, Config, Db, Namespace, debugging
-from ltml.interfaces.cli.failing import guarded, telling_warnings, unexpected, unexpected_in_full
+from ltml.interfaces.cli.desk import AsJson, Config, Db, Namespace, is_debugging
+from ltml.interfaces.cli.failing import report_bug, report_bug_in_full, run_guarded, show_warnings
 
 Command = Callable[..., int | None]
 FIRST, ASK, NIGHTS, HAND, TALK, CARE = (
@@ -63,7 +63,7 @@ USER: tuple[tuple[str, Command, str], ...] = (
 )
 
 
-class Headed(TyperGroup):
+class HeadedGroup(TyperGroup):
     """A group whose help lists commands under headings, in the order one meets them."""
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
@@ -82,15 +82,17 @@ class Headed(TyperGroup):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return the number the process should end with."""
     given = list(sys.argv[1:] if argv is None else argv)
-    debug = debugging()
+    debug = is_debugging()
     if argv is None:
-        sys.excepthook = unexpected_in_full if debug else unexpected
+        sys.excepthook = report_bug_in_full if debug else report_bug
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a question mark is better than a traceback
     as_json = "--json" in given[: given.index("--") if "--" in given else None]
-    with telling_warnings(as_json=as_json):
-        return guarded(lambda: _command()(given, prog_name="ltml", standalone_mode=False), as_json=as_json, debug=debug)
+    with show_warnings(as_json=as_json):
+        return run_guarded(
+            lambda: _command()(given, prog_name="ltml", standalone_mode=False), as_json=as_json, debug=debug
+        )
 
 
 def application() -> typer.Typer:
@@ -146,7 +148,7 @@ def _subgroup(does: str, commands: Sequence[tuple[str, Command, str]]) -> typer.
 
 def _group(does: str) -> typer.Typer:
     return typer.Typer(
-        help=does, cls=Headed, add_completion=False, rich_markup_mode=None, invoke_without_command=True,
+        help=does, cls=HeadedGroup, add_completion=False, rich_markup_mode=None, invoke_without_command=True,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )  # fmt: skip
 

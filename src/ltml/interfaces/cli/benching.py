@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ltml.errors import ConfigError
-from ltml.interfaces.cli.desk import Desk, everywhere
-from ltml.interfaces.cli.progress import watching
+from ltml.interfaces.cli.desk import CommandContext, with_shared_options
+from ltml.interfaces.cli.progress import show_progress
 
 if TYPE_CHECKING:
     from ltml.eval.bench import BenchEvent
-    from ltml.eval.chat import ChatStep
+    from ltml.eval.chat import ChatProgress
     from ltml.eval.logs import Log
-    from ltml.eval.proxy import Step
-    from ltml.eval.speed import SpeedStep
+    from ltml.eval.proxy.bench import ProxyProgress
+    from ltml.eval.speed import SpeedProgress
 
 Data = Annotated[Path, typer.Argument(metavar="PATH", help="The data: a file, or a folder of files.")]
 Systems = Annotated[str, typer.Option(metavar="NAMES", help="What is compared, with commas between.")]
@@ -31,11 +31,11 @@ COMPARED = "recency,bm25,unslept,slept,placebo"
 BUDGETS = "256,512,1024"
 
 
-def _over(name: str, does: str, every: str, read: Callable[[Path], Iterator[Log]]) -> Callable[..., int | None]:
+def _make_command(name: str, does: str, every: str, read: Callable[[Path], Iterator[Log]]) -> Callable[..., int | None]:
     """Return the command that measures on the logs that `read` finds."""
 
-    def measured(  # noqa: PLR0913, PLR0917 -- typer hands every option in
-        desk: Desk,
+    def measure(  # noqa: PLR0913, PLR0917 -- typer hands every option in
+        desk: CommandContext,
         path: Data,
         systems: Systems = COMPARED,
         budgets: Budgets = BUDGETS,
@@ -43,16 +43,36 @@ def _over(name: str, does: str, every: str, read: Callable[[Path], Iterator[Log]
         jobs: Jobs = 1,
         resume: Journal = None,
     ) -> None:
-        _bench(desk, read(path), systems, budgets, sleep_every, jobs, resume)
+        from ltml.eval import bench, report
+        from ltml.eval.systems import get_systems
 
-    measured.__name__, measured.__doc__ = name, does
-    return everywhere(measured)
+        with show_progress(as_json=desk.as_json, tell=True) as watch:
+
+            def on_event(event: BenchEvent) -> None:
+                if isinstance(event, bench.PairDone):
+                    watch(f"{event.log_id}, {event.system}", event.done, event.pairs)
+                else:
+                    watch("measuring", 0, event.pairs)
+
+            result = bench.run_bench(
+                read(path),
+                systems=get_systems(_split_names(systems)),
+                budgets=_parse_numbers(budgets, "--budgets"),
+                sleep_every="day" if sleep_every == "day" else _parse_numbers(sleep_every, "--sleep-every")[0],
+                progress=on_event,
+                resume_path=resume,
+                jobs=jobs,
+            )
+        desk.print_answer(report.to_json(result), report.render_table(result))
+
+    measure.__name__, measure.__doc__ = name, does
+    return with_shared_options(measure)
 
 
 def _read_logs(path: Path) -> Iterator[Log]:
-    from ltml.eval.logs import read
+    from ltml.eval.logs import read_logs
 
-    return read(path)
+    return read_logs(path)
 
 
 def _read_locomo(path: Path) -> Iterator[Log]:
@@ -67,14 +87,14 @@ def _read_beam(path: Path) -> Iterator[Log]:
     return read_beam(path)
 
 
-logs = _over("logs", "Ask your own logs' questions, slept and unslept.", "day", _read_logs)
-locomo = _over("locomo", "Measure on LoCoMo, which you bring along (CC BY-NC 4.0).", "5", _read_locomo)
-beam = _over("beam", "Measure on BEAM as logs, which you bring along.", "5", _read_beam)
+logs = _make_command("logs", "Ask your own logs' questions, slept and unslept.", "day", _read_logs)
+locomo = _make_command("locomo", "Measure on LoCoMo, which you bring along (CC BY-NC 4.0).", "5", _read_locomo)
+beam = _make_command("beam", "Measure on BEAM as logs, which you bring along.", "5", _read_beam)
 
 
-@everywhere
+@with_shared_options
 def speed(
-    desk: Desk,
+    desk: CommandContext,
     path: Annotated[Path | None, typer.Argument(metavar="[PATH]", help="A folder on the disk to measure.")] = None,
     sizes: Annotated[
         str, typer.Option(metavar="TURNS", help="Sizes of the store, with commas between.")
@@ -84,18 +104,18 @@ def speed(
     """Measure capture, night and wake beside bare SQLite and NumPy."""
     from ltml.eval import speed as measuring
 
-    with watching(as_json=desk.as_json, tell=True) as watch:
+    with show_progress(as_json=desk.as_json, tell=True) as watch:
 
-        def step(event: SpeedStep) -> None:
+        def step(event: SpeedProgress) -> None:
             watch(f"{event.name} at {event.size:,} turns", 0, None)
 
-        found = measuring.run(_numbers(sizes, "--sizes"), repeats=repeats, progress=step, scratch=path)
-    desk.answer_all(measuring.to_json(found), measuring.table(found))
+        found = measuring.run_speed(_parse_numbers(sizes, "--sizes"), repeats=repeats, progress=step, scratch=path)
+    desk.print_answers(measuring.to_json(found), measuring.render_table(found))
 
 
-@everywhere
+@with_shared_options
 def proxy(  # noqa: PLR0913, PLR0917 -- typer hands every option in
-    desk: Desk,
+    desk: CommandContext,
     path: Annotated[Path | None, typer.Argument(metavar="[PATH]", help="A folder on the disk to measure.")] = None,
     streams: Annotated[
         str, typer.Option(metavar="NUMBERS", help="How many talk at the same time, with commas between.")
@@ -106,24 +126,24 @@ def proxy(  # noqa: PLR0913, PLR0917 -- typer hands every option in
     night: Annotated[int, typer.Option(min=0, help="New turns the night works on; 0 leaves it out.")] = 4_000,
 ) -> None:
     """Measure what the proxy adds to the first token, and a night."""
-    from ltml.eval import proxy as measuring
-    from ltml.eval import proxy_found
+    from ltml.eval.proxy import bench as measuring
+    from ltml.eval.proxy import results
 
-    with watching(as_json=desk.as_json, tell=True) as watch:
+    with show_progress(as_json=desk.as_json, tell=True) as watch:
 
-        def step(event: Step) -> None:
+        def step(event: ProxyProgress) -> None:
             watch(event.what, event.done, event.total)
 
-        found = measuring.run(
-            _numbers(streams, "--streams"), turns=turns, requests=requests, rate=rate, night=night, progress=step,
+        found = measuring.run_proxy_bench(
+            _parse_numbers(streams, "--streams"), turns=turns, requests=requests, rate=rate, night=night, progress=step,
             scratch=path,
         )  # fmt: skip
-    desk.answer_all(proxy_found.to_json(found), *proxy_found.tables(found))
+    desk.print_answers(results.to_json(found), *results.render_tables(found))
 
 
-@everywhere
+@with_shared_options
 def chat(
-    desk: Desk,
+    desk: CommandContext,
     path: Annotated[Path | None, typer.Argument(metavar="[PATH]", help="Logs; without one, four are made up.")] = None,
     windows: Annotated[
         str, typer.Option(metavar="TOKENS", help="Sizes of the model's window, with commas between.")
@@ -132,58 +152,29 @@ def chat(
 ) -> None:
     """Measure one long chat: what reaches the model, and what it reads again."""
     from ltml.eval import chat as measuring
-    from ltml.eval.logs import read
-    from ltml.eval.synthetic import log
-    from ltml.interfaces.companion import OneChat
+    from ltml.eval.logs import read_logs
+    from ltml.eval.synthetic import make_log
+    from ltml.interfaces.chat.sequential import SequentialChat
 
-    found = read(path) if path else [log(seed, language=tongue) for seed in (1, 2) for tongue in ("en", "de")]
-    with watching(as_json=desk.as_json, tell=True) as watch:
+    found = read_logs(path) if path else [make_log(seed, language=tongue) for seed in (1, 2) for tongue in ("en", "de")]
+    with show_progress(as_json=desk.as_json, tell=True) as watch:
 
-        def step(event: ChatStep) -> None:
+        def step(event: ChatProgress) -> None:
             watch(f"{event.log_id} at {event.window:,}", event.done, event.total)
 
-        chats = measuring.run(found, OneChat, windows=_numbers(windows, "--windows"), answer=answer, progress=step)
-    desk.answer_all(measuring.to_json(chats), measuring.table(chats))
-
-
-def _bench(  # noqa: PLR0913, PLR0917 -- the options of three commands
-    desk: Desk, found: Iterator[Log], systems: str, budgets: str, every: str, jobs: int, resume: Path | None
-) -> None:
-    from ltml.eval import bench, report
-    from ltml.eval.systems import named
-
-    with watching(as_json=desk.as_json, tell=True) as watch:
-        result = bench.run(
-            found,
-            systems=named(_names(systems)),
-            budgets=_numbers(budgets, "--budgets"),
-            sleep_every="day" if every == "day" else _numbers(every, "--sleep-every")[0],
-            progress=_heard(watch),
-            resume_path=resume,
-            jobs=jobs,
+        chats = measuring.run_chats(
+            found, SequentialChat, windows=_parse_numbers(windows, "--windows"), answer=answer, progress=step
         )
-    desk.answer(report.to_json(result), report.table(result))
+    desk.print_answers(measuring.to_json(chats), measuring.render_table(chats))
 
 
-def _heard(watch: Callable[[str, float, float | None], None]) -> Callable[[BenchEvent], None]:
-    from ltml.eval.bench import PairDone
-
-    def heard(event: BenchEvent) -> None:
-        if isinstance(event, PairDone):
-            watch(f"{event.log_id}, {event.system}", event.done, event.pairs)
-        else:
-            watch("measuring", 0, event.pairs)
-
-    return heard
-
-
-def _names(written: str) -> list[str]:
+def _split_names(written: str) -> list[str]:
     return [name.strip() for name in written.split(",") if name.strip()]
 
 
-def _numbers(written: str, option: str) -> list[int]:
+def _parse_numbers(written: str, option: str) -> list[int]:
     try:
-        numbers = [int(name.replace("_", "")) for name in _names(written)]
+        numbers = [int(name.replace("_", "")) for name in _split_names(written)]
     except ValueError as exc:
         raise ConfigError(f"{option}: expected whole numbers with commas between, not '{written}'") from exc
     if not numbers or min(numbers) < 1:

@@ -24,7 +24,7 @@ from typing import Literal, TypeAlias
 import apsw
 
 from ltml.errors import LTMLError
-from ltml.interfaces.cli.desk import no_memory
+from ltml.interfaces.cli.desk import no_memory_message
 from ltml.store.sqlite.backups import holds_any, list_backups, list_other_copies
 from ltml.store.sqlite.connect import APPLICATION_ID, REPAIR_ADVICE, connect_to_read, translate_errors
 from ltml.store.sqlite.statements import schema_scripts
@@ -50,39 +50,39 @@ class Finding:
     mend: str = ""
 
 
-def findings(db: str, secrets: str = "mask") -> Iterator[Finding]:
+def run_checks(db: str, secrets: str = "mask") -> Iterator[Finding]:
     """Look at one thing after the other; secrets that lie in the file are told of unless they shall be kept."""
-    yield _python()
-    yield _ltml()
-    yield _sqlite()
+    yield _check_python()
+    yield _check_version()
+    yield _check_sqlite()
     if "://" in db or db.startswith("ephemeral:"):
         yield Finding(name="memory", state="note", says=f"{db} is no plain path; its file was not looked at")
         return
     path = Path(db)
-    yield from _places(path)
+    yield from _check_places(path)
     if path.exists() and not path.stat().st_size:
-        yield _failed(no_memory(db))
+        yield _failure(no_memory_message(db))
     elif path.exists():
-        yield from _file(path, () if secrets == "keep" else (_no_secrets,))
+        yield from _check_file(path, () if secrets == "keep" else (_check_secrets,))
 
 
 # ------------------------------------------------------------ programs
 
 
-def _python() -> Finding:
+def _check_python() -> Finding:
     says = f"{platform.python_version()} at {sys.executable}"
     if sys.version_info >= OLDEST_PYTHON:
         return Finding(name="Python", state="ok", says=says)
     return Finding(name="Python", state="fail", says=says, mend="LTML needs Python 3.11 or newer; install one")
 
 
-def _ltml() -> Finding:
+def _check_version() -> Finding:
     import ltml
 
     return Finding(name="LTML", state="ok", says=f"{ltml.__version__} at {Path(ltml.__file__).parent}")
 
 
-def _sqlite(version: str = "") -> Finding:
+def _check_sqlite(version: str = "") -> Finding:
     version = version or apsw.sqlite_lib_version()
     says = f"{version}, apsw {apsw.apsw_version()}"
     if tuple(map(int, version.split("."))) >= OLDEST_SQLITE:
@@ -94,25 +94,25 @@ def _sqlite(version: str = "") -> Finding:
 # ------------------------------------------------------------ folder and disk
 
 
-def _places(path: Path) -> Iterator[Finding]:
+def _check_places(path: Path) -> Iterator[Finding]:
     folder = path.absolute().parent
     if not folder.exists():
         yield Finding(name="folder", state="note", says=f"{folder} is not there yet; the first command makes it")
         return
-    yield _writable(folder)
-    yield _private(folder, path)
-    yield _room(shutil.disk_usage(folder).free)
-    yield _network(folder)
+    yield _check_writable(folder)
+    yield _check_private(folder, path)
+    yield _check_space(shutil.disk_usage(folder).free)
+    yield _check_filesystem(folder)
 
 
-def _writable(folder: Path) -> Finding:
+def _check_writable(folder: Path) -> Finding:
     if os.access(folder, os.W_OK | os.X_OK):
         return Finding(name="folder", state="ok", says=str(folder))
     mend = f"take it back with: sudo chown -R $USER {folder}, or choose another with --db"
     return Finding(name="folder", state="fail", says=f"you may not write to {folder}", mend=mend)
 
 
-def _private(folder: Path, path: Path) -> Finding:
+def _check_private(folder: Path, path: Path) -> Finding:
     """What people said is nobody else's business; a shared folder is fine while the file in it is private."""
     if os.name == "nt":
         return Finding(name="privacy", state="ok", says="Windows keeps your folders from other users")
@@ -127,14 +127,14 @@ def _private(folder: Path, path: Path) -> Finding:
     return Finding(name="privacy", state="ok", says="file and folder are yours alone")
 
 
-def _room(free: int) -> Finding:
+def _check_space(free: int) -> Finding:
     says = f"{free / 1e9:,.1f} GB free"
     if free >= ROOM:
         return Finding(name="disk", state="ok", says=says)
     return Finding(name="disk", state="fail", says=says, mend="make room: a full disk stops the memory, not the chat")
 
 
-def _network(folder: Path) -> Finding:
+def _check_filesystem(folder: Path) -> Finding:
     kind = filesystem(folder)
     if kind not in NETWORKED:
         return Finding(name="filesystem", state="ok", says=kind or "local, as far as one can tell")
@@ -155,38 +155,44 @@ def filesystem(folder: Path, mounts: Path = Path("/proc/mounts")) -> str:
 # ------------------------------------------------------------ the file
 
 
-def _file(path: Path, more: Sequence[Look]) -> Iterator[Finding]:
+def _check_file(path: Path, more: Sequence[Look]) -> Iterator[Finding]:
     try:
         connection = connect_to_read(str(path))
     except LTMLError as exc:
-        yield _failed(str(exc))
+        yield _failure(str(exc))
         return
     try:
-        looks: tuple[Look, ...] = (_schema, _sound, _forgets, partial(_copies, path), *more)
+        looks: tuple[Look, ...] = (
+            _check_schema,
+            _check_integrity,
+            _check_forgetting,
+            partial(_check_copies, path),
+            *more,
+        )
         for look in looks:
-            finding = _looked(look, connection, path)
+            finding = _check_safely(look, connection, path)
             yield finding
-            if finding.state == "fail" and look is _schema:
+            if finding.state == "fail" and look is _check_schema:
                 return
     finally:
         connection.close()
 
 
-def _looked(look: Look, connection: apsw.Connection, path: Path) -> Finding:
+def _check_safely(look: Look, connection: apsw.Connection, path: Path) -> Finding:
     try:
         with translate_errors(str(path)):
             return look(connection)
     except LTMLError as exc:
-        return _failed(str(exc))
+        return _failure(str(exc))
 
 
-def _failed(error: str) -> Finding:
+def _failure(error: str) -> Finding:
     """Return an error as a finding; what to do about it is what every other command says."""
     says, _, mend = error.partition("; ")
     return Finding(name="file", state="fail", says=says, mend=mend or "see the lines above, or choose another --db")
 
 
-def _schema(connection: apsw.Connection) -> Finding:
+def _check_schema(connection: apsw.Connection) -> Finding:
     connection.execute("select count(*) from sqlite_schema").fetchall()  # a file cut off in its first page says so
     version, known = int(connection.pragma("user_version")), len(schema_scripts())
     if int(connection.pragma("application_id")) != APPLICATION_ID:
@@ -198,14 +204,14 @@ def _schema(connection: apsw.Connection) -> Finding:
     return Finding(name="schema", state="ok", says=says)
 
 
-def _sound(connection: apsw.Connection) -> Finding:
+def _check_integrity(connection: apsw.Connection) -> Finding:
     odd = [str(row[0]) for row in connection.execute("pragma quick_check(5)").fetchall() if row[0] != "ok"]
     if not odd:
         return Finding(name="file", state="ok", says="sound (quick check; `ltml verify` proves every turn)")
     return Finding(name="file", state="fail", says="; ".join(odd), mend=REPAIR_ADVICE)
 
 
-def _forgets(connection: apsw.Connection) -> Finding:
+def _check_forgetting(connection: apsw.Connection) -> Finding:
     query = "select id from forgotten where state = 'pending'"
     pending = len(connection.execute(query).fetchall())
     if not pending:
@@ -214,7 +220,7 @@ def _forgets(connection: apsw.Connection) -> Finding:
     return Finding(name="forgetting", state="fail", says=f"{pending} not yet proven gone from the bytes", mend=mend)
 
 
-def _no_secrets(connection: apsw.Connection) -> Finding:
+def _check_secrets(connection: apsw.Connection) -> Finding:
     """Count turns from a time when secrets were kept as they were said; no night rewrites a turn."""
     query = "select turn.id, namespace.name, turn.text from turn join namespace on namespace.id = turn.namespace"
     found = [
@@ -233,7 +239,7 @@ def _no_secrets(connection: apsw.Connection) -> Finding:
     return Finding(name="secrets", state="note", says=says, mend=mend)
 
 
-def _copies(path: Path, connection: apsw.Connection) -> Finding:
+def _check_copies(path: Path, connection: apsw.Connection) -> Finding:
     """Look into the copies that lie beside the memory, LTML's own and others', for what was forgotten."""
     bodies = [json.loads(str(body)) for (body,) in connection.execute("select body from forgotten").fetchall()]
     gone = {name for body in bodies for name in (*body["turns"], *body["memories"])}

@@ -17,11 +17,11 @@ import typer
 
 from ltml.events import Event
 from ltml.interfaces.cli import as_json, demo_story, show
-from ltml.interfaces.cli.desk import Desk, everywhere
+from ltml.interfaces.cli.desk import CommandContext, with_shared_options
 from ltml.interfaces.cli.diff import diff, turns_of
-from ltml.interfaces.cli.progress import listener, watching
-from ltml.interfaces.cli.saying import console, say_json, words
-from ltml.model import Change, Injection, Memory, Night, Turn, Verdict
+from ltml.interfaces.cli.progress import progress_listener, show_progress
+from ltml.interfaces.cli.saying import make_console, plain_text, print_json
+from ltml.model import Change, Memory, Night, Turn, Verdict
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,8 +43,8 @@ TELLING: Sequence[Callable[[Change], bool]] = (
 EXAMPLES = 3
 
 
-@everywhere
-def demo(desk: Desk, fast: Annotated[bool, typer.Option("--fast", help="Without pauses.")] = False) -> None:
+@with_shared_options
+def demo(desk: CommandContext, fast: Annotated[bool, typer.Option("--fast", help="Without pauses.")] = False) -> None:
     """
     Watch a week of talk, a night and a morning.
 
@@ -54,83 +54,82 @@ def demo(desk: Desk, fast: Annotated[bool, typer.Option("--fast", help="Without 
 
     with TemporaryDirectory(prefix="ltml-demo-") as folder, ltml.open(Path(folder) / "demo.db") as layer:
         if desk.as_json:
-            _told(layer)
+            _play_as_json(layer)
         else:
-            _played(layer, fast=fast or not sys.stdout.isatty())
+            _play(layer, fast=fast or not sys.stdout.isatty())
 
 
-def _told(layer: MemoryLayer) -> None:
+def _play_as_json(layer: MemoryLayer) -> None:
     """Play for programs: one JSON line per event."""
     for day in demo_story.WEEK:
         layer.capture(day.turns())
         for turn in day.turns():
-            say_json({"event": "said", **as_json.turn(turn)})
+            print_json({"event": "said", **as_json.turn(turn)})
     night = layer.sleep(now=demo_story.BEDTIME)
-    say_json({"event": "night", **as_json.night(night)})
-    for change in _examples(night):
-        say_json({"event": "change", **as_json.change(change)})
+    print_json({"event": "night", **as_json.night(night)})
+    for change in _choose_examples(night):
+        print_json({"event": "change", **as_json.change(change)})
     for question in demo_story.QUESTIONS:
         injection = layer.wake(question.asked, budget=demo_story.BUDGET, now=demo_story.MORNING)
-        say_json({"event": "asked", "query": question.asked, **as_json.injection(injection)})
+        print_json({"event": "asked", "query": question.asked, **as_json.injection(injection)})
 
 
-def _played(layer: MemoryLayer, *, fast: bool) -> None:
+def _play(layer: MemoryLayer, *, fast: bool) -> None:
     """Play for people."""
-    out = console()
+    out = make_console()
     out.width = min(out.width, WIDEST)
     pause: Pause = (lambda _: None) if fast else time.sleep
-    _week(layer, out, pause)
-    _night(layer, out, pause)
-    _morning(layer, out, pause)
-    out.print(words("That was LTML. Now yours:", "bold"))
-    out.print(words("  ltml remember 'I am called Sam and I bake bread.'\n  ltml wake 'what do I bake?'"))
+    _play_week(layer, out, pause)
+    _play_night(layer, out, pause)
+    _play_morning(layer, out, pause)
+    out.print(plain_text("That was LTML. Now yours:", "bold"))
+    out.print(plain_text("  ltml remember 'I am called Sam and I bake bread.'\n  ltml wake 'what do I bake?'"))
 
 
-def _week(layer: MemoryLayer, out: Console, pause: Pause) -> None:
-    out.print(words(f"{demo_story.NAME} talks to her local model for a week. LTML listens.", "bold"))
+def _play_week(layer: MemoryLayer, out: Console, pause: Pause) -> None:
+    out.print(plain_text(f"{demo_story.NAME} talks to her local model for a week. LTML listens.", "bold"))
     for day in demo_story.WEEK:
         turns = day.turns()
         layer.capture(turns)
-        _panel(out, f"{day.begins:%A} {day.begins.day} May", map(_line, turns), "blue")
+        _print_panel(out, f"{day.begins:%A} {day.begins.day} May", map(_turn_line, turns), "blue")
         pause(0.8)
 
 
-def _night(layer: MemoryLayer, out: Console, pause: Pause) -> None:
-    out.print(words("Night. The model is shut down; the filter net sorts, merges and learns.", "bold"))
-    with watching(as_json=False) as watch:
-        heard = listener(watch)
+def _play_night(layer: MemoryLayer, out: Console, pause: Pause) -> None:
+    out.print(plain_text("Night. The model is shut down; the filter net sorts, merges and learns.", "bold"))
+    with show_progress(as_json=False) as watch:
+        show_step = progress_listener(watch)
 
         def slowly(event: Event) -> None:
-            heard(event)
+            show_step(event)
             pause(0.35)
 
         night = layer.sleep(now=demo_story.BEDTIME, notify=slowly)
-    _panel(out, "The night's report", _report(night), "magenta")
+    _print_panel(out, "The night's report", _report_lines(night), "magenta")
     pause(1.5)
-    examples = _examples(night)
+    examples = _choose_examples(night)
     turns = {turn.id: turn for turn in layer.store.turns(layer.namespace, turns_of(examples))}
-    _panel(out, "Three of its changes, and why", diff(examples, turns, everything=True), "magenta")
+    _print_panel(out, "Three of its changes, and why", diff(examples, turns, everything=True), "magenta")
     pause(2.5)
 
 
-def _morning(layer: MemoryLayer, out: Console, pause: Pause) -> None:
-    out.print(words("Morning. A new chat; the model has forgotten everything. This is put before it:", "bold"))
-    asked = [(question, _woken(layer, question)) for question in demo_story.QUESTIONS]
+def _play_morning(layer: MemoryLayer, out: Console, pause: Pause) -> None:
+    out.print(plain_text("Morning. A new chat; the model has forgotten everything. This is put before it:", "bold"))
+    asked = [
+        (question, layer.wake(question.asked, budget=demo_story.BUDGET, now=demo_story.MORNING))
+        for question in demo_story.QUESTIONS
+    ]
     block = next((injection.block for _, injection in asked if injection.block), "")
     if block:
-        _panel(out, "in every talk", [words(block)], "yellow")
+        _print_panel(out, "in every talk", [plain_text(block)], "yellow")
         pause(1.5)
     for question, injection in asked:
-        shown = words(injection.recall) if injection.recall else words("(nothing)", "dim")
-        _panel(out, question.asked, [shown, words(f"^ {question.watch}", "dim")], "green")
+        shown = plain_text(injection.recall) if injection.recall else plain_text("(nothing)", "dim")
+        _print_panel(out, question.asked, [shown, plain_text(f"^ {question.watch}", "dim")], "green")
         pause(1.5)
 
 
-def _woken(layer: MemoryLayer, question: demo_story.Question) -> Injection:
-    return layer.wake(question.asked, budget=demo_story.BUDGET, now=demo_story.MORNING)
-
-
-def _examples(night: Night) -> list[Change]:
+def _choose_examples(night: Night) -> list[Change]:
     """Return telling changes of different kinds."""
     chosen: list[Change] = []
     for telling in TELLING:
@@ -140,23 +139,23 @@ def _examples(night: Night) -> list[Change]:
     return chosen
 
 
-def _report(night: Night) -> Iterator[Text]:
+def _report_lines(night: Night) -> Iterator[Text]:
     aside = sum(isinstance(c.after, Verdict) and c.after.tier == "archive" for c in night.changes)
     made = sum(isinstance(c.after, Memory) and c.before is None for c in night.changes)
     looked = int(night.report.get("turns", 0))
-    yield words(f"{show.count(looked, 'turn')} looked at, {aside} set aside, {show.count(made, 'memory')} made.")
+    yield plain_text(f"{show.count(looked, 'turn')} looked at, {aside} set aside, {show.count(made, 'memory')} made.")
     probes, found = night.report.get("probes"), night.report.get("probes_found")
     if probes:
-        yield words(f"Its own check: {found} of {probes} probe questions still find their answer.")
-    yield words(f"{night.state}: {show.STATES[night.state]}.", "dim")
+        yield plain_text(f"Its own check: {found} of {probes} probe questions still find their answer.")
+    yield plain_text(f"{night.state}: {show.STATES[night.state]}.", "dim")
 
 
-def _line(turn: Turn) -> Text:
+def _turn_line(turn: Turn) -> Text:
     pasted = "[pasted] " if turn.origin == "pasted" else ""
-    return words(f"{turn.speaker or 'model'}: {pasted}{turn.text}", "" if turn.role == "user" else "dim")
+    return plain_text(f"{turn.speaker or 'model'}: {pasted}{turn.text}", "" if turn.role == "user" else "dim")
 
 
-def _panel(out: Console, title: str, texts: Iterator[Text] | Sequence[Text], style: str) -> None:
+def _print_panel(out: Console, title: str, texts: Iterator[Text] | Sequence[Text], style: str) -> None:
     from rich.panel import Panel
 
-    out.print(Panel(show.lines(texts), title=words(title, "bold"), title_align="left", border_style=style))
+    out.print(Panel(show.lines(texts), title=plain_text(title, "bold"), title_align="left", border_style=style))

@@ -17,7 +17,7 @@ FLYER = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
+class DemoDay:
     """One day's talk: who said what, in order. An origin other than `said` stands behind the words."""
 
     date: tuple[int, int, int]
@@ -41,15 +41,15 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class DemoQuestion:
     """What is asked in the morning, and what to look at in the answer."""
 
     asked: str
     watch: str
 
 
-WEEK: Sequence[Day] = (
-    Day(
+WEEK: Sequence[DemoDay] = (
+    DemoDay(
         date=(2026, 5, 4),
         said=(
             (NAME, "Good morning!"),
@@ -59,7 +59,7 @@ WEEK: Sequence[Day] = (
             (NAME, "The catalogue for the glass museum is due on 29 May, 64 pages."),
         ),
     ),
-    Day(
+    DemoDay(
         date=(2026, 5, 5),
         said=(
             (NAME, "I have a dentist appointment next Thursday at 10."),
@@ -69,7 +69,7 @@ WEEK: Sequence[Day] = (
             (NAME, "Please always write dates as day and month in words, never as 05/21."),
         ),
     ),
-    Day(
+    DemoDay(
         date=(2026, 5, 6),
         said=(
             (NAME, "haha ok"),
@@ -78,7 +78,7 @@ WEEK: Sequence[Day] = (
             (NAME, "Thanks!"),
         ),
     ),
-    Day(
+    DemoDay(
         date=(2026, 5, 7),
         said=(
             (NAME, "When does the museum evening begin, in one line?"),
@@ -87,7 +87,7 @@ WEEK: Sequence[Day] = (
             ("model", "Sorry. It begins on 21 May at 7 pm."),
         ),
     ),
-    Day(
+    DemoDay(
         date=(2026, 5, 8),
         said=(
             (NAME, "The dentist called. My appointment moved to the day after tomorrow at 9."),
@@ -97,23 +97,23 @@ WEEK: Sequence[Day] = (
             ("model", "It is an advertisement that tries to give me orders."),
         ),
     ),
-    Day(date=(2026, 5, 9), said=((NAME, "Good night!"), ("model", "Sleep well."))),
+    DemoDay(date=(2026, 5, 9), said=((NAME, "Good night!"), ("model", "Sleep well."))),
 )
 #: Tokens that may be put before a question.
 BUDGET = 512
 BEDTIME = datetime(2026, 5, 9, 23, 0, tzinfo=ZONE)
 MORNING = datetime(2026, 5, 10, 7, 30, tzinfo=ZONE)
-QUESTIONS: Sequence[Question] = (
-    Question(
+QUESTIONS: Sequence[DemoQuestion] = (
+    DemoQuestion(
         asked="Is clover safe for my rabbit Juniper?",
         watch="said once; it stands in every talk now, and this goes with it",
     ),
-    Question(
+    DemoQuestion(
         asked="When is my dentist appointment?", watch="'the day after tomorrow' got its date; the newest stands last"
     ),
-    Question(asked="How long does my kiln cool?", watch="found by its words, with the day it was said"),
-    Question(asked="How tall is the Eiffel Tower?", watch="Ida never spoke of it: nothing is injected"),
-    Question(
+    DemoQuestion(asked="How long does my kiln cool?", watch="found by its words, with the day it was said"),
+    DemoQuestion(asked="How tall is the Eiffel Tower?", watch="Ida never spoke of it: nothing is injected"),
+    DemoQuestion(
         asked="What did the flyer say about Hoppel Pellets?", watch="its orders come back marked as pasted, not as hers"
     ),
 )

@@ -1,9 +1,9 @@
 """
 The desk every command works at: which memory, whose, with what settings, and how to answer.
 
-Theory of operation. `everywhere` turns a function `command(desk, ...)` into one that typer understands: the four
-options that hold everywhere are added to its signature and, whether they stood before or behind the command's name,
-come together in one `Desk`. This is the only file that reads the environment.
+Theory of operation. `with_shared_options` turns a function `command(desk, ...)` into one that typer understands: the
+four options that hold everywhere are added to its signature and, whether they stood before or behind the command's
+name, come together in one `CommandContext`. This is the only file that reads the environment.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ import typer
 
 from ltml import private
 from ltml.errors import ConfigError, StoreUnavailable
-from ltml.interfaces.cli.saying import console, say_json, words
-from ltml.settings import Settings, expanded, load
+from ltml.interfaces.cli.saying import make_console, plain_text, print_json
+from ltml.settings import Settings, expand_path, load_settings
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -46,7 +46,7 @@ BROKEN_PIPE = 141
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class CommandContext:
     """Which memory, whose, with what settings, and how to answer."""
 
     db: str
@@ -57,57 +57,57 @@ class Desk:
 
     def open(self) -> MemoryLayer:
         """Open the memory that is there. Raises `StoreUnavailable` where there is none, and other `StoreError`s."""
-        if not self.is_there:
-            raise StoreUnavailable(no_memory(self.db))
-        return self.begin()
+        if not self.exists:
+            raise StoreUnavailable(no_memory_message(self.db))
+        return self.open_or_create()
 
-    def begin(self) -> MemoryLayer:
+    def open_or_create(self) -> MemoryLayer:
         """Open the memory; where there is none, begin one. Raises `StoreError`s."""
         import ltml
 
-        return ltml.open(self.db, namespace=self.namespace, **_flat(self.settings))
+        return ltml.open(self.db, namespace=self.namespace, **_flatten(self.settings))
 
     @property
-    def is_there(self) -> bool:
+    def exists(self) -> bool:
         """Whether the memory has begun. Raises `ConfigError` for what names none."""
-        from ltml.layer import file_of
+        from ltml.location import resolve_store_file
 
-        file = file_of(self.db)
+        file = resolve_store_file(self.db)
         return file is None or (file.exists() and file.stat().st_size > 0)
 
-    def answer(self, value: Mapping[str, Any], *picture: RenderableType) -> None:
+    def print_answer(self, value: Mapping[str, Any], *picture: RenderableType) -> None:
         """Answer with one object, or its picture for people."""
         if self.as_json:
-            say_json(value)
+            print_json(value)
         else:
-            self.show(*picture)
+            self.print_parts(*picture)
 
-    def answer_all(self, values: Iterable[Mapping[str, Any]], *picture: RenderableType) -> None:
+    def print_answers(self, values: Iterable[Mapping[str, Any]], *picture: RenderableType) -> None:
         """Answer with an object a line, or their picture for people."""
         if not self.as_json:
-            self.show(*picture)
+            self.print_parts(*picture)
             return
         for value in values:
-            say_json(value)
+            print_json(value)
 
-    def show(self, *picture: RenderableType) -> None:
+    def print_parts(self, *picture: RenderableType) -> None:
         """Print for people."""
-        out = console()
+        out = make_console()
         for part in picture:
             out.print(part)
 
-    def tell(self, sentence: str, style: str = "") -> None:
+    def print_line(self, sentence: str, style: str = "") -> None:
         """Say a line to people as it is, to be copied: it is not wrapped."""
         if not self.as_json:
-            console().print(words(sentence, style), soft_wrap=True)
+            make_console().print(plain_text(sentence, style), soft_wrap=True)
 
-    def note(self, sentence: str) -> None:
+    def print_note(self, sentence: str) -> None:
         """Say something beside the answer, to people only."""
         if sentence and not self.as_json:
-            console(stderr=True).print(sentence, style="dim", soft_wrap=True)
+            make_console(stderr=True).print(sentence, style="dim", soft_wrap=True)
 
 
-def everywhere(command: Callable[..., int | None]) -> Callable[..., int | None]:
+def with_shared_options(command: Callable[..., int | None]) -> Callable[..., int | None]:
     """Return the command as typer shall see it: with the options that hold everywhere, and without its desk."""
     own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
     context = inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
@@ -121,22 +121,22 @@ def everywhere(command: Callable[..., int | None]) -> Callable[..., int | None]:
     def called(ctx: typer.Context, **given: Any) -> int | None:
         before = ctx.find_root().params
         chosen = {name: given.pop(name) or before.get(name) for name in EVERYWHERE}
-        return _unbroken(lambda: command(desk(os.environ, **chosen), **given))
+        return _run_until_closed_pipe(lambda: command(make_context(os.environ, **chosen), **given))
 
     called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     called.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return called
 
 
-def desk(
+def make_context(
     environ: Mapping[str, str], *, db: str | None, namespace: str | None, as_json: bool | None, config: Path | None
-) -> Desk:
+) -> CommandContext:
     """Put the desk together: options before variables before the places where things are by default."""
     chosen = {_SHORT.get(name, name): value for name, value in environ.items() if name not in _OURS}
-    settings = load(_settings_file(config), chosen)
+    settings = load_settings(_find_settings_file(config), chosen)
     where = db or environ.get("LTML_DB") or str(data_folder() / "memory.db")
-    return Desk(
-        db=str(expanded(where)) if where.startswith("~") else where,
+    return CommandContext(
+        db=str(expand_path(where)) if where.startswith("~") else where,
         namespace=namespace or environ.get("LTML_NAMESPACE") or "default",
         as_json=bool(as_json),
         settings=settings,
@@ -144,7 +144,7 @@ def desk(
     )
 
 
-def no_memory(db: str) -> str:
+def no_memory_message(db: str) -> str:
     """Say that there is no memory, and what to do."""
     empty = " (the file is empty: restore a backup if one was in it)" if Path(db).exists() else ""
     return (
@@ -158,16 +158,16 @@ def data_folder() -> Path:
     import platformdirs
 
     folder = platformdirs.user_data_path("ltml", appauthor=False)
-    private.close_to_others([folder])  # this one is LTML's own, whoever made it
+    private.restrict_to_owner([folder])  # this one is LTML's own, whoever made it
     return folder
 
 
-def debugging() -> bool:
+def is_debugging() -> bool:
     """Tell whether LTML_DEBUG asks for tracebacks."""
     return os.environ.get("LTML_DEBUG", "") not in ("", "0")
 
 
-def _settings_file(given: Path | None) -> Path | None:
+def _find_settings_file(given: Path | None) -> Path | None:
     import platformdirs
 
     if given is not None and not given.is_file():
@@ -176,17 +176,17 @@ def _settings_file(given: Path | None) -> Path | None:
     return given or next((file for file in usual if file.is_file()), None)
 
 
-def _flat(settings: object, prefix: str = "") -> dict[str, Any]:
+def _flatten(settings: object, prefix: str = "") -> dict[str, Any]:
     """Return settings by the names `ltml.open` takes."""
     assert is_dataclass(settings)  # noqa: S101 -- narrows the type
     flat: dict[str, Any] = {}
     for field in fields(settings):
         value = getattr(settings, field.name)
-        flat |= _flat(value, f"{prefix}{field.name}__") if is_dataclass(value) else {f"{prefix}{field.name}": value}
+        flat |= _flatten(value, f"{prefix}{field.name}__") if is_dataclass(value) else {f"{prefix}{field.name}": value}
     return flat
 
 
-def _unbroken(call: Callable[[], int | None]) -> int | None:
+def _run_until_closed_pipe(call: Callable[[], int | None]) -> int | None:
     """Call, and be silent when the reader of our output has left: `ltml memories | head`."""
     try:
         code = call()

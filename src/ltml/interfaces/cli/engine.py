@@ -9,9 +9,9 @@ import typer
 
 from ltml.errors import ConfigError, ProviderUnavailable
 from ltml.interfaces.cli import show
-from ltml.interfaces.cli.desk import Desk, data_folder, debugging, everywhere
-from ltml.interfaces.cli.progress import watching
-from ltml.settings import expanded
+from ltml.interfaces.cli.desk import CommandContext, data_folder, is_debugging, with_shared_options
+from ltml.interfaces.cli.progress import show_progress
+from ltml.settings import expand_path
 
 USUAL = "smollm2"
 
@@ -26,8 +26,8 @@ Context = Annotated[
 Idle = Annotated[int, typer.Option(min=-1, metavar="SECONDS", help="Let go of the model after so long; -1: never.")]
 
 
-@everywhere
-def install(desk: Desk, model: Choice = None) -> None:
+@with_shared_options
+def install(desk: CommandContext, model: Choice = None) -> None:
     """
     Install the embedded engine and its model, once.
 
@@ -38,17 +38,17 @@ def install(desk: Desk, model: Choice = None) -> None:
 
     folder = data_folder()
     if model is not None:
-        engine.choose(folder, None if model == USUAL else expanded(model))
-    before = engine.installed_model(folder)
-    with watching(as_json=desk.as_json, tell=True) as watch:
-        place = engine.install(folder, watch)
+        engine.choose_model(folder, None if model == USUAL else expand_path(model))
+    before = engine.find_installed_model(folder)
+    with show_progress(as_json=desk.as_json, tell=True) as watch:
+        place = engine.install_engine(folder, watch)
     new = place != before
     rows = {"model": str(place), "state": "installed" if new else "was there already, and is whole"}
-    desk.answer({"model": str(place), "new": new}, show.pairs(rows))
+    desk.print_answer({"model": str(place), "new": new}, show.pairs(rows))
 
 
-@everywhere
-def run(desk: Desk, model: Gguf = None, port: Port = 0, context: Context = None, idle: Idle = 300) -> None:
+@with_shared_options
+def run(desk: CommandContext, model: Gguf = None, port: Port = 0, context: Context = None, idle: Idle = 300) -> None:
     """
     Run the embedded engine alone, until Ctrl-C.
 
@@ -56,13 +56,13 @@ def run(desk: Desk, model: Gguf = None, port: Port = 0, context: Context = None,
     """
     from ltml.providers import engine
 
-    gguf = expanded(model) if model else engine.installed_model(data_folder())
+    gguf = expand_path(model) if model else engine.find_installed_model(data_folder())
     if gguf is None:
         raise ConfigError(
             "no model is installed: `ltml engine install` fetches a small one, or name a GGUF with --model"
         )
-    with engine.start_engine(gguf, port=port, context=context, idle=idle, loud=debugging()) as running:
+    with engine.start_engine(gguf, port=port, context=context, idle=idle, loud=is_debugging()) as running:
         facts = {"url": running.url, "key": running.key, "model": running.name}
-        desk.answer(facts, show.pairs({**facts, "end it": "Ctrl-C"}))
+        desk.print_answer(facts, show.pairs({**facts, "end it": "Ctrl-C"}))
         code = running.wait()
     raise ProviderUnavailable(f"the engine ended by itself ({code}); LTML_DEBUG=1 shows what llama.cpp says")

@@ -12,67 +12,67 @@ from types import TracebackType
 import typer
 
 from ltml.errors import LTMLError
-from ltml.interfaces.cli.saying import console, plain, say_json
-from ltml.interfaces.failing_open import error_named
+from ltml.interfaces.chat.failing_open import describe_error
+from ltml.interfaces.cli.saying import make_console, print_json, strip_terminal_codes
 
 USAGE, DATA, STOPPED, BUG = 2, 3, 130, 1
 
 
-def guarded(call: Callable[[], object], *, as_json: bool, debug: bool) -> int:
+def run_guarded(call: Callable[[], object], *, as_json: bool, debug: bool) -> int:
     """Call; return 0, what the call returned, or the number its error stands for, after saying what it was."""
     try:
         result = call()
     except LTMLError as exc:
-        return _said(exc, exc.exit_code, str(exc), as_json=as_json, debug=debug)
+        return _print_failure(exc, exc.exit_code, str(exc), as_json=as_json, debug=debug)
     except typer.TyperException as exc:
-        return _said(exc, USAGE, exc.format_message(), _help(exc), as_json=as_json, debug=debug)
+        return _print_failure(exc, USAGE, exc.format_message(), _usage_hint(exc), as_json=as_json, debug=debug)
     except (KeyboardInterrupt, typer.Abort):
-        return _stopped(as_json=as_json)
+        return _print_stopped(as_json=as_json)
     except OSError as exc:
         where = f"{exc.filename}: " if exc.filename else ""
-        return _said(exc, DATA, f"{where}{exc.strerror or exc}", as_json=as_json, debug=debug)
+        return _print_failure(exc, DATA, f"{where}{exc.strerror or exc}", as_json=as_json, debug=debug)
     code = result if isinstance(result, int) else 0
-    return _stopped(as_json=as_json) if code == STOPPED else code
+    return _print_stopped(as_json=as_json) if code == STOPPED else code
 
 
-def unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def report_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Say in one sentence that LTML has a bug (for `sys.excepthook`)."""
     last = traceback.extract_tb(trace)[-1:]
     where = "".join(f" ({frame.filename}:{frame.lineno})" for frame in last)
     del kind
-    what = f"LTML met something it was not written for: {error_named(error)}{where}"
-    say(what, "LTML_DEBUG=1 in front of the command shows the whole story", as_json="--json" in sys.argv)
+    what = f"LTML met something it was not written for: {describe_error(error)}{where}"
+    print_error(what, "LTML_DEBUG=1 in front of the command shows the whole story", as_json="--json" in sys.argv)
 
 
-def unexpected_in_full(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def report_bug_in_full(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Show the whole story of a bug (for `sys.excepthook`)."""
     del kind, trace
-    sys.stderr.write(story(error))
+    sys.stderr.write(format_traceback(error))
 
 
-def story(error: BaseException) -> str:
+def format_traceback(error: BaseException) -> str:
     """Return where an error and what caused it came from, without words that a foreign error might quote."""
     before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    cause = f"{story(before)}\nThis led to:\n\n" if before else ""
+    cause = f"{format_traceback(before)}\nThis led to:\n\n" if before else ""
     frames = "".join(traceback.format_tb(error.__traceback__))
-    return f"{cause}Traceback (most recent call last):\n{frames}{error_named(error)}\n"
+    return f"{cause}Traceback (most recent call last):\n{frames}{describe_error(error)}\n"
 
 
-def say(error: str, hint: str = "", *, as_json: bool) -> None:
+def print_error(error: str, hint: str = "", *, as_json: bool) -> None:
     """Say what is wrong and what to do, on standard error."""
     if as_json:
-        say_json({"error": error} | ({"hint": hint} if hint else {}), stderr=True)
+        print_json({"error": error} | ({"hint": hint} if hint else {}), stderr=True)
         return
-    err = console(stderr=True)
-    err.print(f"ltml: {plain(error)}", style="red" if err.is_terminal else "", soft_wrap=True)
+    err = make_console(stderr=True)
+    err.print(f"ltml: {strip_terminal_codes(error)}", style="red" if err.is_terminal else "", soft_wrap=True)
     if hint:
         err.print(hint, style="dim", soft_wrap=True)
 
 
 @contextmanager
-def telling_warnings(*, as_json: bool) -> Iterator[None]:
+def show_warnings(*, as_json: bool) -> Iterator[None]:
     """Say on standard error what the library warns of: as an object for programs, as a sentence for people."""
-    handler = _Telling(as_json)
+    handler = _WarningHandler(as_json)
     logger = logging.getLogger("ltml")
     logger.addHandler(handler)
     try:
@@ -81,7 +81,7 @@ def telling_warnings(*, as_json: bool) -> Iterator[None]:
         logger.removeHandler(handler)
 
 
-class _Telling(logging.Handler):
+class _WarningHandler(logging.Handler):
     def __init__(self, as_json: bool) -> None:
         super().__init__(logging.WARNING)
         self._as_json = as_json
@@ -89,27 +89,27 @@ class _Telling(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Say it."""
         if self._as_json:
-            say_json({"warning": record.getMessage()}, stderr=True)
+            print_json({"warning": record.getMessage()}, stderr=True)
         else:
-            console(stderr=True).print(f"ltml: {plain(record.getMessage())}", soft_wrap=True)
+            make_console(stderr=True).print(f"ltml: {strip_terminal_codes(record.getMessage())}", soft_wrap=True)
 
 
-def _stopped(*, as_json: bool) -> int:
+def _print_stopped(*, as_json: bool) -> int:
     if sys.stderr.isatty():
         sys.stderr.write("\n")  # the terminal has written ^C in the middle of a line
-    say("stopped", as_json=as_json)
+    print_error("stopped", as_json=as_json)
     return STOPPED
 
 
-def _said(  # noqa: PLR0913 -- what happened, and how to say it
+def _print_failure(  # noqa: PLR0913 -- what happened, and how to say it
     exc: BaseException, code: int, error: str, hint: str = "", *, as_json: bool, debug: bool
 ) -> int:
     if debug:
-        sys.stderr.write(story(exc))
-    say(error, hint, as_json=as_json)
+        sys.stderr.write(format_traceback(exc))
+    print_error(error, hint, as_json=as_json)
     return code
 
 
-def _help(exc: typer.TyperException) -> str:
+def _usage_hint(exc: typer.TyperException) -> str:
     context = getattr(exc, "ctx", None)
     return f"{context.command_path if context else 'ltml'} --help shows how it is used"

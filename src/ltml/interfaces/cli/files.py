@@ -7,7 +7,7 @@ import os
 import sys
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, cast
@@ -17,23 +17,22 @@ import typer
 from ltml import private
 from ltml.errors import CaptureError, ConfigError, SecretRefused
 from ltml.importers import jsonl
-from ltml.interfaces.cli.desk import Desk, everywhere
-from ltml.interfaces.cli.progress import Watch, watching
-from ltml.interfaces.cli.saying import words
+from ltml.interfaces.cli.desk import CommandContext, with_shared_options
+from ltml.interfaces.cli.progress import ProgressBar, show_progress
+from ltml.interfaces.cli.saying import plain_text
 from ltml.interfaces.cli.show import count
 from ltml.model import Turn
-from ltml.plugins import find
+from ltml.plugins import find_plugin
 
 if TYPE_CHECKING:
     from ltml.layer import MemoryLayer
-    from ltml.protocols import AppendResult, QuarantinedRow
 
 BATCH = 500
 
 
-@everywhere
+@with_shared_options
 def bring_in(
-    desk: Desk,
+    desk: CommandContext,
     form: Annotated[str, typer.Argument(metavar="FORMAT", help="How the file is written: jsonl.")],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file; .gz and .xz are unpacked; - is stdin.")],
     even_forgotten: Annotated[
@@ -47,21 +46,23 @@ def bring_in(
     if you like, "speaker", "ref" and "origin". What is there already is kept once, so importing again is safe. What was
     forgotten stays forgotten: such turns are passed over and counted.
     """
-    importer = find("importers", form)
-    with desk.begin() as layer, watching(as_json=desk.as_json, tell=True) as watch:
-        done = _captured(layer, importer(file), watch, even_forgotten=even_forgotten)
+    importer = find_plugin("importers", form)
+    with desk.open_or_create() as layer, show_progress(as_json=desk.as_json, tell=True) as watch:
+        done = _capture_batches(layer, importer(file), watch, even_forgotten=even_forgotten)
     read, new = done["read"], done["new"]
     sentence = f"Read {count(read, 'turn')}; {new:,} new."
-    desk.answer({"file": str(file), "format": form, **done}, words(sentence))
-    desk.note(_passed_over(done.get("forgotten", 0)))
+    desk.print_answer({"file": str(file), "format": form, **done}, plain_text(sentence))
+    desk.print_note(_describe_forgotten(done.get("forgotten", 0)))
     if refused := done.get("refused", 0):
-        desk.note(f"{count(refused, 'turn')} not imported for a secret in them; capture.secrets = mask keeps the rest.")
-    desk.note("ltml sleep takes them in." if new else "")
+        desk.print_note(
+            f"{count(refused, 'turn')} not imported for a secret in them; capture.secrets = mask keeps the rest."
+        )
+    desk.print_note("ltml sleep takes them in." if new else "")
 
 
-@everywhere
+@with_shared_options
 def export(
-    desk: Desk,
+    desk: CommandContext,
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Where to; without it, to stdout.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
     damaged: Annotated[
@@ -76,41 +77,44 @@ def export(
     """
     if file is None or str(file) == "-":
         with desk.open() as layer:
-            _write(_lines(layer, damaged=damaged), sys.stdout.write)
+            _write(_export_lines(layer, damaged=damaged), sys.stdout.write)
         return
     if file.exists() and not force:
         raise ConfigError(f"{file} is there already; choose another name, or add --force to replace it")
-    with desk.open() as layer, watching(as_json=desk.as_json) as watch, _replaced(file) as stream:
+    with desk.open() as layer, show_progress(as_json=desk.as_json) as watch, _replace_file(file) as stream:
         total = layer.stats()["turns"]
-        lines = _watched(_lines(layer, damaged=damaged), watch, total)
+        lines = _count_lines(_export_lines(layer, damaged=damaged), watch, total)
         written = _write(lines, lambda line: stream.write(line.encode("ascii")))
     kind = "damaged row" if damaged else "turn"
     facts = {"file": str(file), "damaged" if damaged else "turns": written}
-    desk.answer(facts, words(f"Wrote {count(written, kind)} to {file}."))
+    desk.print_answer(facts, plain_text(f"Wrote {count(written, kind)} to {file}."))
 
 
-def _lines(layer: MemoryLayer, *, damaged: bool) -> Iterator[str]:
-    if damaged:
-        return map(_damaged_line, layer.damaged())
-    return map(jsonl.written, layer.turns())
+def _export_lines(layer: MemoryLayer, *, damaged: bool) -> Iterator[str]:
+    """Yield what is exported: turns, or damaged rows as lines of ASCII."""
+    if not damaged:
+        yield from map(jsonl.format_turn, layer.turns())
+        return
+    for row in layer.damaged():
+        at = row.at.isoformat() if row.at else None
+        known = {"place": row.place, "id": row.id, "session": row.session, "at": at, "text": row.text}
+        yield json.dumps(known | {"bytes": {name: b64encode(raw).decode() for name, raw in row.columns.items()}})
 
 
-def _damaged_line(row: QuarantinedRow) -> str:
-    """Return a damaged row as a line of ASCII."""
-    at = row.at.isoformat() if row.at else None
-    known = {"place": row.place, "id": row.id, "session": row.session, "at": at, "text": row.text}
-    return json.dumps(known | {"bytes": {name: b64encode(raw).decode() for name, raw in row.columns.items()}})
-
-
-def _captured(layer: MemoryLayer, turns: Iterator[Turn], watch: Watch, *, even_forgotten: bool) -> dict[str, int]:
+def _capture_batches(
+    layer: MemoryLayer, turns: Iterator[Turn], watch: ProgressBar, *, even_forgotten: bool
+) -> dict[str, int]:
     """Capture in batches; return how many turns were read, were new, were forgotten before or hold a secret."""
     read = new = forgotten = refused = 0
     try:
         while batch := list(islice(turns, BATCH)):
             try:
                 each = [layer.capture(batch, even_forgotten=even_forgotten)]
-            except SecretRefused:
-                each = [kept for turn in batch if (kept := _unless_secret(layer, turn, even_forgotten=even_forgotten))]
+            except SecretRefused:  # one of them holds a secret: nothing is kept of it, and all of the others
+                each = []
+                for turn in batch:
+                    with suppress(SecretRefused):
+                        each.append(layer.capture([turn], even_forgotten=even_forgotten))
                 refused += len(batch) - len(each)
             read, new = read + len(batch), new + sum(kept.new for kept in each)
             forgotten += sum(kept.forgotten for kept in each)
@@ -122,22 +126,14 @@ def _captured(layer: MemoryLayer, turns: Iterator[Turn], watch: Watch, *, even_f
     return {"read": read, "new": new} | {name: number for name, number in passed_over.items() if number}
 
 
-def _unless_secret(layer: MemoryLayer, turn: Turn, *, even_forgotten: bool) -> AppendResult | None:
-    """Capture one turn; nothing is kept of one that holds a secret where those are refused."""
-    try:
-        return layer.capture([turn], even_forgotten=even_forgotten)
-    except SecretRefused:
-        return None
-
-
-def _passed_over(forgotten: int) -> str:
+def _describe_forgotten(forgotten: int) -> str:
     if not forgotten:
         return ""
     were = "was forgotten before and was" if forgotten == 1 else "were forgotten before and were"
     return f"{count(forgotten, 'turn')} {were} not imported; --even-forgotten imports them."
 
 
-def _watched(lines: Iterable[str], watch: Watch, total: int) -> Iterator[str]:
+def _count_lines(lines: Iterable[str], watch: ProgressBar, total: int) -> Iterator[str]:
     for number, line in enumerate(lines, 1):
         if number % BATCH == 0:
             watch("exporting turns", number, total)
@@ -152,17 +148,17 @@ def _write(lines: Iterable[str], write: Callable[[str], object]) -> int:
 
 
 @contextmanager
-def _replaced(file: Path) -> Iterator[IO[bytes]]:
+def _replace_file(file: Path) -> Iterator[IO[bytes]]:
     """Lend a stream whose content takes the file's place when it is complete; readable by this user alone."""
     unfinished = file.with_name(f"{file.name}.unfinished")
     try:
         unfinished.unlink(missing_ok=True)  # an older one may be open to others
-        handle = private.create(unfinished)
+        handle = private.create_file(unfinished)
     except OSError as exc:
         raise ConfigError(f"{file} cannot be written: {exc.strerror}") from exc
     try:
         with os.fdopen(handle, "wb") as raw:
-            with _packed(raw, file.suffix) as stream:
+            with _open_packed(raw, file.suffix) as stream:
                 yield stream
             raw.flush()
             os.fsync(raw.fileno())
@@ -171,7 +167,7 @@ def _replaced(file: Path) -> Iterator[IO[bytes]]:
         unfinished.unlink(missing_ok=True)
 
 
-def _packed(raw: IO[bytes], suffix: str) -> IO[bytes]:
+def _open_packed(raw: IO[bytes], suffix: str) -> IO[bytes]:
     import gzip
     import lzma
 

@@ -11,16 +11,16 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ltml.errors import ConfigError
 from ltml.interfaces.cli import as_json, show
-from ltml.interfaces.cli.desk import Desk, everywhere
-from ltml.interfaces.cli.naming import id_or_words
-from ltml.interfaces.cli.progress import watching
-from ltml.interfaces.cli.saying import console, one_line, plain, words
+from ltml.interfaces.cli.desk import CommandContext, with_shared_options
+from ltml.interfaces.cli.naming import resolve_id
+from ltml.interfaces.cli.progress import show_progress
+from ltml.interfaces.cli.saying import make_console, plain_text, shorten_line, strip_terminal_codes
 from ltml.layer import MemoryLayer
 from ltml.model import Receipt
 from ltml.protocols import Selection
@@ -39,9 +39,9 @@ ENDS = {
 }
 
 
-@everywhere
+@with_shared_options
 def forget(
-    desk: Desk,
+    desk: CommandContext,
     ask: Annotated[str, typer.Argument(metavar="ASK", help="An id, words that occur, or a description to pick from.")],
     pick: Annotated[
         list[int] | None, typer.Option("--pick", metavar="N", help="Which of the things a description may mean.")
@@ -58,53 +58,64 @@ def forget(
     exports are yours to delete.
     """
     with desk.open() as layer:
-        found = layer.find(id_or_words(layer, ask))
+        found = layer.find(resolve_id(layer, ask))
         if not found.items:
             receipt = layer.forget(found, dry_run=True)
-            sentence = "That was forgotten before." if found.before else f"Nothing here is about '{plain(ask)}'."
-            desk.answer(as_json.receipt(receipt) | {"state": "nothing"}, words(sentence))
+            sentence = (
+                "That was forgotten before."
+                if found.before
+                else f"Nothing here is about '{strip_terminal_codes(ask)}'."
+            )
+            desk.print_answer(as_json.receipt(receipt) | {"state": "nothing"}, plain_text(sentence))
             return None
         if pick and found.literal:
             raise ConfigError(
-                f"'{plain(ask)}' stands there word for word, and --pick is for descriptions; "
+                f"'{strip_terminal_codes(ask)}' stands there word for word, and --pick is for descriptions; "
                 "to forget one of several, name its id (`ltml recall` shows them)"
             )
-        chosen = found if found.literal else _picked(desk, layer, found, pick or (), dry_run=dry_run)
+        chosen = found if found.literal else _pick_candidates(desk, layer, found, pick or (), dry_run=dry_run)
         if chosen is None:
-            return None if dry_run else _unchanged(desk)
+            return None if dry_run else _print_unchanged(desk)
         if not desk.as_json:
-            desk.show(show.lines(_going(layer, chosen)))
-        if not dry_run and not _agreed(desk, yes=yes):
-            return _unchanged(desk)
-        with watching(as_json=desk.as_json) as watch:
+            desk.print_parts(show.lines(_preview_lines(layer, chosen)))
+        if not dry_run and not _is_confirmed(desk, yes=yes):
+            return _print_unchanged(desk)
+        with show_progress(as_json=desk.as_json) as watch:
             watch("forgetting", 0, None)
             receipt = layer.forget(chosen, dry_run=dry_run)
-    desk.answer(as_json.receipt(receipt), show.lines(_receipt(receipt)))
+    desk.print_answer(as_json.receipt(receipt), show.lines(_receipt_lines(receipt)))
     return None
 
 
-def _unchanged(desk: Desk) -> int:
-    desk.note("Nothing was changed.")
+def _print_unchanged(desk: CommandContext) -> int:
+    desk.print_note("Nothing was changed.")
     return 1
 
 
 # ---------------------------------------------------------------- what a description may mean
 
 
-def _picked(
-    desk: Desk, layer: MemoryLayer, found: Selection, pick: Sequence[int], *, dry_run: bool
+def _pick_candidates(
+    desk: CommandContext, layer: MemoryLayer, found: Selection, pick: Sequence[int], *, dry_run: bool
 ) -> Selection | None:
     """Return what is picked of what a description may mean, or nothing; nobody but a person, or --pick, picks."""
     candidates = found.candidates
     if not pick and desk.as_json:
         state = "dry-run" if dry_run else "unclear"
-        desk.answer({"state": state, "candidates": [_as_json(n, each) for n, each in enumerate(candidates, 1)]})
+        listed = [
+            {
+                "pick": number, "id": _id(each), "turns": list(each.turns), "memories": list(each.memories),
+                "items": [{"id": item.id, "kind": item.kind, "text": item.text} for item in each.items],
+            }
+            for number, each in enumerate(candidates, 1)
+        ]  # fmt: skip
+        desk.print_answer({"state": state, "candidates": listed})
     elif not pick:
-        desk.show(show.lines(_choice(layer, candidates)))
+        desk.print_parts(show.lines(_candidate_lines(layer, candidates)))
     if not pick and not dry_run:
-        pick = _asked(desk, candidates)
+        pick = _ask_for_numbers(desk, candidates)
     elif not pick:
-        desk.note("Nothing was changed. --pick N takes one of these, in the same order, and so does its id.")
+        desk.print_note("Nothing was changed. --pick N takes one of these, in the same order, and so does its id.")
     wrong = [number for number in pick if not 1 <= number <= len(candidates)]
     if wrong:
         raise ConfigError(f"there is no number {wrong[0]} among the {len(candidates)} things this may mean")
@@ -115,28 +126,23 @@ def _picked(
     return Selection(turns=tuple(turns), memories=tuple(memories), items=tuple(items)) if taken else None
 
 
-def _asked(desk: Desk, candidates: Sequence[Selection]) -> list[int]:
+def _ask_for_numbers(desk: CommandContext, candidates: Sequence[Selection]) -> list[int]:
     if desk.as_json or not sys.stdin.isatty():
         ids = ", ".join(_id(each) for each in candidates)
         raise ConfigError(
             "nothing says this word for word, and only what is named is forgotten; "
             f"name what is meant with --pick N, or by its id: {ids}"
         )
-    console(stderr=True).print("Nothing says this word for word. Which of these, by number? [none] ", end="")
+    make_console(stderr=True).print("Nothing says this word for word. Which of these, by number? [none] ", end="")
     return [int(number) for number in re.findall(r"\d+", input())]
 
 
-def _choice(layer: MemoryLayer, candidates: Sequence[Selection]) -> Iterator[Text]:
-    yield words("Nothing says this word for word. It may mean:", "bold")
+def _candidate_lines(layer: MemoryLayer, candidates: Sequence[Selection]) -> Iterator[Text]:
+    yield plain_text("Nothing says this word for word. It may mean:", "bold")
     for number, each in enumerate(candidates, 1):
-        yield words(f"{number}. {_id(each)}")
-        for line in _lines(layer, each):
-            yield words(f"   {line}", "red")
-
-
-def _as_json(number: int, each: Selection) -> dict[str, Any]:
-    items = [{"id": item.id, "kind": item.kind, "text": item.text} for item in each.items]
-    return {"pick": number, "id": _id(each), "turns": list(each.turns), "memories": list(each.memories), "items": items}
+        yield plain_text(f"{number}. {_id(each)}")
+        for line in _selection_lines(layer, each):
+            yield plain_text(f"   {line}", "red")
 
 
 def _id(each: Selection) -> str:
@@ -146,41 +152,41 @@ def _id(each: Selection) -> str:
 # ---------------------------------------------------------------- what goes
 
 
-def _going(layer: MemoryLayer, chosen: Selection) -> Iterator[Text]:
+def _preview_lines(layer: MemoryLayer, chosen: Selection) -> Iterator[Text]:
     turns = len({item.id for item in chosen.items} & set(chosen.turns))
     memories = len(chosen.items) - turns
-    yield words(f"This would go: {show.count(turns, 'turn')}, {show.count(memories, 'memory')}.", "bold")
-    for line in islice(_lines(layer, chosen), SHOWN):
-        yield words(f"- {line}", "red")
+    yield plain_text(f"This would go: {show.count(turns, 'turn')}, {show.count(memories, 'memory')}.", "bold")
+    for line in islice(_selection_lines(layer, chosen), SHOWN):
+        yield plain_text(f"- {line}", "red")
     if len(chosen.items) > SHOWN:
-        yield words(f"  and {len(chosen.items) - SHOWN:,} more", "dim")
+        yield plain_text(f"  and {len(chosen.items) - SHOWN:,} more", "dim")
 
 
-def _lines(layer: MemoryLayer, chosen: Selection) -> Iterator[str]:
+def _selection_lines(layer: MemoryLayer, chosen: Selection) -> Iterator[str]:
     """Yield what a selection says, a line each: turns with their day and who said them, then memories."""
     for turn in layer.store.turns(layer.namespace, chosen.turns):
-        yield f"{show.day(turn.at)} {turn.name}: {one_line(turn.text, 160)}"
+        yield f"{show.day(turn.at)} {turn.name}: {shorten_line(turn.text, 160)}"
     for item in chosen.items:
         if item.id not in chosen.turns:
-            yield f"{item.kind}: {one_line(item.text, 160)}"
+            yield f"{item.kind}: {shorten_line(item.text, 160)}"
 
 
-def _agreed(desk: Desk, *, yes: bool) -> bool:
+def _is_confirmed(desk: CommandContext, *, yes: bool) -> bool:
     if yes:
         return True
     if desk.as_json or not sys.stdin.isatty():
         raise ConfigError("forgetting cannot be undone, and nobody is here to ask; look with --dry-run, then add --yes")
-    console(stderr=True).print("Forget it for good? [y/N] ", end="")
+    make_console(stderr=True).print("Forget it for good? [y/N] ", end="")
     return input().strip().casefold() in ("y", "yes")
 
 
-def _receipt(receipt: Receipt) -> Iterator[Text]:
-    yield words(ENDS[receipt.state], "green" if receipt.state == "proven" else "")
+def _receipt_lines(receipt: Receipt) -> Iterator[Text]:
+    yield plain_text(ENDS[receipt.state], "green" if receipt.state == "proven" else "")
     if receipt.state in ("proven", "pending"):
         gone = f"{show.count(len(receipt.turns), 'turn')}, {show.count(len(receipt.memories), 'memory')}"
-        yield words(f"receipt {receipt.id}: {gone}; {show.count(receipt.bytes_scanned, 'byte')} scanned", "dim")
+        yield plain_text(f"receipt {receipt.id}: {gone}; {show.count(receipt.bytes_scanned, 'byte')} scanned", "dim")
     if receipt.removed:
-        yield words(f"These copies held some of it and are deleted: {', '.join(receipt.removed)}", "dim")
+        yield plain_text(f"These copies held some of it and are deleted: {', '.join(receipt.removed)}", "dim")
     if receipt.sealed_nights:
         can = "could then no longer" if receipt.state == "dry-run" else "can no longer"
-        yield words(f"These nights {can} be undone: {', '.join(receipt.sealed_nights)}", "dim")
+        yield plain_text(f"These nights {can} be undone: {', '.join(receipt.sealed_nights)}", "dim")

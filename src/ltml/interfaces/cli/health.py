@@ -10,12 +10,12 @@ import typer
 
 from ltml.errors import StoreBusy, StoreDamaged
 from ltml.interfaces.cli import as_json, show
-from ltml.interfaces.cli.checks import Finding, findings
-from ltml.interfaces.cli.desk import Desk, everywhere
+from ltml.interfaces.cli.checks import Finding, run_checks
+from ltml.interfaces.cli.desk import CommandContext, with_shared_options
 from ltml.interfaces.cli.failing import DATA
-from ltml.interfaces.cli.progress import watching
-from ltml.interfaces.cli.saying import words
-from ltml.interfaces.cli.serving import served
+from ltml.interfaces.cli.progress import show_progress
+from ltml.interfaces.cli.saying import plain_text
+from ltml.interfaces.cli.serving import read_server_status
 from ltml.model import Night
 from ltml.store.sqlite.rescue import needs_rescue, rescue
 
@@ -26,12 +26,12 @@ MARKS = {"ok": ("ok  ", "green"), "note": ("note", "yellow"), "fail": ("FAIL", "
 WELL, NOBODY = frozenset({"exchanges kept"}), "unknown user: "
 
 
-@everywhere
-def status(desk: Desk) -> None:
+@with_shared_options
+def status(desk: CommandContext) -> None:
     """Tell how things stand: who is loaded, who sleeps, what the next night waits for, what the last one did."""
     with desk.open() as layer:
         stats, nights = layer.stats(), layer.nights()
-    server = served(desk.db)
+    server = read_server_status(desk.db)
     last = next((night for night in reversed(nights) if night.kind == "night"), None)
     step = next_step(stats, last) if server is None else f"{server['next']} (by itself)"
     rows = {
@@ -39,36 +39,36 @@ def status(desk: Desk) -> None:
         "turns": f"{stats['turns']:,}, {stats['new_turns']:,} of them new since the last night",
         "memories": f"{stats['memories']:,}",
         "last night": f"{last.id}, {show.STATES[last.state]}" if last else "none yet",
-        "size": _size(stats["total_bytes"]),
+        "size": _format_size(stats["total_bytes"]),
         **_damaged_row(stats),
         **_server_rows(server),
         "next": step,
     }
     facts = {"db": desk.db, "namespace": desk.namespace, **stats, "last_night": as_json.night(last) if last else None}
-    desk.answer(facts | {"next": step, "server": server}, show.pairs(rows))
+    desk.print_answer(facts | {"next": step, "server": server}, show.pairs(rows))
 
 
-@everywhere
-def doctor(desk: Desk) -> int:
+@with_shared_options
+def doctor(desk: CommandContext) -> int:
     """
     Check that everything LTML needs is in order.
 
     Looks at Python, SQLite, the folder, the disk and the file, writes nothing, and tells of each fault how to mend it.
     Ends with 3 if there is one.
     """
-    with watching(as_json=desk.as_json) as watch:
+    with show_progress(as_json=desk.as_json) as watch:
         watch("looking", 0, None)
-        found = list(findings(desk.db, desk.settings.capture.secrets))
+        found = list(run_checks(desk.db, desk.settings.capture.secrets))
     failed = sum(finding.state == "fail" for finding in found)
-    lines = [words(line, style) for finding in found for line, style in _lines(finding)]
-    end = words(f"{show.count(failed, 'fault')}." if failed else "All is well.", "bold")
-    desk.answer_all(map(as_json.of, found), show.lines([*lines, end]))
+    lines = [plain_text(line, style) for finding in found for line, style in _finding_lines(finding)]
+    end = plain_text(f"{show.count(failed, 'fault')}." if failed else "All is well.", "bold")
+    desk.print_answers(map(as_json.of, found), show.lines([*lines, end]))
     return DATA if failed else 0
 
 
-@everywhere
+@with_shared_options
 def verify(
-    desk: Desk,
+    desk: CommandContext,
     repair: Annotated[bool, typer.Option("--repair", help="Mend, set aside or rescue what is damaged.")] = False,
 ) -> int:
     """
@@ -79,34 +79,36 @@ def verify(
     out), and where the file itself is damaged saves what can be read into a new one and keeps the old one beside it.
     """
     if not repair:
-        return _verified(desk, repair=False)
+        return _verify_store(desk, repair=False)
     try:
-        code = _verified(desk, repair=True)
+        code = _verify_store(desk, repair=True)
     except StoreDamaged as exc:
-        desk.note(str(exc))
+        desk.print_note(str(exc))
         code = DATA
-    return _rescued(desk) if code and Path(desk.db).is_file() and needs_rescue(desk.db) else code
+    return _rescue(desk) if code and Path(desk.db).is_file() and needs_rescue(desk.db) else code
 
 
-def _rescued(desk: Desk) -> int:
+def _rescue(desk: CommandContext) -> int:
     """Save what can be read of a damaged file into a new one."""
-    if served(desk.db) is not None:
+    if read_server_status(desk.db) is not None:
         raise StoreBusy(f"{desk.db} must be rescued, and `ltml serve` uses it; stop that first")
-    with watching(as_json=desk.as_json) as watch:
+    with show_progress(as_json=desk.as_json) as watch:
         watch("rescuing", 0, None)
         told = rescue(desk.db)
-    desk.answer({"rescued": True, "complaints": told}, show.lines([*map(words, told), words("Rescued.", "green")]))
+    desk.print_answer(
+        {"rescued": True, "complaints": told}, show.lines([*map(plain_text, told), plain_text("Rescued.", "green")])
+    )
     return 0
 
 
-@everywhere
-def reindex(desk: Desk) -> int:
+@with_shared_options
+def reindex(desk: CommandContext) -> int:
     """
     Build search anew from what was said.
 
     Everything that is derived from the log is compared with a fresh build and replaced. The log is only read.
     """
-    return _verified(desk, repair=True)
+    return _verify_store(desk, repair=True)
 
 
 def next_step(stats: Mapping[str, Any], last: Night | None) -> str:
@@ -158,36 +160,36 @@ def _damaged_row(stats: Mapping[str, Any]) -> dict[str, str]:
     return {"damaged": f"{show.count(stats['damaged'], 'row')} set aside; `ltml export --damaged FILE` writes them out"}
 
 
-def _verified(desk: Desk, *, repair: bool) -> int:
-    with desk.open() as layer, watching(as_json=desk.as_json) as watch:
+def _verify_store(desk: CommandContext, *, repair: bool) -> int:
+    with desk.open() as layer, show_progress(as_json=desk.as_json) as watch:
         watch("rebuilding" if repair else "checking", 0, None)
         complaints = layer.verify(repair=repair)
         aside = len(layer.damaged())
     left = [what for what in complaints if not (repair and what.endswith(("(mended)", "(set aside)")))]
     facts = {"sound": not left, "complaints": list(complaints), "rebuilt": repair, "damaged": aside}
-    desk.answer(facts, show.lines([*map(words, complaints), _verdict(complaints, left, repair=repair)]))
+    desk.print_answer(facts, show.lines([*map(plain_text, complaints), _verdict_line(complaints, left, repair=repair)]))
     rows = show.count(aside, "damaged row")
-    desk.note(
+    desk.print_note(
         f"{rows} of {desk.namespace} set aside; `ltml export --damaged FILE` writes all bytes out." if aside else ""
     )
     return DATA if left else 0
 
 
-def _verdict(complaints: Sequence[str], left: Sequence[str], *, repair: bool) -> Any:
+def _verdict_line(complaints: Sequence[str], left: Sequence[str], *, repair: bool) -> Any:
     if not left:
         sentence = "All mended." if complaints else "Built anew; all is sound." if repair else "All is sound."
-        return words(sentence, "green")
+        return plain_text(sentence, "green")
     cure = "bring back a backup of the file" if repair else "`ltml verify --repair` mends what can be mended"
-    return words(f"Not sound: {cure}.", "bold red")
+    return plain_text(f"Not sound: {cure}.", "bold red")
 
 
-def _lines(finding: Finding) -> list[tuple[str, str]]:
+def _finding_lines(finding: Finding) -> list[tuple[str, str]]:
     mark, style = MARKS[finding.state]
     lines = [(f"{mark} {finding.name}: {finding.says}", "" if finding.state == "ok" else style)]
     return [*lines, (f"     {finding.mend}", "")] if finding.mend else lines
 
 
-def _size(size: float) -> str:
+def _format_size(size: float) -> str:
     for unit in ("bytes", "KB", "MB"):
         if size < 1000:  # noqa: PLR2004 -- the next unit's size
             return f"{size:,.0f} {unit}" if unit == "bytes" else f"{size:,.1f} {unit}"

@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 
 from ltml.interfaces.cli import as_json, show
-from ltml.interfaces.cli.desk import Desk, everywhere
+from ltml.interfaces.cli.desk import CommandContext, with_shared_options
 from ltml.interfaces.cli.diff import diff, turns_of
-from ltml.interfaces.cli.naming import night_called
-from ltml.interfaces.cli.progress import listener, watching
-from ltml.interfaces.cli.saying import words
+from ltml.interfaces.cli.naming import find_night_id
+from ltml.interfaces.cli.progress import progress_listener, show_progress
+from ltml.interfaces.cli.saying import plain_text
 from ltml.layer import MemoryLayer
-from ltml.model import Night, Turn
+from ltml.model import Night
 
 NightId = Annotated[
     str, typer.Argument(metavar="ID", help="A night's id, its beginning, or `last`; see `ltml nights`.")
@@ -22,9 +22,9 @@ NightId = Annotated[
 All = Annotated[bool, typer.Option("--all", help="List every turn the night looked at.")]
 
 
-@everywhere
+@with_shared_options
 def sleep(
-    desk: Desk,
+    desk: CommandContext,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Change nothing; show what would change, and why.")
     ] = False,
@@ -39,67 +39,63 @@ def sleep(
     if judge:
         desk = replace(desk, settings=replace(desk.settings, sleep=replace(desk.settings.sleep, filter=judge)))
     with desk.open() as layer:
-        with watching(as_json=desk.as_json, tell=True) as watch:
-            night = layer.sleep(dry_run=dry_run, notify=listener(watch))
+        with show_progress(as_json=desk.as_json, tell=True) as watch:
+            night = layer.sleep(dry_run=dry_run, notify=progress_listener(watch))
         if dry_run:
-            _tell_changes(desk, layer, night, everything=everything)
-            desk.note("Nothing was changed. `ltml sleep` does it.")
+            _print_changes(desk, layer, night, everything=everything)
+            desk.print_note("Nothing was changed. `ltml sleep` does it.")
         else:
-            empty = words("There was nothing new to sleep on.")
-            desk.answer(as_json.night(night), empty if night.state == "empty" else show.night(night))
-            desk.note(_next(night))
+            empty = plain_text("There was nothing new to sleep on.")
+            desk.print_answer(as_json.night(night), empty if night.state == "empty" else show.night(night))
+            desk.print_note(_suggest_next(night))
 
 
-@everywhere
-def nights(desk: Desk) -> None:
+@with_shared_options
+def nights(desk: CommandContext) -> None:
     """List the nights and the changes by hand, oldest first."""
     with desk.open() as layer:
         found = layer.nights()
-    desk.answer_all(map(as_json.night, found), show.nights(found))
+    desk.print_answers(map(as_json.night, found), show.nights(found))
 
 
-@everywhere
-def night_show(desk: Desk, name: NightId) -> None:
+@with_shared_options
+def night_show(desk: CommandContext, name: NightId) -> None:
     """Show a night's report."""
     with desk.open() as layer:
-        night = layer.night(night_called(layer, name))
-    desk.answer(as_json.night(night) | {"changes": len(night.changes)}, show.night(night))
-    desk.note(_next(night))
+        night = layer.night(find_night_id(layer, name))
+    desk.print_answer(as_json.night(night) | {"changes": len(night.changes)}, show.night(night))
+    desk.print_note(_suggest_next(night))
 
 
-@everywhere
-def night_diff(desk: Desk, name: NightId, everything: All = False) -> None:
+@with_shared_options
+def night_diff(desk: CommandContext, name: NightId, everything: All = False) -> None:
     """Show what a night changed: before, after and why."""
     with desk.open() as layer:
-        _tell_changes(desk, layer, layer.night(night_called(layer, name)), everything=everything)
+        _print_changes(desk, layer, layer.night(find_night_id(layer, name)), everything=everything)
 
 
-@everywhere
-def night_undo(desk: Desk, name: NightId) -> None:
+@with_shared_options
+def night_undo(desk: CommandContext, name: NightId) -> None:
     """
     Put back exactly what a night replaced.
 
     Its turns are new again, and later nights will not make the same changes.
     """
     with desk.open() as layer:
-        night = layer.undo(night_called(layer, name, in_effect=True))
+        night = layer.undo(find_night_id(layer, name, in_effect=True))
     sentence = f"Taken back: {show.count(len(night.changes), 'change')} of {night.id}."
-    desk.answer(as_json.night(night), words(sentence))
-    desk.note("Later nights will not make these changes again." if night.changes else "")
+    desk.print_answer(as_json.night(night), plain_text(sentence))
+    desk.print_note("Later nights will not make these changes again." if night.changes else "")
 
 
-def _tell_changes(desk: Desk, layer: MemoryLayer, night: Night, *, everything: bool) -> None:
-    turns = _turns(layer, night)
-    title = words(f"{night.id}: {night.state}, {show.count(len(night.changes), 'change')}", "bold")
+def _print_changes(desk: CommandContext, layer: MemoryLayer, night: Night, *, everything: bool) -> None:
+    turns = {turn.id: turn for turn in layer.store.turns(layer.namespace, turns_of(night.changes))}
+    title = plain_text(f"{night.id}: {night.state}, {show.count(len(night.changes), 'change')}", "bold")
     picture = show.lines([title, *diff(night.changes, turns, everything=everything)]) if not desk.as_json else title
-    desk.answer_all(map(as_json.change, night.changes), picture)
+    desk.print_answers(map(as_json.change, night.changes), picture)
 
 
-def _turns(layer: MemoryLayer, night: Night) -> dict[str, Turn]:
-    return {turn.id: turn for turn in layer.store.turns(layer.namespace, turns_of(night.changes))}
-
-
-def _next(night: Night) -> str:
+def _suggest_next(night: Night) -> str:
     if night.state == "promoted":
         return f"ltml night diff {night.id} shows what changed; ltml night undo {night.id} takes it back."
     return ""

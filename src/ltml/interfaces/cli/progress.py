@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from ltml.events import Event, NightFinished, StepDone, TurnsCaptured
-from ltml.interfaces.cli.saying import console, say_json
+from ltml.interfaces.cli.saying import make_console, print_json
 
 
-class Watch(Protocol):
-    """Somebody who watches a long work."""
+class ProgressBar(Protocol):
+    """Shows how far a long task is."""
 
     def __call__(self, what: str, done: float, total: float | None) -> None:
         """Take note that `done` of `total` are through (`None`: nobody knows how many there are) with `what` now."""
@@ -25,21 +25,21 @@ class Watch(Protocol):
 
 
 @contextmanager
-def watching(*, as_json: bool, tell: bool = False) -> Iterator[Watch]:
-    """Lend somebody who watches; with `tell`, `--json` tells progress too."""
+def show_progress(*, as_json: bool, tell: bool = False) -> Iterator[ProgressBar]:
+    """Yield what shows progress: a bar on a terminal, with `tell` JSON lines under `--json`, else nothing."""
     if as_json:
-        yield _telling if tell else _nobody
+        yield _print_progress if tell else _ignore_progress
     elif sys.stderr.isatty():
-        with _bar() as watch:
+        with _draw_bar() as watch:
             yield watch
     else:
-        yield _nobody
+        yield _ignore_progress
 
 
-def listener(watch: Watch) -> Callable[[Event], None]:
+def progress_listener(watch: ProgressBar) -> Callable[[Event], None]:
     """Return a listener to the layer's events that lets `watch` know."""
 
-    def heard(event: Event) -> None:
+    def on_event(event: Event) -> None:
         match event:
             case StepDone(step=step, done=done, total=total):
                 # In a night's last part all turns are at hand from the first step on: no number says how far it is.
@@ -49,23 +49,23 @@ def listener(watch: Watch) -> Callable[[Event], None]:
             case TurnsCaptured(new=new):
                 watch("captured", new, None)
 
-    return heard
+    return on_event
 
 
-def _telling(what: str, done: float, total: float | None) -> None:
-    say_json({"event": "progress", "what": what, "done": done, "total": total})
+def _print_progress(what: str, done: float, total: float | None) -> None:
+    print_json({"event": "progress", "what": what, "done": done, "total": total})
 
 
-def _nobody(what: str, done: float, total: float | None) -> None:
+def _ignore_progress(what: str, done: float, total: float | None) -> None:
     del what, done, total
 
 
 @contextmanager
-def _bar() -> Iterator[Watch]:
+def _draw_bar() -> Iterator[ProgressBar]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(bar_width=32), TextColumn("{task.fields[count]}"))
-    with Progress(*columns, TimeElapsedColumn(), console=console(stderr=True), transient=True) as progress:
+    with Progress(*columns, TimeElapsedColumn(), console=make_console(stderr=True), transient=True) as progress:
         task = progress.add_task("", total=None, count="")
 
         def watch(what: str, done: float, total: float | None) -> None:

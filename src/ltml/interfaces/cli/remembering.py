@@ -8,9 +8,9 @@ import typer
 
 from ltml.errors import ConfigError
 from ltml.interfaces.cli import as_json, show
-from ltml.interfaces.cli.desk import Desk, everywhere
-from ltml.interfaces.cli.naming import memory_called, thing_called
-from ltml.interfaces.cli.saying import plain, words
+from ltml.interfaces.cli.desk import CommandContext, with_shared_options
+from ltml.interfaces.cli.naming import find_id, find_memory_id
+from ltml.interfaces.cli.saying import plain_text, strip_terminal_codes
 from ltml.model import MEMORY_KINDS
 
 Query = Annotated[str, typer.Argument(metavar="QUERY", help="A question, or some words.")]
@@ -19,9 +19,9 @@ MemoryId = Annotated[str, typer.Argument(metavar="ID", help="A memory's id, or i
 AnyId = Annotated[str, typer.Argument(metavar="ID", help="The id of a memory or a turn, or its beginning.")]
 
 
-@everywhere
+@with_shared_options
 def wake(
-    desk: Desk,
+    desk: CommandContext,
     query: Query,
     budget: Annotated[int, typer.Option(min=0, help="Tokens it may take, at most.")] = 512,
     session: Annotated[str | None, typer.Option(help="The session it is for.")] = None,
@@ -34,25 +34,27 @@ def wake(
     with desk.open() as layer:
         injection = layer.wake(query, budget=budget, session=session)
     if not injection.text:
-        desk.answer(as_json.injection(injection), words("Nothing: no memory is about this.", "dim"))
+        desk.print_answer(as_json.injection(injection), plain_text("Nothing: no memory is about this.", "dim"))
         return
-    desk.answer(as_json.injection(injection), words(injection.text))
-    desk.note(f"{show.count(injection.tokens, 'token')} of {budget}, {show.count(len(injection.items), 'line')}")
+    desk.print_answer(as_json.injection(injection), plain_text(injection.text))
+    desk.print_note(f"{show.count(injection.tokens, 'token')} of {budget}, {show.count(len(injection.items), 'line')}")
 
 
-@everywhere
+@with_shared_options
 def recall(
-    desk: Desk, query: Query, k: Annotated[int, typer.Option("-k", "--best", min=1, help="How many to show.")] = 10
+    desk: CommandContext,
+    query: Query,
+    k: Annotated[int, typer.Option("-k", "--best", min=1, help="How many to show.")] = 10,
 ) -> None:
     """Find the turns and memories that answer best."""
     with desk.open() as layer:
         hits = layer.recall(query, k)
-    desk.answer_all(map(as_json.hit, hits), show.hits(hits))
+    desk.print_answers(map(as_json.hit, hits), show.hits(hits))
 
 
-@everywhere
+@with_shared_options
 def memories(
-    desk: Desk,
+    desk: CommandContext,
     kind: Annotated[str | None, typer.Option(help=f"Only this kind: {', '.join(MEMORY_KINDS)}.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Also what is archived or no longer true.")] = False,
 ) -> None:
@@ -61,69 +63,71 @@ def memories(
         known = layer.memories()
     kinds = dict.fromkeys((*MEMORY_KINDS, *(m.kind for m in known)))
     if kind not in (None, *kinds):
-        raise ConfigError(f"no memory is of a kind called '{plain(kind or '')}'; there are: {', '.join(kinds)}")
+        raise ConfigError(
+            f"no memory is of a kind called '{strip_terminal_codes(kind or '')}'; there are: {', '.join(kinds)}"
+        )
     found = [m for m in known if (everything or (m.active and m.valid_to is None)) and kind in (None, m.kind)]
-    desk.answer_all(map(as_json.memory, found), show.memories(found, kind or ""))
+    desk.print_answers(map(as_json.memory, found), show.memories(found, kind or ""))
     if len(found) < len(known):
-        desk.note(f"{len(known) - len(found)} more with --all" + (" and without --kind" if kind else ""))
+        desk.print_note(f"{len(known) - len(found)} more with --all" + (" and without --kind" if kind else ""))
 
 
-@everywhere
-def show_one(desk: Desk, name: AnyId) -> None:
+@with_shared_options
+def show_one(desk: CommandContext, name: AnyId) -> None:
     """Show all that is known of a memory or a turn."""
     with desk.open() as layer:
-        found = thing_called(layer, name)
+        found = find_id(layer, name)
         for memory in layer.store.memories(layer.namespace, [found]):
-            desk.answer(as_json.memory(memory), show.memory(memory))
+            desk.print_answer(as_json.memory(memory), show.memory(memory))
             return
         for turn in layer.store.turns(layer.namespace, [found]):
-            desk.answer(as_json.turn(turn), show.turn(turn))
+            desk.print_answer(as_json.turn(turn), show.turn(turn))
 
 
-@everywhere
-def why(desk: Desk, name: AnyId) -> None:
+@with_shared_options
+def why(desk: CommandContext, name: AnyId) -> None:
     """
     Tell why something is remembered as it is.
 
     Every reason that nights gave, oldest first, and the turns it rests on.
     """
     with desk.open() as layer:
-        found = layer.why(thing_called(layer, name))
+        found = layer.why(find_id(layer, name))
     rows = {
         "is": f"{found.kind}, {'active' if found.active else 'archived'}",
         "because": "\n".join(found.reasons) or "no night says why (sealed by `ltml forget`)",
         "rests on": "\n".join(f"{show.day(turn.at)} {turn.name}: {turn.text}" for turn in found.turns),
     }
-    desk.answer(as_json.of(found), show.pairs(rows, title=found.text))
+    desk.print_answer(as_json.of(found), show.pairs(rows, title=found.text))
 
 
-@everywhere
-def remember(desk: Desk, text: Text) -> None:
+@with_shared_options
+def remember(desk: CommandContext, text: Text) -> None:
     """
     Remember something for good.
 
     It is shown in every talk until you forget it.
     """
-    with desk.begin() as layer:
+    with desk.open_or_create() as layer:
         memory = layer.remember(text)
-    desk.answer(as_json.memory(memory), words(f"Remembered as {memory.id[: show.SHORT]} ({memory.kind})."))
+    desk.print_answer(as_json.memory(memory), plain_text(f"Remembered as {memory.id[: show.SHORT]} ({memory.kind})."))
 
 
-@everywhere
-def edit(desk: Desk, name: MemoryId, text: Text) -> None:
+@with_shared_options
+def edit(desk: CommandContext, name: MemoryId, text: Text) -> None:
     """
     Correct what a memory says.
 
     No night changes it any more. Turns are never changed: they are what was said.
     """
     with desk.open() as layer:
-        memory = layer.edit(memory_called(layer, name), text)
-    desk.answer(as_json.memory(memory), words(f"{memory.id[: show.SHORT]} now says: {memory.text}"))
+        memory = layer.edit(find_memory_id(layer, name), text)
+    desk.print_answer(as_json.memory(memory), plain_text(f"{memory.id[: show.SHORT]} now says: {memory.text}"))
 
 
-@everywhere
-def pin(desk: Desk, name: MemoryId) -> None:
+@with_shared_options
+def pin(desk: CommandContext, name: MemoryId) -> None:
     """Keep a memory in every talk, whatever nights say."""
     with desk.open() as layer:
-        memory = layer.pin(memory_called(layer, name))
-    desk.answer(as_json.memory(memory), words(f"Pinned {memory.id[: show.SHORT]}: {memory.text}"))
+        memory = layer.pin(find_memory_id(layer, name))
+    desk.print_answer(as_json.memory(memory), plain_text(f"Pinned {memory.id[: show.SHORT]}: {memory.text}"))

@@ -26,25 +26,25 @@ _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 NARROWEST = 60
 
 
-def plain(text: str) -> str:
+def strip_terminal_codes(text: str) -> str:
     """Return the text without anything a terminal would obey; line ends and tabs stay."""
-    return "".join(map(_shown, _COLOURING.sub("", text.replace("\r\n", "\n"))))
+    return "".join(map(_printable, _COLOURING.sub("", text.replace("\r\n", "\n"))))
 
 
-def one_line(text: str, most: int = 240) -> str:
+def shorten_line(text: str, most: int = 240) -> str:
     """Return the text on one line, cut at `most` characters with a mark that it goes on."""
-    flat = " ".join(plain(text[: 4 * most]).split())
+    flat = " ".join(strip_terminal_codes(text[: 4 * most]).split())
     return flat if len(flat) <= most and len(text) <= 4 * most else f"{flat[:most].rstrip()} ..."
 
 
-def words(text: str, style: str = "") -> Text:
+def plain_text(text: str, style: str = "") -> Text:
     """Return what somebody said as rich text that is nothing but text."""
     from rich.text import Text
 
-    return Text(plain(text), style=style)
+    return Text(strip_terminal_codes(text), style=style)
 
 
-def console(*, stderr: bool = False) -> Console:
+def make_console(*, stderr: bool = False) -> Console:
     """Return a console that takes no markup from what it is given."""
     from rich.console import Console
 
@@ -57,12 +57,12 @@ def console(*, stderr: bool = False) -> Console:
     return found
 
 
-def say_json(value: Mapping[str, Any], *, stderr: bool = False) -> None:
+def print_json(value: Mapping[str, Any], *, stderr: bool = False) -> None:
     """Print one JSON object on a line of its own."""
     print(json.dumps(value, default=str), file=sys.stderr if stderr else sys.stdout, flush=True)
 
 
-def _shown(character: str) -> str:
+def _printable(character: str) -> str:
     if character in "\n\t":
         return character
     kind = unicodedata.category(character)

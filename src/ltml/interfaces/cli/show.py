@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ltml.interfaces.cli.saying import one_line, plain, words
+from ltml.interfaces.cli.saying import plain_text, shorten_line, strip_terminal_codes
 from ltml.model import Evidence, Hit, Memory, Night, Resolved, Turn
 
 if TYPE_CHECKING:
@@ -50,45 +50,45 @@ def state(memory: Memory) -> str:
 def hits(found: Sequence[Hit]) -> RenderableType:
     """Return what recall found, best first."""
     if not found:
-        return words("Nothing that is remembered has any of these words.")
+        return plain_text("Nothing that is remembered has any of these words.")
     table = _table("score", "when", "what", "text")
     for hit in found:
-        table.add_row(f"{hit.score:.2f}", day(hit.document.at), hit.kind, words(one_line(hit.text)))
-        table.add_row("", "", "", words(f"{hit.id[:SHORT]}  {hit.why}", _FAINT))
+        table.add_row(f"{hit.score:.2f}", day(hit.document.at), hit.kind, plain_text(shorten_line(hit.text)))
+        table.add_row("", "", "", plain_text(f"{hit.id[:SHORT]}  {hit.why}", _FAINT))
     return table
 
 
 def memories(found: Sequence[Memory], kind: str = "") -> RenderableType:
     """Return memories in the order they were learned; `kind` is the one they are of, if they are of one."""
     if not found and kind:
-        return words(f"No memories of the kind {kind}.")
+        return plain_text(f"No memories of the kind {kind}.")
     if not found:
-        return words("No memories yet. `ltml sleep` makes them from what was said, `ltml remember TEXT` at once.")
+        return plain_text("No memories yet. `ltml sleep` makes them from what was said, `ltml remember TEXT` at once.")
     table = _table("id", "learned", "kind", "state", "text")
     for memory in found:
         said = f" ({memory.count}x)" if memory.count > 1 else ""
         row = (memory.id[:SHORT], memory.learned_at.date().isoformat(), memory.kind, state(memory))
-        table.add_row(*row, words(one_line(memory.text) + said))
+        table.add_row(*row, plain_text(shorten_line(memory.text) + said))
     return table
 
 
 def keys(found: Sequence[Sequence[str]]) -> RenderableType:
     """Return the keys of users: user, id, day, whether it holds."""
     if not found:
-        return words("Nobody has a key. `ltml user add NAME` makes one; a server with one user needs none.")
+        return plain_text("Nobody has a key. `ltml user add NAME` makes one; a server with one user needs none.")
     table = _table("user", "key", "since", "state")
     for row in found:
-        table.add_row(*map(words, row))
+        table.add_row(*map(plain_text, row))
     return table
 
 
 def nights(found: Sequence[Night]) -> RenderableType:
     """Return nights and changes by hand, oldest first."""
     if not found:
-        return words("No night yet. `ltml sleep` is the first.")
+        return plain_text("No night yet. `ltml sleep` is the first.")
     table = _table("id", "when", "state", "report")
     for night in found:
-        table.add_row(night.id, day(night.started_at), night.state, words(short_report(night)))
+        table.add_row(night.id, day(night.started_at), night.state, plain_text(short_report(night)))
     return table
 
 
@@ -117,15 +117,16 @@ def pairs(rows: Mapping[str, str], title: str = "") -> RenderableType:
     table.add_column(style=_FAINT, no_wrap=True)
     table.add_column(overflow="fold")
     for name, value in rows.items():
-        table.add_row(name, words(value))
-    return Group(words(title, "bold"), table) if title else table
+        table.add_row(name, plain_text(value))
+    return Group(plain_text(title, "bold"), table) if title else table
 
 
 def memory(found: Memory) -> RenderableType:
     """Return everything about a memory."""
     rows = {
         "kind": found.kind, "state": state(found), "learned": day(found.learned_at),
-        "said": f"{found.count}x" + (f" by {plain(found.speaker)}" if found.speaker else ""), "origin": found.origin,
+        "said": f"{found.count}x" + (f" by {strip_terminal_codes(found.speaker)}" if found.speaker else ""),
+        "origin": found.origin,
         "matters": f"{found.salience:.2f}", "by hand": "yes" if found.by_hand else "",
         "true from": day(found.valid_from) if found.valid_from else "",
         "true until": day(found.valid_to) if found.valid_to else "", "dates": dates(found.dates),
@@ -137,7 +138,8 @@ def memory(found: Memory) -> RenderableType:
 def turn(found: Turn) -> RenderableType:
     """Return a turn as it was said."""
     rows = {
-        "said by": plain(found.name), "when": day(found.at), "session": plain(found.session), "ref": plain(found.ref),
+        "said by": strip_terminal_codes(found.name), "when": day(found.at),
+        "session": strip_terminal_codes(found.session), "ref": strip_terminal_codes(found.ref),
         "origin": found.origin, "id": found.id,
         "superseded": "yes: taken back by an edit, another try or a newer text; no longer recalled" * found.superseded,
     }  # fmt: skip
@@ -147,12 +149,12 @@ def turn(found: Turn) -> RenderableType:
 def evidence(found: Evidence) -> str:
     """Return one piece of evidence on a line."""
     when = f"{found.at.date().isoformat()} " if found.at else ""
-    return f"{when}turn {found.turn}: {one_line(found.quote, 120)}"
+    return f"{when}turn {found.turn}: {shorten_line(found.quote, 120)}"
 
 
 def dates(found: Iterable[Resolved]) -> str:
     """Return what relative dates meant."""
-    return "; ".join(f"'{one_line(d.phrase, 60)}' is {d.written}" for d in found)
+    return "; ".join(f"'{shorten_line(d.phrase, 60)}' is {d.written}" for d in found)
 
 
 def lines(texts: Iterable[Text]) -> RenderableType:
@@ -174,10 +176,10 @@ def _table(*columns: str) -> Table:
 
 
 def _label(name: str) -> str:
-    return plain(name).replace("_", " ")
+    return strip_terminal_codes(name).replace("_", " ")
 
 
 def _figure(value: float | str) -> str:
     if isinstance(value, str):
-        return one_line(value)
+        return shorten_line(value)
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.3f}"

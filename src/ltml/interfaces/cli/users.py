@@ -9,14 +9,14 @@ import typer
 
 from ltml.errors import ConfigError
 from ltml.interfaces.cli import show
-from ltml.interfaces.cli.desk import Desk, everywhere
-from ltml.interfaces.cli.saying import plain, words
+from ltml.interfaces.cli.desk import CommandContext, with_shared_options
+from ltml.interfaces.cli.saying import plain_text, strip_terminal_codes
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The user, who is also the namespace of that user's memory.")]
 
 
-@everywhere
-def add(desk: Desk, name: Name) -> None:
+@with_shared_options
+def add(desk: CommandContext, name: Name) -> None:
     """
     Make a key for a user, and show it once.
 
@@ -26,31 +26,33 @@ def add(desk: Desk, name: Name) -> None:
     from ltml.interfaces.serve.keys import key_file
 
     file = key_file(desk.db)
-    key, given = file.add(_checked(name), datetime.now().astimezone())
+    key, given = file.add(_check_name(name), datetime.now().astimezone())
     facts = {"user": key.user, "key": given, "id": key.id, "created_at": key.created_at}
     if desk.as_json:
-        desk.answer(facts)
+        desk.print_answer(facts)
         return
-    desk.tell(f"The key of {key.user}; it is shown once and kept nowhere:")
-    desk.tell(given, "bold")
-    desk.note("Clients send it as their API key (Authorization: Bearer ...). A server that runs knows it already.")
-    if desk.namespace not in file.ring().holders:
-        desk.note(f"From now on everybody needs a key, you too: `ltml user add {desk.namespace}`")
+    desk.print_line(f"The key of {key.user}; it is shown once and kept nowhere:")
+    desk.print_line(given, "bold")
+    desk.print_note(
+        "Clients send it as their API key (Authorization: Bearer ...). A server that runs knows it already."
+    )
+    if desk.namespace not in file.load_ring().holders:
+        desk.print_note(f"From now on everybody needs a key, you too: `ltml user add {desk.namespace}`")
 
 
-@everywhere
-def list_all(desk: Desk) -> None:
+@with_shared_options
+def list_all(desk: CommandContext) -> None:
     """
     List all users: whose key is which, since when, and whether it still holds.
 
     Users that a front end names need no key; they are listed as soon as anything is remembered for them.
     """
-    from ltml.interfaces.serve.claims import is_of_front_end
+    from ltml.interfaces.serve.front_ends import is_of_front_end
     from ltml.interfaces.serve.keys import key_file
 
     keys = key_file(desk.db).read()
     told: list[str] = []
-    if desk.is_there or not keys:  # users may have keys before anything is remembered
+    if desk.exists or not keys:  # users may have keys before anything is remembered
         with desk.open() as layer:
             told = [name for name in layer.store.namespaces() if is_of_front_end(name)]
     facts: list[dict[str, str | None]] = [
@@ -60,12 +62,12 @@ def list_all(desk: Desk) -> None:
     facts += [{"user": name, "id": None, "created_at": None, "revoked_at": None} for name in told]
     rows = [(k.user, k.id, k.created_at, f"revoked {k.revoked_at}" if k.revoked_at else "holds") for k in keys]
     rows += [(name, "", "", "named by a front end") for name in told]
-    desk.answer_all(facts, show.keys(rows))
+    desk.print_answers(facts, show.keys(rows))
 
 
-@everywhere
+@with_shared_options
 def revoke(
-    desk: Desk,
+    desk: CommandContext,
     name: Name,
     key: Annotated[str, typer.Option("--key", metavar="ID", help="This key alone; `ltml user list` shows ids.")] = "",
 ) -> None:
@@ -77,20 +79,26 @@ def revoke(
     from ltml.interfaces.serve.keys import key_file
 
     count = key_file(desk.db).revoke(name, datetime.now().astimezone(), only=key)
-    desk.answer({"user": name, "revoked": count}, words(f"{show.count(count, 'key')} of {plain(name)} revoked."))
+    desk.print_answer(
+        {"user": name, "revoked": count},
+        plain_text(f"{show.count(count, 'key')} of {strip_terminal_codes(name)} revoked."),
+    )
 
 
-def _checked(name: str) -> str:
+def _check_name(name: str) -> str:
     """Return a name a user can have. Raises `ConfigError`."""
     import unicodedata
 
-    from ltml.interfaces.serve.claims import is_of_front_end, is_unfilled
+    from ltml.interfaces.serve.front_ends import is_of_front_end, is_unfilled
 
     clean = unicodedata.normalize("NFC", name.strip())
     if is_unfilled(clean) or not clean.isprintable() or set(clean) & set(",*/"):
-        raise ConfigError(f"'{plain(name)}' is no name for a user; use letters and digits, as in `ltml user add anna`")
+        raise ConfigError(
+            f"'{strip_terminal_codes(name)}' is no name for a user; use letters and digits, as in `ltml user add anna`"
+        )
     if is_of_front_end(clean):
         raise ConfigError(
-            f"'{plain(name)}' is a front end's user, who needs no key; `serve.alias` gives it another name"
+            f"'{strip_terminal_codes(name)}' is a front end's user, who needs no key; "
+            "`serve.alias` gives it another name"
         )
     return clean

@@ -1,4 +1,4 @@
-"""LTML's port as an ASGI application: the door, LTML's own pages, and the proxy for everything else."""
+"""LTML's port as an ASGI application: access, LTML's own pages, and the proxy for everything else."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 import ltml
-from ltml.interfaces.serve.door import Door
+from ltml.interfaces.serve.access import AccessPolicy
 from ltml.interfaces.serve.proxy import Proxy
-from ltml.interfaces.serve.wire import Call, is_ambiguous, say
+from ltml.interfaces.serve.relay import ProxyRequest, is_ambiguous, send_json
 
 OWN, USER = "/ltml/", b"/u/"
 NO_CONTENT, BAD_REQUEST = 204, 400
@@ -29,7 +29,7 @@ class Application:
     """One listening address."""
 
     proxy: Proxy
-    door: Door
+    access: AccessPolicy
     status: Callable[[], Mapping[str, Any]]
     lifespan: Callable[[Any], AbstractAsyncContextManager[None]]
     ending: Callable[[], None]  #: is called when the server begins to end
@@ -52,23 +52,25 @@ class Application:
         if is_ambiguous(scope["headers"]):
             # Nobody knows where the next request begins, so there is none (RFC 9112, 6.1).
             why = "a request has a Content-Length or a Transfer-Encoding, not both"
-            await say(send, BAD_REQUEST, json.dumps({"error": why}).encode(), [(b"connection", b"close")])
+            await send_json(send, BAD_REQUEST, json.dumps({"error": why}).encode(), [(b"connection", b"close")])
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        refusal, origin = self.door.refusal(headers, scope["method"]), headers.get("origin")
-        more = [(name.encode(), value.encode()) for name, value in self.door.courtesy(origin).items()]
+        refusal, origin = self.access.check_request(headers, scope["method"]), headers.get("origin")
+        more = [(name.encode(), value.encode()) for name, value in self.access.cors_headers(origin).items()]
         if refusal is not None:
-            await say(send, refusal.status, json.dumps({"error": refusal.why}).encode(), more)
+            await send_json(send, refusal.status, json.dumps({"error": refusal.why}).encode(), more)
         elif origin is not None and scope["method"] == "OPTIONS":
-            await say(send, NO_CONTENT, b"", more)
+            await send_json(send, NO_CONTENT, b"", more)
         elif scope["path"].startswith(OWN):
             await self._pages(scope, receive, send)
         else:
-            target, user = _target(scope)
-            await self.proxy(Call(scope=scope, receive=receive, send=send, target=target, more=more), user)
+            target, user = _split_target(scope)
+            await self.proxy(
+                ProxyRequest(scope=scope, receive=receive, send=send, target=target, extra_headers=more), user
+            )
 
 
-def _target(scope: Scope) -> tuple[bytes, str | None]:
+def _split_target(scope: Scope) -> tuple[bytes, str | None]:
     """Return a request's target for the upstream, and the user its path names (/u/NAME/...) if it names one."""
     path, query, user = scope["raw_path"], scope["query_string"], None
     if path.startswith(USER):

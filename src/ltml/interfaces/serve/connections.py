@@ -37,7 +37,7 @@ IPV4 = 4
 Options = Iterable[tuple[Any, ...]]
 
 
-class Connection(httpcore2.AsyncNetworkStream):
+class SocketStream(httpcore2.AsyncNetworkStream):
     """One TCP connection, on a socket of its own and without a transport of asyncio's."""
 
     def __init__(self, connected: socket.socket) -> None:
@@ -57,7 +57,7 @@ class Connection(httpcore2.AsyncNetworkStream):
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 -- httpcore2's promise
         """Send all of it. Raises `WriteError` if the server takes no more of it, but has answered."""
-        if (use := _USE.get(None)) is not None:
+        if (use := _CURRENT_USE.get(None)) is not None:
             use.connection = self
         view = memoryview(buffer)
         try:
@@ -102,10 +102,10 @@ class Connection(httpcore2.AsyncNetworkStream):
         if not block:
             return
         sending = asyncio.ensure_future(asyncio.get_running_loop().sock_sendall(self._socket, block))
-        await _unless_answered(sending, self)
+        await _wait_unless_answered(sending, self)
 
 
-class Connections(httpcore2.AsyncNetworkBackend):
+class SocketBackend(httpcore2.AsyncNetworkBackend):
     """Makes such connections."""
 
     async def connect_tcp(
@@ -120,7 +120,7 @@ class Connections(httpcore2.AsyncNetworkBackend):
         del local_address, socket_options  # the proxy asks for neither
         try:
             async with asyncio.timeout(timeout):
-                return Connection(await _connected(host, port))
+                return SocketStream(await _connect(host, port))
         except TimeoutError as exc:
             raise httpcore2.ConnectTimeout from exc
         except OSError as exc:
@@ -131,7 +131,7 @@ class Connections(httpcore2.AsyncNetworkBackend):
         await asyncio.sleep(seconds)
 
 
-class Transport(httpx2.AsyncHTTPTransport):
+class SocketTransport(httpx2.AsyncHTTPTransport):
     """httpx2's transport for http://, over these connections; TLS cannot be read on and stays with httpx2's own."""
 
     def __init__(self, limits: httpx2.Limits) -> None:
@@ -140,46 +140,46 @@ class Transport(httpx2.AsyncHTTPTransport):
             max_connections=limits.max_connections,
             max_keepalive_connections=limits.max_keepalive_connections,
             keepalive_expiry=limits.keepalive_expiry,
-            network_backend=Connections(),
+            network_backend=SocketBackend(),
         )
 
 
 def new_client(limits: httpx2.Limits) -> httpx2.AsyncClient:
     """Return a client for the upstream."""
-    return httpx2.AsyncClient(trust_env=False, limits=limits, mounts={"http://": Transport(limits)})
+    return httpx2.AsyncClient(trust_env=False, limits=limits, mounts={"http://": SocketTransport(limits)})
 
 
-def until_answered(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+def stop_when_answered(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """Return the body to send in this task, which ends early if the server answers while the client sends nothing."""
-    use = _Use()
-    _USE.set(use)
-    return _pieces(body, use)
+    use = _ConnectionUse()
+    _CURRENT_USE.set(use)
+    return _send_body(body, use)
 
 
 @dataclass(slots=True)
-class _Use:
+class _ConnectionUse:
     """The connection that a request is being written to, once it is known."""
 
-    connection: Connection | None = None
+    connection: SocketStream | None = None
 
 
 #: httpcore2 writes in the task that sends, but does not tell whoever makes the body on which connection.
-_USE: ContextVar[_Use | None] = ContextVar("_USE", default=None)
+_CURRENT_USE: ContextVar[_ConnectionUse | None] = ContextVar("_CURRENT_USE", default=None)
 
 
-async def _pieces(body: AsyncIterator[bytes], use: _Use) -> AsyncIterator[bytes]:
+async def _send_body(body: AsyncIterator[bytes], use: _ConnectionUse) -> AsyncIterator[bytes]:
     while True:
         piece = asyncio.ensure_future(anext(body, None))
-        if (data := await _unless_answered(piece, use)) is None:
+        if (data := await _wait_unless_answered(piece, use)) is None:
             return
         yield data
 
 
-async def _unless_answered(work: asyncio.Future[Any], where: Connection | _Use) -> Any:
+async def _wait_unless_answered(work: asyncio.Future[Any], where: SocketStream | _ConnectionUse) -> Any:
     """Return what the work gives. Raises `WriteError` if it stalls while an answer is there."""
     try:
         while not (await asyncio.wait({work}, timeout=STALLED))[0]:
-            connection = where.connection if isinstance(where, _Use) else where
+            connection = where.connection if isinstance(where, _ConnectionUse) else where
             if connection is not None and connection.answered:
                 raise httpcore2.WriteError("the server has answered and takes no more")
     finally:
@@ -189,7 +189,7 @@ async def _unless_answered(work: asyncio.Future[Any], where: Connection | _Use) 
     return work.result()
 
 
-async def _addresses(host: str, port: int) -> list[tuple[int, Any]]:
+async def _resolve(host: str, port: int) -> list[tuple[int, Any]]:
     """Return a host's addresses with their families; what is an address already is looked up nowhere."""
     try:
         version = ip_address(host).version
@@ -199,10 +199,10 @@ async def _addresses(host: str, port: int) -> list[tuple[int, Any]]:
     return [(socket.AF_INET if version == IPV4 else socket.AF_INET6, (host, port))]
 
 
-async def _connected(host: str, port: int) -> socket.socket:
+async def _connect(host: str, port: int) -> socket.socket:
     loop = asyncio.get_running_loop()
     failure: OSError = OSError(f"{host} has no address")
-    for family, address in await _addresses(host, port):
+    for family, address in await _resolve(host, port):
         made = socket.socket(family, socket.SOCK_STREAM)
         try:
             made.settimeout(0)

@@ -3,7 +3,8 @@ Whose memory a request asks for, and in which session.
 
 Theory of operation. Who asks is told, in this order, by what LTML itself gives a name to (/u/NAME, X-LTML-User), by the
 headers of known front ends, by a user's key, by the body; where nothing tells, it is the server's own namespace. Front
-ends' headers and bodies count from trusted peers only (trust.py), signed tokens from anybody if `serve.trust` says so.
+ends' headers and bodies count from trusted peers only (trusted_peers.py), signed tokens from anybody if `serve.trust`
+says so.
 
 A name of the owner's choosing needs its key (keys.py) as soon as there is more than one: then a request without a key
 is nobody's. `serve.users = "*"` says that trusted peers may take any name without one.
@@ -25,20 +26,20 @@ import structlog
 
 from ltml.errors import ConfigError
 from ltml.exchange import Request
-from ltml.interfaces.serve.claims import (
+from ltml.interfaces.serve.front_ends import (
     JWT,
-    Said,
-    body_session,
-    body_user,
+    IdentityHeaders,
+    decode_headers,
+    find_body_session,
+    find_body_user,
+    find_signed_user,
     is_of_front_end,
     is_unfilled,
-    read_headers,
-    signed_user,
 )
-from ltml.interfaces.serve.jwt import verified_claims
-from ltml.interfaces.serve.keys import MARK, KeyFile, Ring
+from ltml.interfaces.serve.jwt import verify_token
+from ltml.interfaces.serve.keys import MARK, KeyFile, KeyRing
 from ltml.interfaces.serve.ports import is_loopback
-from ltml.interfaces.serve.trust import LOOPBACK, Trust, forwarded_for, read_trust
+from ltml.interfaces.serve.trusted_peers import LOOPBACK, TrustedPeers, read_forwarded_for, read_trust
 from ltml.settings import Serve
 
 Mode = Literal["on", "read", "off"]
@@ -50,7 +51,7 @@ SHORTEST_SECRET = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Who:
+class RequestIdentity:
     """
     Whose memory a request asks for, in which session, and how much of it.
 
@@ -67,40 +68,40 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class IdentityPolicy:
     """What the settings say about who may be who; `own` is the server's namespace."""
 
     own: str
     named: frozenset[str] = frozenset()
     any_name: bool = False
-    trust: Trust = field(default_factory=Trust)
+    trust: TrustedPeers = field(default_factory=TrustedPeers)
     secret: str = ""
     token: str = ""
     told_apart: bool = True
     alias: Mapping[str, str] = field(default_factory=dict)
 
-    def is_alone(self, ring: Ring) -> bool:
+    def is_alone(self, ring: KeyRing) -> bool:
         """Tell whether there is one user of the owner's choosing, and no more."""
         return not (self.named | ring.users) - {self.own}
 
-    def needs_key(self, name: str, ring: Ring) -> bool:
+    def needs_key(self, name: str, ring: KeyRing) -> bool:
         """Tell whether a name needs its key: who has or had one, and everybody the owner named beside others."""
         return name in ring.users or (name in self.named | {self.own} and not self.is_alone(ring))
 
 
-class _NobodyError(Exception):
+class _UnknownIdentityError(Exception):
     """It cannot be said who asks; the reason is counted."""
 
 
 @dataclass(slots=True)
-class Identities:
+class IdentityResolver:
     """
     Tells who asks. Belongs to one event loop.
 
     `older` means that there are memories from a time when front ends' users were not told apart.
     """
 
-    policy: Policy
+    policy: IdentityPolicy
     keys: KeyFile
     older: bool = False
     clock: Callable[[], float] = time.time
@@ -108,70 +109,70 @@ class Identities:
     notices: dict[str, str] = field(default_factory=dict)
     log: Any = field(default_factory=lambda: structlog.get_logger("ltml"))
 
-    def whose(self, headers: Iterable[tuple[bytes, bytes]], named: str | None, peer: str) -> Who | None:
+    def identify(self, headers: Iterable[tuple[bytes, bytes]], named: str | None, peer: str) -> RequestIdentity | None:
         """
         Return whose memory a request asks for; `named` is who its path names, `peer` the address it comes from.
 
         Nothing is returned where that cannot be said: no memory is read or written.
         """
-        said = read_headers(headers)
+        said = decode_headers(headers)
         mode = _MODES.get((said.get("x-ltml-memory") or "on").lower())
         if mode is None:
             return None
-        trusted = self.policy.trust.covers(peer, forwarded_for(said.headers))
+        trusted = self.policy.trust.trusts(peer, read_forwarded_for(said.headers))
         explicit = said.get("x-ltml-user") if named is None else unicodedata.normalize("NFC", named)
         try:
-            who = self._who(said, explicit, peer, trusted=trusted)
-        except _NobodyError as exc:
+            who = self._resolve(said, explicit, peer, trusted=trusted)
+        except _UnknownIdentityError as exc:
             self.counts[f"unknown user: {exc}"] += 1
             return None
         signed = self.policy.trust.signed and said.get(JWT) is not None  # and it holds, or nobody would be here
-        session = said.filled("x-ltml-session") or (said.session() if trusted or signed else "")
-        return replace(who, session=session, mode=mode, task=said.filled("x-ltml-task"), trusted=trusted)
+        session = said.get_filled("x-ltml-session") or (said.find_session() if trusted or signed else "")
+        return replace(who, session=session, mode=mode, task=said.get_filled("x-ltml-task"), trusted=trusted)
 
-    def heard(self, who: Who, request: Request) -> Who | None:
+    def identify_body(self, who: RequestIdentity, request: Request) -> RequestIdentity | None:
         """Return whose memory it is now that the body is known; nothing if nobody can say."""
-        user = body_user(request.hints) if who.trusted and not who.named and self.policy.told_apart else None
+        user = find_body_user(request.hints) if who.trusted and not who.named and self.policy.told_apart else None
         if user or (user is None and who.namespace):
-            session = who.session or (body_session(request.hints) if who.trusted else "")
-            return replace(who, namespace=self._of_front_end(user) if user else who.namespace, session=session)
+            session = who.session or (find_body_session(request.hints) if who.trusted else "")
+            return replace(who, namespace=self._namespace_of(user) if user else who.namespace, session=session)
         self.counts[f"unknown user: {'no key' if user is None else NAMELESS}"] += 1
         return None
 
-    def opens(self, given: str) -> bool:
+    def is_user_key(self, given: str) -> bool:
         """Tell whether this is somebody's key."""
-        return bool(self.keys.ring().user_of(given))
+        return bool(self.keys.load_ring().find_user(given))
 
-    def review(self, host: str) -> Iterator[str]:
+    def check_settings(self, host: str) -> Iterator[str]:
         """Note and yield what the owner should change, before anybody comes. Raises `StoreUnavailable`."""
         self.keys.read()
         policy = self.policy
-        if keyless := self._keyless(self.keys.ring()):
-            yield self._notice("keys", keyless)
+        if keyless := self._explain_keyless(self.keys.load_ring()):
+            yield self._notify_owner("keys", keyless)
         if policy.any_name and not is_loopback(host) and set(policy.trust.networks) <= set(LOOPBACK):
-            yield self._notice(
+            yield self._notify_owner(
                 "any",
                 f'serve.users is "*", and {host} is reached from other machines, which are not trusted: they need a '
                 'key each (`ltml user add NAME`), or their addresses in serve.trust, as in "loopback, 192.168.1.7"',
             )
         if policy.secret and len(policy.secret.encode()) < SHORTEST_SECRET:
-            yield self._notice(
+            yield self._notify_owner(
                 "secret",
                 f"serve.jwt_secret is shorter than {SHORTEST_SECRET} bytes and can be guessed: set a longer one, here "
                 "and in Open WebUI (FORWARD_USER_INFO_HEADER_JWT_SECRET)",
             )
 
-    def standing(self) -> list[str]:
+    def current_notices(self) -> list[str]:
         """Return what the owner should change as things are now: keys come, go and are mended while a server runs."""
-        ring = self.keys.ring()
+        ring = self.keys.load_ring()
         if ring.readable:
             self.notices.pop("unreadable", None)
         others = [sentence for about, sentence in self.notices.items() if about != "keys"]
-        return [*filter(None, [self._keyless(ring)]), *others] if ring.readable else others
+        return [*filter(None, [self._explain_keyless(ring)]), *others] if ring.readable else others
 
     # ------------------------------------------------------------ inside
 
-    def _keyless(self, ring: Ring) -> str:
+    def _explain_keyless(self, ring: KeyRing) -> str:
         """Return who has no key and needs one, as a sentence; nothing if nobody does."""
         policy = self.policy
         keyless = sorted((policy.named | {policy.own}) - ring.holders) if not policy.is_alone(ring) else []
@@ -183,84 +184,84 @@ class Identities:
             "key)"
         )
 
-    def _who(self, said: Said, explicit: str | None, peer: str, *, trusted: bool) -> Who:
-        ring = self.keys.ring()
+    def _resolve(self, said: IdentityHeaders, explicit: str | None, peer: str, *, trusted: bool) -> RequestIdentity:
+        ring = self.keys.load_ring()
         if not ring.readable:
-            self._notice("unreadable", f"{self.keys.path} cannot be read: nobody is let into any memory")
-            raise _NobodyError("the keys cannot be read")
-        holder = self._holder(said, ring)
+            self._notify_owner("unreadable", f"{self.keys.path} cannot be read: nobody is let into any memory")
+            raise _UnknownIdentityError("the keys cannot be read")
+        holder = self._find_key_holder(said, ring)
         if explicit is not None:
-            return Who(namespace=self._chosen(explicit, holder, ring, trusted=trusted))
-        claimed = self._claimed(said, peer, trusted=trusted) if self.policy.told_apart else ""
+            return RequestIdentity(namespace=self._check_chosen(explicit, holder, ring, trusted=trusted))
+        claimed = self._find_claimed(said, peer, trusted=trusted) if self.policy.told_apart else ""
         if claimed or holder:
-            return Who(namespace=claimed or holder)
+            return RequestIdentity(namespace=claimed or holder)
         if self._is_free(self.policy.own, ring, trusted=trusted):
-            return Who(namespace=self.policy.own, named=False)
+            return RequestIdentity(namespace=self.policy.own, named=False)
         if trusted:
-            return Who(namespace="", named=False)
-        raise _NobodyError("no key")
+            return RequestIdentity(namespace="", named=False)
+        raise _UnknownIdentityError("no key")
 
-    def _holder(self, said: Said, ring: Ring) -> str:
+    def _find_key_holder(self, said: IdentityHeaders, ring: KeyRing) -> str:
         """Return whose key was sent, or nothing if none of ours was."""
         scheme, _, given = (said.get("authorization") or "").partition(" ")
         given = given.strip()
         if scheme.lower() != "bearer" or not given.startswith(MARK) or given == self.policy.token:
             return ""
-        holder = ring.user_of(given)
+        holder = ring.find_user(given)
         if not holder:
-            raise _NobodyError("wrong key")
+            raise _UnknownIdentityError("wrong key")
         return holder
 
-    def _chosen(self, name: str, holder: str, ring: Ring, *, trusted: bool) -> str:
+    def _check_chosen(self, name: str, holder: str, ring: KeyRing, *, trusted: bool) -> str:
         """Return the namespace of a name that the request chose, if it may."""
         known = name in self.policy.named | ring.users | {self.policy.own}
         if not known and (is_unfilled(name) or is_of_front_end(name)):
-            raise _NobodyError(NAMELESS)
+            raise _UnknownIdentityError(NAMELESS)
         if holder and holder != name:
-            raise _NobodyError("wrong key")
+            raise _UnknownIdentityError("wrong key")
         if not holder and not self._is_free(name, ring, trusted=trusted):
-            raise _NobodyError("no key" if known else "not allowed")
+            raise _UnknownIdentityError("no key" if known else "not allowed")
         return name
 
-    def _is_free(self, name: str, ring: Ring, *, trusted: bool) -> bool:
+    def _is_free(self, name: str, ring: KeyRing, *, trusted: bool) -> bool:
         """Tell whether a name may be taken without a key."""
         if self.policy.needs_key(name, ring):
             return False
         return trusted if self.policy.any_name else name == self.policy.own
 
-    def _claimed(self, said: Said, peer: str, *, trusted: bool) -> str:
+    def _find_claimed(self, said: IdentityHeaders, peer: str, *, trusted: bool) -> str:
         """Return the namespace of the user that a front end names, if its word counts; nothing if it names none."""
         token = said.get(JWT)
         if token is not None and (trusted or self.policy.trust.signed):
-            return self._of_front_end(self._signed(token))
-        user = said.user() if trusted else None
+            return self._namespace_of(self._verify_signed(token))
+        user = said.find_user() if trusted else None
         if user is not None:
             if not user:
-                raise _NobodyError(NAMELESS)
-            return self._of_front_end(user)
-        if said.names_somebody:
-            self._notice("trust", self.policy.trust.warning(peer, forwarded_for(said.headers)))
+                raise _UnknownIdentityError(NAMELESS)
+            return self._namespace_of(user)
+        if said.names_user:
+            self._notify_owner("trust", self.policy.trust.explain_distrust(peer, read_forwarded_for(said.headers)))
         return ""
 
-    def _signed(self, token: str) -> str:
+    def _verify_signed(self, token: str) -> str:
         if not self.policy.secret:
-            self._notice(
+            self._notify_owner(
                 "jwt",
                 "a front end signs who asks, and the signature cannot be checked, so nothing is read or written: set "
                 "serve.jwt_secret to its secret (Open WebUI: FORWARD_USER_INFO_HEADER_JWT_SECRET)",
             )
-            raise _NobodyError("a signature that cannot be checked")
-        claims = verified_claims(token, self.policy.secret, self.clock())
-        user = signed_user(claims) if claims else ""
+            raise _UnknownIdentityError("a signature that cannot be checked")
+        claims = verify_token(token, self.policy.secret, self.clock())
+        user = find_signed_user(claims) if claims else ""
         if not user:
-            raise _NobodyError("a signature that does not hold")
+            raise _UnknownIdentityError("a signature that does not hold")
         return user
 
-    def _of_front_end(self, user: str) -> str:
+    def _namespace_of(self, user: str) -> str:
         """Return the namespace of a front end's user, with a word to the owner when there is the first of them."""
         namespace = self.policy.alias.get(user, user)
         if self.older and namespace != self.policy.own:
-            self._notice(
+            self._notify_owner(
                 "older",
                 f"a front end says who asks, and its users are told apart from now on: this one is {user}. What was "
                 f"remembered before lies in {self.policy.own}: to give it to this user, set serve.alias = "
@@ -268,7 +269,7 @@ class Identities:
             )
         return namespace
 
-    def _notice(self, about: str, sentence: str) -> str:
+    def _notify_owner(self, about: str, sentence: str) -> str:
         """Say something to the owner, once."""
         if about not in self.notices:
             self.notices[about] = sentence
@@ -276,9 +277,9 @@ class Identities:
         return sentence
 
 
-def read_policy(serve: Serve, own: str) -> Policy:
+def read_policy(serve: Serve, own: str) -> IdentityPolicy:
     """Return what the settings say about who may be who. Raises `ConfigError`."""
-    users = _parts(serve.users)
+    users = _normalize(serve.users)
     trust = read_trust(serve.trust)
     if trust.signed and not serve.jwt_secret:
         raise ConfigError(
@@ -288,13 +289,13 @@ def read_policy(serve: Serve, own: str) -> Policy:
     for name in (own, *users):
         if is_of_front_end(name):
             raise ConfigError(f"'{name}' is a name for a front end's user; serve another, and use serve.alias for it")
-    return Policy(
+    return IdentityPolicy(
         own=own, named=frozenset(users) - {ANY}, any_name=ANY in users, trust=trust, secret=serve.jwt_secret,
-        token=serve.token, told_apart=serve.identity, alias=dict(map(_alias, _parts(serve.alias))),
+        token=serve.token, told_apart=serve.identity, alias=dict(map(_parse_alias, _normalize(serve.alias))),
     )  # fmt: skip
 
 
-def _alias(part: str) -> tuple[str, str]:
+def _parse_alias(part: str) -> tuple[str, str]:
     user, _, namespace = (piece.strip() for piece in part.rpartition("="))
     if not is_of_front_end(user) or not namespace:
         message = (
@@ -304,5 +305,5 @@ def _alias(part: str) -> tuple[str, str]:
     return user, namespace
 
 
-def _parts(said: str) -> Collection[str]:
-    return [unicodedata.normalize("NFC", part.strip()) for part in said.split(",") if part.strip()]
+def _normalize(names: Iterable[str]) -> Collection[str]:
+    return [unicodedata.normalize("NFC", name) for name in names]

@@ -20,33 +20,30 @@ LEEWAY = 30
 PARTS = 3
 
 
-def verified_claims(token: str, secret: str, now: float) -> Mapping[str, Any] | None:
+def verify_token(token: str, secret: str, now: float) -> Mapping[str, Any] | None:
     """Return the claims of a token that was signed with the secret and is valid now; nothing for any other."""
     parts = token.strip().split(".")
     if not secret or len(parts) != PARTS or not token.isascii():
         return None
     signed = hmac.digest(secret.encode(), f"{parts[0]}.{parts[1]}".encode(), "sha256")
-    given = _decoded(parts[2])
+    given = _decode_base64(parts[2])
     if given is None or not hmac.compare_digest(signed, given):
         return None
-    head, claims = _object(parts[0]), _object(parts[1])
+    head, claims = _decode_object(parts[0]), _decode_object(parts[1])
     if head is None or claims is None or head.get("alg") != "HS256" or "crit" in head:
         return None
-    return claims if _is_valid_at(claims, now) else None
+    ends, begins = _read_time(claims.get("exp")), _read_time(claims.get("nbf", 0))
+    is_valid = ends is not None and begins is not None and begins - LEEWAY <= now < ends + LEEWAY
+    return claims if is_valid else None
 
 
-def _is_valid_at(claims: Mapping[str, Any], now: float) -> bool:
-    ends, begins = _moment(claims.get("exp")), _moment(claims.get("nbf", 0))
-    return ends is not None and begins is not None and begins - LEEWAY <= now < ends + LEEWAY
-
-
-def _moment(value: object) -> float | None:
+def _read_time(value: object) -> float | None:
     is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
     return float(value) if is_number else None  # type: ignore[arg-type]
 
 
-def _object(part: str) -> Mapping[str, Any] | None:
-    data = _decoded(part)
+def _decode_object(part: str) -> Mapping[str, Any] | None:
+    data = _decode_base64(part)
     try:
         found = json.loads(data) if data is not None else None
     except (ValueError, RecursionError):
@@ -54,7 +51,7 @@ def _object(part: str) -> Mapping[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def _decoded(part: str) -> bytes | None:
+def _decode_base64(part: str) -> bytes | None:
     try:
         return base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):

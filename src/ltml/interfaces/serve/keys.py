@@ -39,7 +39,7 @@ UNREAD: Stamp = (-1, -1, -1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
+class UserKey:
     """One user's key as it is kept: what was revoked has no digest."""
 
     user: str
@@ -50,10 +50,10 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ring:
+class KeyRing:
     """All keys of a memory. A ring that could not be read opens nothing."""
 
-    keys: tuple[Key, ...] = ()
+    keys: tuple[UserKey, ...] = ()
     readable: bool = True
 
     @property
@@ -66,7 +66,7 @@ class Ring:
         """Everybody who has a key."""
         return frozenset(key.user for key in self.keys if key.digest)
 
-    def user_of(self, given: str) -> str:
+    def find_user(self, given: str) -> str:
         """Return whose key this is, or nothing. How long it takes does not depend on how much of it is right."""
         digest, found = _digest(given), ""
         for key in self.keys:
@@ -81,24 +81,24 @@ class KeyFile:
 
     path: Path | None
     _seen: Stamp = UNREAD
-    _ring: Ring = field(default_factory=Ring)
+    _ring: KeyRing = field(default_factory=KeyRing)
 
-    def ring(self) -> Ring:
+    def load_ring(self) -> KeyRing:
         """Return the keys as they are now; never raises."""
         try:
-            seen = self._stamp()
+            seen = self._read_stamp()
             if seen != self._seen:
-                self._ring, self._seen = Ring(keys=tuple(self.read())), seen
+                self._ring, self._seen = KeyRing(keys=tuple(self.read())), seen
         except (OSError, StoreUnavailable):
-            self._ring, self._seen = Ring(readable=False), UNREAD
+            self._ring, self._seen = KeyRing(readable=False), UNREAD
         return self._ring
 
-    def read(self) -> list[Key]:
+    def read(self) -> list[UserKey]:
         """Return all keys, oldest first. Raises `StoreUnavailable`."""
         if self.path is None:
             return []
         try:
-            return [Key(**row) for row in json.loads(self.path.read_text("utf-8"))]
+            return [UserKey(**row) for row in json.loads(self.path.read_text("utf-8"))]
         except FileNotFoundError:
             return []
         except (OSError, ValueError, TypeError) as exc:
@@ -108,11 +108,11 @@ class KeyFile:
             )
             raise StoreUnavailable(message) from exc
 
-    def add(self, user: str, now: datetime) -> tuple[Key, str]:
+    def add(self, user: str, now: datetime) -> tuple[UserKey, str]:
         """Make a key for a user; return it as it is kept, and the key itself. Raises `ConfigError`, `StoreError`s."""
         given = MARK + secrets.token_urlsafe(_BITS_OF_A_KEY // 8)
         digest = _digest(given)
-        key = Key(user=user, id=digest[:_SHORT], digest=digest, created_at=now.isoformat(timespec="seconds"))
+        key = UserKey(user=user, id=digest[:_SHORT], digest=digest, created_at=now.isoformat(timespec="seconds"))
         self._replace(lambda keys: [*keys, key])
         return key, given
 
@@ -120,7 +120,7 @@ class KeyFile:
         """Take a user's keys back, or `only` one; return how many. Raises `NotFound`, `ConfigError`, `StoreError`s."""
         at = now.isoformat(timespec="seconds")
 
-        def concerned(key: Key) -> bool:
+        def concerned(key: UserKey) -> bool:
             return key.user == user and bool(key.digest) and key.id == (only or key.id)
 
         count = sum(map(concerned, self.read()))
@@ -130,7 +130,7 @@ class KeyFile:
         self._replace(lambda keys: [replace(k, digest="", revoked_at=at) if concerned(k) else k for k in keys])
         return count
 
-    def _stamp(self) -> Stamp:
+    def _read_stamp(self) -> Stamp:
         """Return what changes whenever the file does; zeros if there is none."""
         try:
             now = self.path.stat() if self.path else None
@@ -138,7 +138,7 @@ class KeyFile:
             now = None
         return (now.st_ino, now.st_mtime_ns, now.st_size) if now else (0, 0, 0)
 
-    def _replace(self, change: Callable[[list[Key]], Iterable[Key]]) -> None:
+    def _replace(self, change: Callable[[list[UserKey]], Iterable[UserKey]]) -> None:
         if self.path is None:
             raise ConfigError("a memory that is no file has no keys; name one with --db")
         new = self.path.with_name(self.path.name + ".new")
@@ -170,7 +170,7 @@ def key_file(db: str) -> KeyFile:
     return KeyFile(file.with_name(file.name + ".users"))
 
 
-def holds_key(value: bytes) -> bool:
+def contains_key(value: bytes) -> bool:
     """Tell whether a header's value holds what looks like a key of ours, valid or not."""
     return _LOOKS_LIKE_A_KEY.search(value) is not None
 

@@ -10,7 +10,9 @@ import structlog
 
 def configure(*, debug: bool, as_json: bool) -> None:
     """Send log lines to standard error, and silence libraries that would tell of requests."""
-    renderer = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=_colours())
+    renderer = (
+        structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -22,7 +24,3 @@ def configure(*, debug: bool, as_json: bool) -> None:
     )
     for name in ("uvicorn", "uvicorn.error", "httpx2", "httpcore2", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-
-
-def _colours() -> bool:
-    return sys.stderr.isatty()

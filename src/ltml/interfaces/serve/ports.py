@@ -21,7 +21,7 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def listening(settings: Serve) -> socket.socket:
+def open_listening_socket(settings: Serve) -> socket.socket:
     """
     Return a socket that listens where the settings say.
 
@@ -42,19 +42,19 @@ def listening(settings: Serve) -> socket.socket:
         found.listen(BACKLOG)
     except OSError as exc:
         with closing(found):
-            raise ConfigError(_taken(settings, exc)) from exc
+            raise ConfigError(_explain_bind_error(settings, exc)) from exc
     return found
 
 
-def _taken(settings: Serve, exc: OSError) -> str:
+def _explain_bind_error(settings: Serve, exc: OSError) -> str:
     where = f"{settings.host}:{settings.port}"
     if exc.errno != errno.EADDRINUSE:
         return f"LTML cannot listen on {where}: {exc.strerror}; choose another with --host and --port"
-    holder = _holder(settings.port)
+    holder = _find_listener(settings.port)
     return f"{where} is taken{f' by {holder}' if holder else ''}; stop it, or choose another port with --port"
 
 
-def _holder(port: int) -> str:
+def _find_listener(port: int) -> str:
     """Return which process listens on a port, as far as the system tells us."""
     import psutil
 

@@ -2,8 +2,8 @@
 `ltml serve`, from finding a model's server to letting go of everything.
 
 What is opened is closed in the other order, whatever happens in between: one exit stack holds the lock, the store, the
-client, the engine, the listening socket. A signal ends the server as Ctrl-C does: answers under way get half a second
-to end, then they are broken off and kept as interrupted; whatever hangs is ended with the process (stopping.py).
+client, the engine, the listening socket. A signal ends the server as Ctrl-C does: answers under chosen get half a
+second to end, then they are broken off and kept as interrupted; whatever hangs is ended with the process (shutdown.py).
 """
 
 from __future__ import annotations
@@ -24,41 +24,42 @@ import uvicorn
 
 import ltml
 from ltml.errors import ForeignFile, StoreDamaged
+from ltml.interfaces.serve.access import AccessPolicy
 from ltml.interfaces.serve.app import Application
-from ltml.interfaces.serve.bedside import Bedside
-from ltml.interfaces.serve.claims import is_of_front_end
 from ltml.interfaces.serve.connections import new_client
-from ltml.interfaces.serve.door import Door
-from ltml.interfaces.serve.identity import Identities, read_policy
+from ltml.interfaces.serve.front_ends import is_of_front_end
+from ltml.interfaces.serve.identity import IdentityResolver, read_policy
 from ltml.interfaces.serve.keys import key_file
-from ltml.interfaces.serve.memory import Memory
-from ltml.interfaces.serve.note import noted
-from ltml.interfaces.serve.ports import is_loopback, listening
+from ltml.interfaces.serve.memory_service import MemoryService
+from ltml.interfaces.serve.ports import is_loopback, open_listening_socket
 from ltml.interfaces.serve.proxy import Proxy
-from ltml.interfaces.serve.stopping import UNFINISHED, Deadline, handling, stopping
-from ltml.interfaces.serve.wire import Upstream
+from ltml.interfaces.serve.relay import Upstream
+from ltml.interfaces.serve.server_lock import hold_server_lock
+from ltml.interfaces.serve.shutdown import UNFINISHED, ShutdownDeadline, enforce_deadline, handle_signals
+from ltml.interfaces.serve.sleep_scheduler import SleepScheduler
 from ltml.layer import MemoryLayer
-from ltml.plugins import find as plugin
-from ltml.plugins import names
+from ltml.plugins import find_plugin as plugin
+from ltml.plugins import list_plugins
 from ltml.protocols import Store
-from ltml.providers.asking import Asker
-from ltml.providers.engine import Engine, install, installed_model, start_engine
-from ltml.providers.facts import Facts
-from ltml.providers.upstream import Address, Found, find, parse_host
-from ltml.settings import Settings, expanded
+from ltml.providers.client import ProbeClient
+from ltml.providers.engine import Engine, find_installed_model, install_engine, start_engine
+from ltml.providers.model_catalog import ModelCatalog
+from ltml.providers.upstream import Address, DetectedServer, find_upstream, parse_host
+from ltml.settings import Settings, expand_path
 from ltml.store.unavailable import UnavailableStore
 
-#: Answers under way may take so many seconds to end when the server is told to stop.
+#: Answers under chosen may take so many seconds to end when the server is told to stop.
 ENDING = 0.5
 #: Idle connections to the upstream are dropped after so many seconds, before any server we know drops them.
 IDLE = 2.0
 #: New objects before a search for garbage, and searches before one among older and oldest objects.
 GARBAGE = (50_000, 20, 100)
+LIMITS = httpx2.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=IDLE)
 KINDS = {"ollama": "Ollama", "llama.cpp": "llama.cpp", "lmstudio": "LM Studio", "openai": "a server"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class ServeOptions:
     """What to serve. `tell` hears what a person wants to know, as (name, value) pairs; `watch` how far a fetch is."""
 
     db: str
@@ -66,16 +67,16 @@ class Plan:
     settings: Settings
     folder: Path
     ollama_host: str
-    tell: Callable[[str, str], None]
-    watch: Callable[[str, float, float | None], None]
+    notify: Callable[[str, str], None]
+    progress: Callable[[str, float, float | None], None]
     debug: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class ChosenUpstream:
     """The upstream that was found, and the engine if it is our own."""
 
-    found: Found
+    found: DetectedServer
     engine: Engine | None = None
 
     @property
@@ -85,135 +86,136 @@ class Way:
         return f"{kind} at {self.found.address.url}"
 
 
-async def serve(plan: Plan) -> None:
+async def serve(options: ServeOptions) -> None:
     """Serve until a signal comes. Raises `ConfigError`, `StoreError`s and `ProviderError`s before it listens."""
-    read_policy(plan.settings.serve, plan.namespace)  # before anything is opened
-    deadline = Deadline()
+    read_policy(options.settings.serve, options.namespace)  # before anything is opened
+    deadline = ShutdownDeadline()
     async with AsyncExitStack() as stack:
-        stack.enter_context(stopping(deadline))
-        note = stack.enter_context(noted(plan.db))
-        door = stack.enter_context(listening(plan.settings.serve))
-        host, port = door.getsockname()[:2]
-        layer = stack.enter_context(_opened(plan))
-        client = await stack.enter_async_context(new_client(_limits()))
-        way = await _way(plan, Address(host=host, port=port), client, stack)
-        application = _application(plan, layer, client, way)
-        for sentence in application.proxy.memory.identities.review(plan.settings.serve.host):
-            plan.tell("note", sentence)
-        note(f"http://{host}:{port}")
-        plan.tell("model", way.name + ("" if way.found.alive else " (it does not answer yet)"))
-        server = _Server(configuration(application), lambda: plan.tell("listening", f"http://{host}:{port}"), deadline)
-        await server.serve(sockets=[door])
+        stack.enter_context(enforce_deadline(deadline))
+        write_url = stack.enter_context(hold_server_lock(options.db))
+        listener = stack.enter_context(open_listening_socket(options.settings.serve))
+        host, port = listener.getsockname()[:2]
+        layer = stack.enter_context(open_memory(options))
+        client = await stack.enter_async_context(new_client(LIMITS))
+        chosen = await choose_upstream(options, Address(host=host, port=port), client, stack)
+        application = make_application(options, layer, client, chosen)
+        for sentence in application.proxy.memory.identities.check_settings(options.settings.serve.host):
+            options.notify("note", sentence)
+        write_url(f"http://{host}:{port}")
+        options.notify("model", chosen.name + ("" if chosen.found.alive else " (it does not answer yet)"))
+        server = _SignalingServer(
+            uvicorn_config(application), lambda: options.notify("listening", f"http://{host}:{port}"), deadline
+        )
+        await server.serve(sockets=[listener])
 
 
-def _opened(plan: Plan) -> MemoryLayer:
+def open_memory(options: ServeOptions) -> MemoryLayer:
     """Open the memory. A damaged file turns memory off and not the chat; another program's is a mistake."""
     try:
-        layer = ltml.open(plan.db, namespace=plan.namespace)
+        layer = ltml.open(options.db, namespace=options.namespace)
     except ForeignFile:
         raise
     except StoreDamaged as exc:
-        plan.tell("memory is off", f"{exc}; then start `ltml serve` again. The chat goes on without it")
-        layer = MemoryLayer(cast("Store", UnavailableStore(exc)), plan.namespace)
-    layer.settings = plan.settings
+        options.notify("memory is off", f"{exc}; then start `ltml serve` again. The chat goes on without it")
+        layer = MemoryLayer(cast("Store", UnavailableStore(exc)), options.namespace)
+    layer.settings = options.settings
     return layer
-
-
-def _limits() -> httpx2.Limits:
-    return httpx2.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=IDLE)
 
 
 # ---------------------------------------------------------------- the upstream
 
 
-async def _way(plan: Plan, own: Address, client: httpx2.AsyncClient, stack: AsyncExitStack) -> Way:
+async def choose_upstream(
+    options: ServeOptions, own: Address, client: httpx2.AsyncClient, stack: AsyncExitStack
+) -> ChosenUpstream:
     """Return the way to a model: the one that was named, one that is found, else the engine's."""
-    named = plan.settings.serve.upstream or plan.ollama_host
-    found = None if plan.settings.serve.model else await find(named or None, own, Asker(client).get)
+    named = options.settings.serve.upstream or options.ollama_host
+    found = None if options.settings.serve.model else await find_upstream(named or None, own, ProbeClient(client).get)
     if found is not None:
-        return Way(found=found)
-    engine = await asyncio.to_thread(_engine, plan)
-    stack.callback(engine.close)
-    return Way(found=Found(address=parse_host(engine.url), kind="llama.cpp"), engine=engine)
-
-
-def _engine(plan: Plan) -> Engine:
-    """Start the engine; fetch its model first if there is none."""
-    named = plan.settings.serve.model
-    model = expanded(named) if named else installed_model(plan.folder)
-    if model is None:
-        plan.tell("note", "no Ollama, llama.cpp or LM Studio runs here; fetching a small model of 93 MB, once")
-    return start_engine(model or install(plan.folder, plan.watch), loud=plan.debug)
-
-
-def _application(plan: Plan, layer: MemoryLayer, client: httpx2.AsyncClient, way: Way) -> Application:
-    serve = plan.settings.serve
-    key = way.engine.key if way.engine else ""
-    facts = Facts(way.found, client, headers={"Authorization": f"Bearer {key}"} if key else None)
-    memory = Memory(layer, plan.settings, facts, identities(plan, layer))
-    bedside = Bedside(plan.db, memory)
-    upstream = Upstream(
-        client=client, url=httpx2.URL(way.found.address.url), key=key, private=bool(serve.token), name=way.name
+        return ChosenUpstream(found=found)
+    model = options.settings.serve.model
+    file = expand_path(model) if model else find_installed_model(options.folder)
+    if file is None:
+        options.notify("note", "no Ollama, llama.cpp or LM Studio runs here; fetching a small model of 93 MB, once")
+    engine = await asyncio.to_thread(
+        lambda: start_engine(file or install_engine(options.folder, options.progress), loud=options.debug)
     )
-    dialects = {dialect.path: dialect for dialect in (plugin("dialects", name) for name in names("dialects"))}
-    proxy = Proxy(upstream, memory, dialects, bedside)
-    door = Door(
+    stack.callback(engine.close)
+    return ChosenUpstream(found=DetectedServer(address=parse_host(engine.url), kind="llama.cpp"), engine=engine)
+
+
+def make_application(
+    options: ServeOptions, layer: MemoryLayer, client: httpx2.AsyncClient, chosen: ChosenUpstream
+) -> Application:
+    """Return LTML's port as an application: upstream, memory, access and proxy put together."""
+    serve = options.settings.serve
+    key = chosen.engine.key if chosen.engine else ""
+    facts = ModelCatalog(chosen.found, client, headers={"Authorization": f"Bearer {key}"} if key else None)
+    memory = MemoryService(layer, options.settings, facts, make_identity_resolver(options, layer))
+    scheduler = SleepScheduler(options.db, memory)
+    upstream = Upstream(
+        client=client, url=httpx2.URL(chosen.found.address.url), key=key, private=bool(serve.token), name=chosen.name
+    )
+    dialects = {dialect.path: dialect for dialect in (plugin("dialects", name) for name in list_plugins("dialects"))}
+    proxy = Proxy(upstream, memory, dialects, scheduler)
+    access = AccessPolicy(
         loopback=is_loopback(serve.host), name=socket.gethostname(), token=serve.token,
-        opens=memory.identities.opens, origins=tuple(part.strip() for part in serve.origins.split(",") if part.strip()),
+        is_user_key=memory.identities.is_user_key,
+        origins=serve.origins,
     )  # fmt: skip
     return Application(
-        proxy=proxy, door=door, status=lambda: status(plan, way, bedside), lifespan=lambda _: _alive(proxy, bedside),
-        ending=lambda: proxy.later(bedside.stop()),
+        proxy=proxy, access=access, status=lambda: server_status(options, chosen, scheduler),
+        lifespan=lambda _: run_background(proxy, scheduler), ending=lambda: proxy.run_later(scheduler.stop()),
     )  # fmt: skip
 
 
-def identities(plan: Plan, layer: MemoryLayer) -> Identities:
+def make_identity_resolver(options: ServeOptions, layer: MemoryLayer) -> IdentityResolver:
     """Return who may be who, and whether there is memory from before front ends' users were told apart."""
     known = layer.store.namespaces()
-    older = plan.namespace in known and not any(map(is_of_front_end, known))
-    return Identities(read_policy(plan.settings.serve, plan.namespace), key_file(plan.db), older)
+    older = options.namespace in known and not any(map(is_of_front_end, known))
+    return IdentityResolver(read_policy(options.settings.serve, options.namespace), key_file(options.db), older)
 
 
 @asynccontextmanager
-async def _alive(proxy: Proxy, bedside: Bedside) -> AsyncIterator[None]:
+async def run_background(proxy: Proxy, scheduler: SleepScheduler) -> AsyncIterator[None]:
     """Everything that runs beside the requests."""
-    await proxy.memory.warm()
-    proxy.later(proxy.memory.meet())
-    watching = asyncio.create_task(bedside.attend())
+    await proxy.memory.warm_up()
+    proxy.run_later(proxy.memory.warm_up_rest())
+    watching = asyncio.create_task(scheduler.run())
     try:
         yield
     finally:
         watching.cancel()
         with suppress(asyncio.CancelledError):
             await watching
-        await bedside.stop()
+        await scheduler.stop()
         await proxy.settle()
         await asyncio.to_thread(proxy.memory.close)
         await proxy.memory.facts.close()
 
 
-def status(plan: Plan, way: Way, bedside: Bedside) -> Mapping[str, Any]:
+def server_status(options: ServeOptions, chosen: ChosenUpstream, scheduler: SleepScheduler) -> Mapping[str, Any]:
     """Return how the server is, as JSON for `ltml status`."""
-    store = bedside.memory.layer.store
+    store = scheduler.memory.layer.store
     return {
         "version": ltml.__version__,
         "pid": os.getpid(),
-        "db": plan.db,
-        "upstream": way.name,
-        **bedside.status(),
+        "db": options.db,
+        "upstream": chosen.name,
+        **scheduler.status(),
         "memory_off": str(store.error) if isinstance(store, UnavailableStore) else None,
-        "counts": {**bedside.memory.counts, **bedside.memory.identities.counts},
-        "notices": bedside.memory.identities.standing(),
+        "counts": {**scheduler.memory.counts, **scheduler.memory.identities.counts},
+        "notices": scheduler.memory.identities.current_notices(),
     }
 
 
 # ---------------------------------------------------------------- running
 
 
-class _Server(uvicorn.Server):
+class _SignalingServer(uvicorn.Server):
     """Uvicorn that says when it is ready, and without its own way with signals: it would raise them at the end."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], deadline: Deadline) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], deadline: ShutdownDeadline) -> None:
         super().__init__(config)
         self._ready, self._deadline = ready, deadline
 
@@ -221,7 +223,7 @@ class _Server(uvicorn.Server):
         """Start, and say so."""
         await super().startup(sockets)
         if self.started:
-            _look_for_garbage_less()
+            _reduce_garbage_collection()
             self._deadline.code = UNFINISHED
             self._ready()
 
@@ -240,11 +242,11 @@ class _Server(uvicorn.Server):
             self._deadline.start()
             self.should_exit = True
 
-        with handling(stop):
+        with handle_signals(stop):
             yield
 
 
-def _look_for_garbage_less() -> None:
+def _reduce_garbage_collection() -> None:
     """
     Take what was loaded out of Python's search for garbage, and search seldom: a search stops every answer.
 
@@ -255,7 +257,7 @@ def _look_for_garbage_less() -> None:
     gc.set_threshold(*GARBAGE)
 
 
-def configuration(application: Application) -> uvicorn.Config:
+def uvicorn_config(application: Application) -> uvicorn.Config:
     """
     Return how uvicorn serves the application.
 

@@ -154,7 +154,7 @@ def back_up(connection: apsw.Connection, path: str) -> None:
     """
     unfinished = f"{path}.unfinished"
     Path(unfinished).unlink(missing_ok=True)
-    os.close(private.create(Path(unfinished)))
+    os.close(private.create_file(Path(unfinished)))
     with closing(apsw.Connection(unfinished)) as target, target.backup("main", connection, "main") as copy:
         copy.step(-1)
     os.replace(unfinished, path)  # noqa: PTH105 -- the name says that an older copy is replaced

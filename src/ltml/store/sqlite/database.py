@@ -71,7 +71,7 @@ class Database:
             *(Path(f"{self.path}{suffix}") for suffix in SIDE_FILES),
             *list_backups(Path(self.path)),
         ]
-        private.close_to_others(file for file in ours if file.is_file())
+        private.restrict_to_owner(file for file in ours if file.is_file())
 
     def write(self, work: Callable[[apsw.Connection], T], *, alone: bool = False) -> T:
         """Run work on the writing connection in a transaction, or `alone` outside of any; wait until it is durable."""
@@ -138,7 +138,7 @@ class Database:
         try:
             private.make_folder(path.absolute().parent)
             # only if it is new: closing a second handle of an open database would drop this process's locks on it
-            os.close(private.create(path))
+            os.close(private.create_file(path))
         except FileExistsError:
             return  # whose it is shows when it is opened
         except OSError as exc:
