@@ -7,7 +7,7 @@ The theory is in `sqlite/erase.py`; here are its rules, as functions of texts an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 
 from ltml.model import Change, Memory, Turn
@@ -84,19 +84,14 @@ def quote_matcher(texts: Iterable[str], telltale_words: Collection[str]) -> Call
     said = [(plain(span), frozenset(terms(span))) for span in spans if not is_phatic(span)]
 
     def quotes(text: str) -> bool:
-        low = text.casefold()
-        return any(word in low for word in lows) or repeats_sentence(text, said)
+        low, about, whole = text.casefold(), frozenset(terms(text)), plain(text)
+        if any(word in low for word in lows):
+            return True
+        likely = [(sentence, wanted) for sentence, wanted in said if wanted and (wanted <= about or sentence in whole)]
+        return any(
+            sentence in plain(line) or (len(wanted) > 1 and wanted <= set(terms(line)))
+            for line in (text.split("\n") if likely else ())
+            for sentence, wanted in likely
+        )
 
     return quotes
-
-
-def repeats_sentence(text: str, said: Sequence[tuple[str, frozenset[str]]]) -> bool:
-    """Tell whether a line of this text repeats one of these sentences, given as (plain form, terms)."""
-    about = frozenset(terms(text))
-    whole = plain(text)
-    likely = [(sentence, wanted) for sentence, wanted in said if wanted and (wanted <= about or sentence in whole)]
-    return any(
-        sentence in plain(line) or (len(wanted) > 1 and wanted <= set(terms(line)))
-        for line in (text.split("\n") if likely else ())
-        for sentence, wanted in likely
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,7 +20,7 @@ def erase(
 ) -> tuple[NamespaceState, Receipt]:
     """Return the state of a namespace after an order to forget, with the receipt."""
     state = dict(states).get(namespace, NamespaceState())
-    turns = find_with_revisions(state, selection.turns)
+    turns = _find_with_revisions(state, selection.turns)
     names = {turn.id for turn in turns.values()}
     touched = [m for m in state.learned if m.id in selection.memories or names & cited_turns(m)]
     if not turns and not touched:
@@ -34,14 +34,18 @@ def erase(
 
     changes = [redact_memory(m, names, text_of, delete=m.id in selection.memories) for m in touched]
     after = apply_changes(state, changes, iter(()))
-    after = replace(after, tombstones=state.tombstones | list_tombstones(state, namespace, turns.values(), secret))
-    after, sealed = drop_changes(drop_turns(after, turns, names), gone)
+    sessions, tombstones = {turn.session for turn in turns.values()}, set[str]()
+    for turn in turns.values():
+        tombstones |= {*turn_tombstones(secret, namespace, turn), text_tombstone(secret, namespace, turn.text)}
+    tombstones |= {message_tombstone(secret, digest) for session, digest in state.messages if session in sessions}
+    after = replace(after, tombstones=state.tombstones | tombstones)
+    after, sealed = _drop_changes(_drop_turns(after, turns, names), gone)
     texts = [*(turn.text for turn in turns.values()), *list_lost_texts(changes, names)]
     remaining = [*list_texts(after)]
     for name, other in states:
         if name != namespace:
             remaining += [*list_texts(other), *(part.text for _, part in other.placed.values())]
-    after = drop_injections(after, gone, quote_matcher(texts, find_telltale_words(texts, remaining)))
+    after = _drop_injections(after, gone, quote_matcher(texts, find_telltale_words(texts, remaining)))
     receipt = Receipt(
         id=content_id("forget", str(to_microseconds(now)), *sorted(gone)), at=now, turns=tuple(sorted(names)),
         memories=tuple(sorted(gone - names)), sealed_nights=sealed, state="proven",
@@ -49,7 +53,7 @@ def erase(
     return replace(after, receipts=(*state.receipts, receipt)), receipt
 
 
-def find_with_revisions(state: NamespaceState, ids: Collection[str]) -> dict[int, Turn]:
+def _find_with_revisions(state: NamespaceState, ids: Collection[str]) -> dict[int, Turn]:
     """Return these turns and every revision of their refs, by number."""
     ordered = [state.turns[state.number_of[name]] for name in ids if name in state.number_of]
     refs = {(turn.session, turn.ref) for turn in ordered if turn.ref}
@@ -57,16 +61,7 @@ def find_with_revisions(state: NamespaceState, ids: Collection[str]) -> dict[int
     return {no: t for no, t in state.turns.items() if t.id in names or (t.session, t.ref) in refs}
 
 
-def list_tombstones(state: NamespaceState, namespace: str, turns: Iterable[Turn], secret: bytes) -> frozenset[str]:
-    """Return the digests by which these turns, and the messages of their sessions, are recognised from now on."""
-    sessions, found = set[str](), set[str]()
-    for turn in turns:
-        sessions.add(turn.session)
-        found |= {*turn_tombstones(secret, namespace, turn), text_tombstone(secret, namespace, turn.text)}
-    return frozenset(found | {message_tombstone(secret, d) for session, d in state.messages if session in sessions})
-
-
-def drop_turns(state: NamespaceState, turns: dict[int, Turn], names: Collection[str]) -> NamespaceState:
+def _drop_turns(state: NamespaceState, turns: dict[int, Turn], names: Collection[str]) -> NamespaceState:
     """Return the state without these turns, and without the messages and placed texts of their sessions."""
     sessions = {turn.session for turn in turns.values()}
     return replace(
@@ -82,7 +77,7 @@ def drop_turns(state: NamespaceState, turns: dict[int, Turn], names: Collection[
     )
 
 
-def drop_changes(state: NamespaceState, gone: Collection[str]) -> tuple[NamespaceState, tuple[str, ...]]:
+def _drop_changes(state: NamespaceState, gone: Collection[str]) -> tuple[NamespaceState, tuple[str, ...]]:
     """Return the state without the changes that mention what is gone, and the nights that are sealed by that."""
     nights, sealed = dict[str, Night](), list[str]()
     for name, night in state.nights.items():
@@ -97,7 +92,7 @@ def drop_changes(state: NamespaceState, gone: Collection[str]) -> tuple[Namespac
     return replace(state, nights=nights, vetoes=state.vetoes - keys, answers={}), tuple(sealed)
 
 
-def drop_injections(state: NamespaceState, gone: Collection[str], quotes: Callable[[str], bool]) -> NamespaceState:
+def _drop_injections(state: NamespaceState, gone: Collection[str], quotes: Callable[[str], bool]) -> NamespaceState:
     """Return the state without the injections that showed what is gone, or whose placed text quotes it."""
     spoken = {number for number, part in state.placed.values() if quotes(part.text)}
     named = {number for number, ids in state.injected_items.items() if set(ids) & set(gone)}

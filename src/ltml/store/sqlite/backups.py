@@ -16,6 +16,7 @@ from pathlib import Path
 
 import apsw
 
+#: Suffix of the copy made before a file is migrated, followed by the new schema's number.
 MIGRATION = ".before-schema-"
 #: Suffixes of a damaged file that was kept, and of a rescue that was interrupted.
 DAMAGED, UNFINISHED = ".damaged-", ".rescue"
@@ -32,11 +33,6 @@ _QUERIES = (
         "select 1 from change, json_each(?) n where instr(concat(row, before, after), n.value) limit 1",
     ),
 )
-
-
-def schema_backup_name(path: str, version: int) -> str:
-    """Return the name of the copy made before a file is migrated to this schema."""
-    return f"{path}{MIGRATION}{version}"
 
 
 def list_backups(path: Path) -> list[Path]:

@@ -27,17 +27,17 @@ def correct_row(row: StoredRow, texts: frozenset[str], fits: Callable[[StoredRow
     """
     size = 200 + sum(len(value) for value in row.values() if isinstance(value, bytes | str))
     guesses = (
-        guess for vary in (vary_bits, vary_bytes) for name in row for guess in vary_column(row, name, texts, vary)
+        guess for vary in (_vary_bits, _vary_bytes) for name in row for guess in _vary_column(row, name, texts, vary)
     )
     return next((guess for guess in islice(guesses, MAX_DIGESTED // size) if fits(guess)), None)
 
 
-def vary_column(
+def _vary_column(
     row: StoredRow, name: str, texts: frozenset[str], vary: Callable[[bytes], Iterator[bytes]]
 ) -> Iterator[StoredRow]:
     """Yield the row with every variation of one column."""
     value = row[name]
-    if isinstance(value, int) and vary is vary_bits:
+    if isinstance(value, int) and vary is _vary_bits:
         yield from ({**row, name: value ^ (1 << bit)} for bit in range(63))
     elif isinstance(value, bytes | str):
         raw = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
@@ -49,14 +49,14 @@ def vary_column(
                     yield {**row, name: guess.decode()}
 
 
-def vary_bits(raw: bytes) -> Iterator[bytes]:
+def _vary_bits(raw: bytes) -> Iterator[bytes]:
     """Yield the bytes with each bit flipped."""
     for place, byte in enumerate(raw):
         for bit in range(8):
             yield raw[:place] + bytes([byte ^ (1 << bit)]) + raw[place + 1 :]
 
 
-def vary_bytes(raw: bytes) -> Iterator[bytes]:
+def _vary_bytes(raw: bytes) -> Iterator[bytes]:
     """Yield the bytes with each byte replaced by every value."""
     for place in range(len(raw)):
         for byte in range(256):

@@ -30,7 +30,7 @@ from ltml.errors import (
     StoreError,
     StoreUnavailable,
 )
-from ltml.store.sqlite.backups import schema_backup_name
+from ltml.store.sqlite.backups import MIGRATION
 from ltml.store.sqlite.seals import register_seal_function, seal_unsealed_rows
 from ltml.store.sqlite.statements import schema_scripts
 
@@ -177,7 +177,7 @@ def _run_scripts(connection: apsw.Connection, path: str, scripts: Sequence[str],
         version = _schema_version(connection)
         if 0 < version < len(scripts):
             with closing(connect_to_read(path, vfs=connection.open_vfs)) as reader:  # a writing one cannot be copied
-                back_up(reader, schema_backup_name(path, len(scripts)))
+                back_up(reader, f"{path}{MIGRATION}{len(scripts)}")
         for number, script in enumerate(scripts[version:], version + 1):
             connection.execute(script)
             connection.execute(f"pragma user_version={number}")

@@ -58,10 +58,14 @@ class Database:
         self._idle: SimpleQueue[apsw.Connection] = SimpleQueue()
         self._open = True
         try:
-            self.secret = self.read(self._load_secret)
+            found = self.read(lambda c: fetch_one(c, "secret"))
         except BaseException:
             self.close()
             raise
+        if not found or not isinstance(found[0], bytes):
+            self.close()
+            raise StoreDamaged(f"the secret in {self.path} cannot be read; {REPAIR_ADVICE}")
+        self.secret = found[0]
         ours = [
             Path(self.path),
             *(Path(f"{self.path}{suffix}") for suffix in SIDE_FILES),
@@ -127,12 +131,6 @@ class Database:
         self._open = False
         self._writer.close()
         self.close_readers()
-
-    def _load_secret(self, connection: apsw.Connection) -> bytes:
-        found = fetch_one(connection, "secret")
-        if not found or not isinstance(found[0], bytes):
-            raise StoreDamaged(f"the secret in {self.path} cannot be read; {REPAIR_ADVICE}")
-        return found[0]
 
     @staticmethod
     def _create_file(path: Path) -> None:

@@ -95,11 +95,20 @@ def scrub(
     """Delete what is selected and all that rests on it."""
     namespace_id = find_namespace(connection, namespace)
     turns = _find_turns(connection, namespace_id, selection.turns)
-    damaged = quarantine.quarantine_damaged(connection, namespace_id, [each.turn.id for each in turns])
+    rows = fetch_all(connection, "turns by id", namespace_id, json.dumps(sorted(each.turn.id for each in turns)))
+    damaged = set(quarantine.list_damaged_turns(namespace, rows))
+    for number in damaged:
+        quarantine.quarantine_turn(connection, number)
     turns = [each for each in turns if each.number not in damaged]
     names = {each.turn.id for each in turns}
     memories = _find_memories(connection, namespace_id, names, selection.memories)
-    records = quarantine.find_ordered(connection, namespace_id, {*selection.turns, *selection.memories}, damaged)
+    ordered = {*selection.turns, *selection.memories}
+    records = [
+        record
+        for record in quarantine.list_records(connection, namespace_id)
+        if (record.source in ("turn", "memory") and record.name in ordered)
+        or (record.source == "turn" and record.number in damaged)
+    ]
     if not turns and not memories and not records:
         return ErasureOrder(receipt=Receipt(id="", at=now, state="nothing"))
     texts = [each.turn.text for each in turns]

@@ -12,13 +12,13 @@ another id said.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from hashlib import blake2b
 
 import apsw
 
-from ltml.model import Injection, Origin, least_trusted, lettered
+from ltml.model import Injection, least_trusted, lettered
 from ltml.protocols import KnownMessage, MessageDigest
 from ltml.store.canonical import dump_json
 from ltml.store.identity import from_microseconds, message_tombstone, to_microseconds
@@ -55,18 +55,6 @@ def record_injection(  # noqa: PLR0913, PLR0917 -- what was injected, when and w
     if placed and not fetch_all(connection, "forgotten ids", namespace_id, sources):
         parts = [(namespace_id, where, p.place, storable(p.text), p.tokens, dump_json(p.items), number) for p in placed]
         connection.executemany(sql("add placed text"), parts)
-
-
-def find_origins(
-    connection: apsw.Connection, namespace_id: int, sessions: Collection[str]
-) -> Mapping[str, Origin]:  # fmt: skip
-    """Return the least trusted origin in each of these sessions."""
-    found: dict[str, Origin] = {}
-    for session in sessions:
-        key = (namespace_id, storable(session))
-        origins = fetch_all(connection, "doubtful origins", *key, *key)
-        found[session] = least_trusted(tuple(origin for (origin,) in origins))
-    return found
 
 
 def record_messages(

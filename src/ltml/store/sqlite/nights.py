@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import apsw
 
 from ltml.errors import StaleNight, UndoConflict
-from ltml.model import Change, Night, NightState
-from ltml.store.canonical import dump_json, pack_row
-from ltml.store.identity import to_microseconds, utc_offset
+from ltml.model import Change
+from ltml.store.canonical import pack_row
 from ltml.store.rules import check_undoable, check_writable, night_not_found, undo_conflict
 from ltml.store.sqlite.changes import ChangeWriter
-from ltml.store.sqlite.decode import decode_change, decode_night, decode_rows
+from ltml.store.sqlite.decode import decode_change
 from ltml.store.sqlite.statements import fetch_all, fetch_one, sql
-from ltml.store.sqlite.turns import ensure_namespace, find_namespace
+from ltml.store.sqlite.turns import ensure_namespace
 from ltml.text import storable
 
 
@@ -26,21 +25,6 @@ def find_night(connection: apsw.Connection, namespace_id: int, night: str) -> Se
     if found is None:
         raise night_not_found(night)
     return found
-
-
-def load_night(connection: apsw.Connection, namespace: str, night: str) -> Night:
-    """Return a night with its changes; a damaged change is left out. Raises `NotFound`."""
-    found = find_night(connection, find_namespace(connection, namespace), night)
-    return decode_night(found, tuple(decode_rows(decode_change, fetch_all(connection, "changes", found[0]))))
-
-
-def begin_night(connection: apsw.Connection, namespace: str, night: Night) -> None:
-    """Write the record of a night, or resume the one of this id."""
-    namespace_id = ensure_namespace(connection, namespace)
-    at = (to_microseconds(night.started_at), utc_offset(night.started_at))
-    columns = (night.id, namespace_id, night.kind, night.state, *at, dump_json(dict(night.report)))
-    connection.execute(sql("add night"), columns)
-    check_writable(night.id, find_night(connection, namespace_id, night.id)[3])
 
 
 def commit_night(
@@ -60,17 +44,6 @@ def commit_night(
     slept = [no for (no,) in fetch_all(connection, "numbers of turns", namespace_id, json.dumps(list(turns)))]
     connection.executemany(sql("drop new"), [(namespace_id, no) for no in slept])
     connection.executemany(sql("add slept"), [(number, no) for no in slept])
-
-
-def finish_night(
-    connection: apsw.Connection, namespace: str, night: str, state: NightState, report: Mapping[str, float | str]
-) -> None:  # fmt: skip
-    """Write how a night ended; the model's answers are needed only to resume an interrupted one."""
-    namespace_id = ensure_namespace(connection, namespace)
-    number = find_night(connection, namespace_id, night)[0]
-    connection.execute(sql("finish night"), (state, dump_json(dict(report)), number))
-    if state != "interrupted":
-        connection.execute(sql("drop answers"), (namespace_id,))
 
 
 def undo_night(connection: apsw.Connection, namespace: str, night: str) -> None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from ltml.errors import StoreError
 from ltml.model import Receipt
-from ltml.store.sqlite.backups import BackupRemoval, delete_copies, holds_any
+from ltml.store.sqlite.backups import delete_copies, holds_any
 from ltml.store.sqlite.connect import truncate_log
 from ltml.store.sqlite.database import Database
 from ltml.store.sqlite.erase import ErasureOrder, empty_log, list_pending, rewrite_file, update_receipt
@@ -36,7 +36,14 @@ class ErasureProver:
         if not orders:
             return {}
         database.close_readers()
-        copies = self._delete_backups(orders)
+        gone = {name for order in orders for name in (*order.receipt.turns, *order.receipt.memories)}
+        copies = delete_copies(
+            [
+                copy
+                for copy in database.backups()
+                if holds_any(copy, gone) or self._find_residue(read_pieces([copy])[1], orders)
+            ]
+        )
         emptied = database.write(empty_log, alone=True)
         scanned, left = self._scan_files(orders)
         if left and emptied:
@@ -53,17 +60,6 @@ class ErasureProver:
         """Return the number of bytes read, and the words of these orders in them that nothing in the store explains."""
         scanned, pieces = read_pieces(self._database.files(), self._database.vfs)
         return scanned, self._find_residue(pieces, orders)
-
-    def _delete_backups(self, orders: Sequence[ErasureOrder]) -> BackupRemoval:
-        """Delete the copies LTML made that hold any of these orders."""
-        gone = {name for order in orders for name in (*order.receipt.turns, *order.receipt.memories)}
-        return delete_copies(
-            [
-                copy
-                for copy in self._database.backups()
-                if holds_any(copy, gone) or self._find_residue(read_pieces([copy])[1], orders)
-            ]
-        )
 
     def _find_residue(self, pieces: Collection[str], orders: Sequence[ErasureOrder]) -> frozenset[str]:
         wanted = frozenset[WordDigest]().union(*(order.wanted for order in orders))

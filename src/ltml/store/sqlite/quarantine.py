@@ -9,9 +9,8 @@ They are kept unpacked so that an order to forget finds words in them and the sc
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -23,7 +22,6 @@ from ltml.store.identity import from_microseconds
 from ltml.store.sqlite.decode import DECODE_ERRORS, decode_turn
 from ltml.store.sqlite.seals import SEALED, raw_value, seal_mismatch
 from ltml.store.sqlite.statements import fetch_all, iter_rows, sql
-from ltml.text import restored
 
 #: Columns that locate a row, the first that exists: its number, its name, its time.
 _NUMBERS, _TIMES = ("no", "turn", "night"), ("at", "learned_at", "started")
@@ -73,17 +71,6 @@ def quarantine_turn(connection: apsw.Connection, number: int) -> None:
         connection.execute(sql(name), (number,))
 
 
-def quarantine_damaged(connection: apsw.Connection, namespace_id: int, turns: Collection[str]) -> set[int]:
-    """Move the damaged ones of these turns into `damaged`; return their numbers."""
-    found = fetch_all(connection, "turns by id", namespace_id, json.dumps(sorted(turns)))
-    names = dict(fetch_all(connection, "all namespaces"))
-    namespace = restored(names.get(namespace_id, ""))
-    damaged = set(list_damaged_turns(namespace, found))
-    for number in damaged:
-        quarantine_turn(connection, number)
-    return damaged
-
-
 # ---------------------------------------------------------------- listing
 
 
@@ -129,23 +116,7 @@ def list_records(connection: apsw.Connection, namespace_id: int) -> list[Quarant
     return [QuarantineRecord(*columns) for columns in fetch_all(connection, "quarantined rows", namespace_id)]
 
 
-def filter_containing(rows: Iterable[QuarantinedRow], text: str) -> Iterator[QuarantinedRow]:
-    """Yield the damaged rows whose bytes contain a text, ignoring case; none for an empty text."""
-    needle = text.strip().casefold()
-    for row in rows:
-        if needle and any(needle in decode_lossy(raw).casefold() for raw in row.columns.values()):
-            yield row
-
-
 # ---------------------------------------------------------------- forgetting
-
-
-def find_ordered(
-    connection: apsw.Connection, namespace_id: int, ids: Collection[str], turns: Collection[int] = ()
-) -> list[QuarantineRecord]:
-    """Return the turns and memories set aside that have one of these ids, or one of these numbers of turns."""
-    found = [record for record in list_records(connection, namespace_id) if record.source in ("turn", "memory")]
-    return [record for record in found if record.name in ids or (record.source == "turn" and record.number in turns)]
 
 
 def drop_records(

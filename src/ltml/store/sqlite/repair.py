@@ -30,10 +30,10 @@ def repair_rows(connection: apsw.Connection) -> None:
     for table in SEALED:
         for row in read_raw_rows(connection, table, seal_mismatch(table)):
             repair_sealed_row(connection, table, row)
-    repair_chain(connection)
+    _repair_chain(connection)
     for number, namespace_id, name in list(iter_damaged_turns(connection)):
         if not fetch_all(connection, "damaged namespaces", namespace_id):  # or else every turn in it seems damaged
-            repair_turn(connection, number, None if name is None else restored(name))
+            _repair_turn(connection, number, None if name is None else restored(name))
 
 
 def correct_roots(connection: apsw.Connection) -> bool:
@@ -87,7 +87,7 @@ def repair_sealed_row(connection: apsw.Connection, table: str, row: Mapping[str,
             connection.execute(f"insert into night ({names}) values ({marks})", tuple(fields.values()))  # noqa: S608
 
 
-def repair_chain(connection: apsw.Connection) -> None:
+def _repair_chain(connection: apsw.Connection) -> None:
     """Mend records and links of the chain that are a byte away from what the turns and the other links say."""
     computed: dict[int, bytes] = {}
     for number, *columns, interrupted, _, salt, _, _, name in iter_rows(connection, "every turn"):
@@ -111,7 +111,7 @@ def digest_stored_turn(salt: bytes, namespace: Any, columns: Sequence[Any], inte
     return digest_columns(salt, restored(namespace), *values, interrupted=bool(interrupted))
 
 
-def repair_turn(connection: apsw.Connection, number: int, namespace: str | None) -> None:
+def _repair_turn(connection: apsw.Connection, number: int, namespace: str | None) -> None:
     """Mend a turn, give it back to its namespace, or set it aside."""
     record = fetch_all(connection, "chain record", number)
     for row in read_raw_rows(connection, "turn", "no = ?", number):

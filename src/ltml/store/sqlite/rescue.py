@@ -26,7 +26,7 @@ from ltml.store.sqlite.connect import connect, connect_to_read, migrate, transla
 from ltml.store.sqlite.quarantine import TypedValue, pair_columns
 from ltml.store.sqlite.seals import install_seal_triggers, raw_value
 from ltml.store.sqlite.statements import fetch_all, sql
-from ltml.store.sqlite.verify import list_faults, list_page_faults, repair_store
+from ltml.store.sqlite.verify import check_pages, check_schema, list_faults, repair_store, run_checks
 
 #: What is copied, the most important first; what is derived is rebuilt.
 TABLES = (
@@ -51,7 +51,7 @@ def rescue(path: str) -> list[str]:
     os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     with translate_errors(path):
         try:
-            told = copy_readable(path, unfinished)
+            told = _copy_readable(path, unfinished)
         except BaseException:
             _delete(unfinished)
             raise
@@ -67,7 +67,7 @@ def needs_rescue(path: str) -> bool:
     """Tell whether a file is damaged in its pages or its tables, where mending rows is not enough."""
     try:
         with closing(connect_to_read(path)) as connection:
-            return bool(list_page_faults(connection))
+            return bool(run_checks(connection, (check_pages, check_schema)))
     except (StoreDamaged, *READ_ERRORS):
         return True
 
@@ -82,7 +82,7 @@ def keep_copies(path: str) -> str:
     return kept
 
 
-def copy_readable(path: str, new: str) -> list[str]:
+def _copy_readable(path: str, new: str) -> list[str]:
     """Copy what can be read into a new file and repair that; return what was done. Raises `StoreDamaged`."""
     with closing(connect(new)) as target:
         with closing(connect_to_read(path)) as source:
@@ -90,11 +90,11 @@ def copy_readable(path: str, new: str) -> list[str]:
             source.execute("pragma writable_schema=on").fetchall()
             migrate(target, new, os.urandom(32))
             with target:
-                lost = {table: line for table in TABLES for line in copy_table(source, target, table)}
+                lost = {table: line for table in TABLES for line in _copy_table(source, target, table)}
         install_seal_triggers(target)  # from here on rows are written, and not copied with their seals
         told = list(lost.values())
         with target:
-            told += repair_copy(target, lost)
+            told += _repair_copy(target, lost)
             for (number,) in fetch_all(target, "missing turn numbers"):
                 if f"turn number {number} is missing, and no order to forget says why (not mended)" in told:
                     target.execute(sql("add lost turn"), (number,))
@@ -107,7 +107,7 @@ def copy_readable(path: str, new: str) -> list[str]:
     return told
 
 
-def copy_table(source: apsw.Connection, target: apsw.Connection, table: str) -> Iterator[str]:
+def _copy_table(source: apsw.Connection, target: apsw.Connection, table: str) -> Iterator[str]:
     """Copy a table as far as it can be read; yield what could not be."""
     names = [str(name) for _, name, *_ in target.execute(f"pragma table_info({table})")]
     if table in {"meta", "namespace"}:
@@ -154,7 +154,7 @@ def read_table(
     return list(found.values()), False
 
 
-def repair_copy(target: apsw.Connection, lost: Collection[str]) -> Iterator[str]:
+def _repair_copy(target: apsw.Connection, lost: Collection[str]) -> Iterator[str]:
     """Repair the new file, in which `lost` tables are incomplete; yield what was done, and what has lost its undo."""
     before = fetch_all(target, "sealed nights")
     if UNDO_TABLES.intersection(lost):  # half a night must not be undone

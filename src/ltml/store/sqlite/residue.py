@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import fields
 from functools import cache
 from itertools import chain
@@ -34,8 +34,12 @@ _WRITTEN = {"text", "speaker", "reason", "evidence", "dates"}
 
 def find_unexplained(connection: apsw.Connection, hits: Collection[str]) -> frozenset[str]:
     """Return those of the words found in a file that nothing in the store explains."""
-    left = {hit for hit in hits if hit not in build_vocabulary() and not is_search_term(connection, hit)}
-    for text in chain(iter_texts(connection), iter_names(connection)):
+    left = set[str]()
+    for hit in (hit for hit in hits if hit not in build_vocabulary()):
+        lists = fetch_all(connection, "term in postings", hit)
+        if not any(is_made_by_text(connection, hit, data) for (data,) in lists):
+            left.add(hit)
+    for text in chain(iter_texts(connection), _iter_names(connection)):
         if not left:
             break
         low = folded(text)
@@ -95,7 +99,7 @@ def iter_texts(connection: apsw.Connection, namespace_id: int | None = None) -> 
         yield f"{body} {json.dumps(parse_json(body, None), ensure_ascii=False)}"
 
 
-def iter_names(connection: apsw.Connection) -> Iterator[str]:
+def _iter_names(connection: apsw.Connection) -> Iterator[str]:
     """Yield LTML's own names of things, and the numbers and times it stored as text."""
     for (raw,) in iter_rows(connection, "remaining names"):
         yield (raw or b"").decode("utf-8", "replace")
@@ -109,24 +113,16 @@ def iter_names(connection: apsw.Connection) -> Iterator[str]:
         yield " ".join(str(value) for value in parse_json(report, {}).values() if not isinstance(value, str))
 
 
-def is_search_term(connection: apsw.Connection, word: str) -> bool:
-    """Tell whether a remaining text makes this word a search term."""
-    lists = fetch_all(connection, "term in postings", word)
-    return any(is_made_by_text(connection, word, data) for (data,) in lists)
-
-
 def is_made_by_text(connection: apsw.Connection, term: str, data: bytes) -> bool:
     """Tell whether a document of this posting list has the term, by its text and not by the list."""
-    return any(term in count_document_terms(connection, number) for number, _, _ in postings.unpacked(data))
-
-
-def count_document_terms(connection: apsw.Connection, number: int) -> Collection[str]:
-    """Return the search terms of a turn or memory by its document number; of a damaged or missing one none."""
-    if number >= MEMORY_BIT:
-        found = fetch_one(connection, "body of memory", number ^ MEMORY_BIT)
-        try:
-            return term_counts(parse_memory(json.loads(found[0])).text) if found else ()
-        except DECODE_ERRORS:
-            return ()
-    found = fetch_one(connection, "text of turn", number)
-    return term_counts(restored(found[0])) if found else ()
+    for number, _, _ in postings.unpacked(data):
+        text = ""
+        if number >= MEMORY_BIT:
+            found = fetch_one(connection, "body of memory", number ^ MEMORY_BIT)
+            with suppress(*DECODE_ERRORS):  # a damaged memory makes no terms
+                text = parse_memory(json.loads(found[0])).text if found else ""
+        elif found := fetch_one(connection, "text of turn", number):
+            text = restored(found[0])
+        if term in term_counts(text):
+            return True
+    return False

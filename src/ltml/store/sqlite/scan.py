@@ -92,11 +92,11 @@ def find_words(pieces: Collection[str], wanted: Iterable[WordDigest], digest: Di
         windows = {piece[at : at + size] for piece in pieces for at in range(len(piece) - size + 1)}
         ends = {window: by_end[size, name] for window in windows if (size, name := digest(window)) in by_end}
         if ends:
-            hits.update(word for piece in pieces for word in match_ends(piece, size, ends, digest))
+            hits.update(word for piece in pieces for word in _match_ends(piece, size, ends, digest))
     return frozenset(hits)
 
 
-def match_ends(
+def _match_ends(
     piece: str, size: int, ends: Mapping[str, Sequence[WordDigest]], digest: Digest
 ) -> Iterator[str]:  # fmt: skip
     """Yield, for each end (of `size` characters) in a piece, the whole word before it, or else the end alone."""
@@ -110,7 +110,7 @@ def read_pieces(files: Sequence[Path], vfs: str | None = None) -> tuple[int, fro
     """Return the number of bytes in the files, and everything in them that may be or contain a word."""
     read, runs = 0, set[str]()
     for file in files:
-        for size, chunk in read_chunks(file, vfs):
+        for size, chunk in _read_chunks(file, vfs):
             read += size
             runs.update(_RUN.findall(unescape_json(chunk.decode("utf-8", "replace"))))
     pieces = set[str]()
@@ -130,7 +130,7 @@ def unescape_json(text: str) -> str:
     return _ESCAPED.sub(lambda escaped: str(json.loads(f'"{escaped[0]}"')), text)
 
 
-def read_chunks(file: Path, vfs: str | None) -> Iterator[tuple[int, bytes]]:
+def _read_chunks(file: Path, vfs: str | None) -> Iterator[tuple[int, bytes]]:
     """
     Yield the file in overlapping chunks, each with how many of its bytes are new, read through SQLite's own file layer.
 

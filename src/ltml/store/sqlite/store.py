@@ -23,15 +23,17 @@ from typing import Any
 import apsw
 
 from ltml.errors import StoreDamaged
-from ltml.model import Change, Injection, Memory, Night, NightState, Origin, Receipt, Turn, Verdict
+from ltml.model import Change, Injection, Memory, Night, NightState, Origin, Receipt, Turn, Verdict, least_trusted
 from ltml.protocols import AppendResult, KnownMessage, MessageDigest, PlacedText, QuarantinedRow, Selection
 from ltml.store.canonical import dump_json
-from ltml.store.identity import digest_text, message_tombstone, text_tombstone, to_microseconds
+from ltml.store.identity import digest_text, message_tombstone, text_tombstone, to_microseconds, utc_offset
 from ltml.store.redaction import select_containing
+from ltml.store.rules import check_writable, count_active_bytes, digest_state, summarize_memories
 from ltml.store.sqlite import messages, nights, quarantine
 from ltml.store.sqlite.connect import truncate_log
 from ltml.store.sqlite.database import Database
 from ltml.store.sqlite.decode import (
+    decode_change,
     decode_memory,
     decode_night,
     decode_placed_text,
@@ -48,12 +50,10 @@ from ltml.store.sqlite.turns import (
     are_forgotten,
     ensure_namespace,
     find_namespace,
-    mark_old,
-    select_batch,
     supersede_turns,
 )
-from ltml.store.sqlite.verify import digest_namespace, list_faults, repair_store
-from ltml.store.sqlite.view import SqliteView, compute_stats, decode_document
+from ltml.store.sqlite.verify import list_faults, repair_store
+from ltml.store.sqlite.view import SqliteView, decode_document
 from ltml.store.sqlite.writer import BatchableWork
 from ltml.text import restored, storable
 
@@ -92,14 +92,12 @@ class SqliteStore:
             return AppendResult(ids=(), new=0)
         if not self._database.secret_is_sound:  # the same turn would be kept again under another id
             raise StoreDamaged(f"the secret in {self.path} is damaged: nothing new can be kept; restore a backup")
-        work = partial(self._append, namespace)
-        return self._database.write(BatchableWork(batch_key=("append", namespace), work=work, item=turns))
 
-    def _append(
-        self, namespace: str, connection: apsw.Connection, batches: Sequence[Sequence[Turn]]
-    ) -> list[AppendResult]:  # fmt: skip
-        salts = iter(lambda: self._entropy(16), b"")
-        return append_turns(connection, namespace, batches, self._database.secret, salts)
+        def work(connection: apsw.Connection, batches: Sequence[Sequence[Turn]]) -> list[AppendResult]:
+            salts = iter(lambda: self._entropy(16), b"")
+            return append_turns(connection, namespace, batches, self._database.secret, salts)
+
+        return self._database.write(BatchableWork(batch_key=("append", namespace), work=work, item=turns))
 
     def supersede(self, namespace: str, turns: Collection[str], restored: Collection[str] = ()) -> None:
         """Call these turns superseded, and those in `restored` no longer."""
@@ -123,12 +121,18 @@ class SqliteStore:
         while True:
             with self._database.reading() as connection:
                 namespace_id = find_namespace(connection, namespace)
-                chosen = select_batch(connection, namespace_id, namespace, size)
+                chosen: list[Turn] = []
+                for (session,) in fetch_all(connection, "new sessions", namespace_id, size):
+                    room = size - len(chosen)
+                    found = fetch_all(connection, "new turns of session", namespace_id, session, room + 1)
+                    if chosen and len(found) > room:
+                        break
+                    chosen += decode_rows(partial(decode_turn, namespace), found[:room])
                 oldest = [] if chosen else fetch_all(connection, "oldest new turns", namespace_id, size)
-            damaged = quarantine.list_damaged_turns(namespace, oldest)
-            if chosen or not damaged:
+            old = [(namespace_id, number) for number in quarantine.list_damaged_turns(namespace, oldest)]
+            if chosen or not old:
                 return chosen
-            self._database.write(partial(mark_old, namespace_id, damaged))
+            self._database.write(lambda c: c.executemany(sql("drop new"), old).fetchall())  # noqa: B023 -- done when it returns
 
     # ------------------------------------------------------------ reading
 
@@ -154,14 +158,40 @@ class SqliteStore:
 
     def stats(self, namespace: str) -> Mapping[str, Any]:
         """Return counts and sizes."""
-        total = sum(file.stat().st_size for file in self._database.files())
-        return self._database.read(lambda c: compute_stats(c, namespace, total))
+        with self._database.reading() as connection:
+            namespace_id = find_namespace(connection, namespace)
+            memories = list(decode_rows(decode_memory, fetch_all(connection, "memories", namespace_id)))
+            archived = {restored(ref) for (ref,) in fetch_all(connection, "archived refs", namespace_id)}
+            documents = {name: count for name, count, _ in fetch_all(connection, "all statistics", namespace_id)}
+
+            def count(name: str) -> int:
+                return int(fetch_one(connection, name, namespace_id)[0])
+
+            return {
+                "turns": count("count turns"),
+                "new_turns": count("count new"),
+                "active_items": int(documents.get("active", 0)),
+                "archived_items": int(documents.get("archive", 0)),
+                "active_bytes": count("active bytes") + count_active_bytes(memories),
+                "total_bytes": sum(file.stat().st_size for file in self._database.files()),
+                "nights": count("count nights"),
+                "damaged": count("count quarantined"),
+                **summarize_memories(memories, archived),
+            }
 
     # ------------------------------------------------------------ nights
 
     def begin(self, namespace: str, night: Night) -> None:
         """Write the record of a night that starts."""
-        self._database.write(lambda c: nights.begin_night(c, namespace, night))
+        at = (to_microseconds(night.started_at), utc_offset(night.started_at))
+
+        def work(connection: apsw.Connection) -> None:
+            namespace_id = ensure_namespace(connection, namespace)
+            columns = (night.id, namespace_id, night.kind, night.state, *at, dump_json(dict(night.report)))
+            connection.execute(sql("add night"), columns)
+            check_writable(night.id, nights.find_night(connection, namespace_id, night.id)[3])
+
+        self._database.write(work)
 
     def commit(self, namespace: str, night: str, turns: Sequence[str], changes: Sequence[Change]) -> None:
         """Write every change and call these turns slept, all or nothing."""
@@ -169,7 +199,15 @@ class SqliteStore:
 
     def finish(self, namespace: str, night: str, state: NightState, report: Mapping[str, float | str]) -> Night:
         """Write how the night ended."""
-        self._database.write(lambda c: nights.finish_night(c, namespace, night, state, report))
+
+        def work(connection: apsw.Connection) -> None:
+            namespace_id = ensure_namespace(connection, namespace)
+            number = nights.find_night(connection, namespace_id, night)[0]
+            connection.execute(sql("finish night"), (state, dump_json(dict(report)), number))
+            if state != "interrupted":  # the model's answers are needed only to resume
+                connection.execute(sql("drop answers"), (namespace_id,))
+
+        self._database.write(work)
         self._database.write(truncate_log, alone=True)
         return self.night(namespace, night)
 
@@ -184,7 +222,10 @@ class SqliteStore:
 
     def night(self, namespace: str, night: str) -> Night:
         """Return one night with its changes; a damaged one is left out."""
-        return self._database.read(lambda c: nights.load_night(c, namespace, night))
+        with self._database.reading() as connection:
+            found = nights.find_night(connection, find_namespace(connection, namespace), night)
+            changes = decode_rows(decode_change, fetch_all(connection, "changes", found[0]))
+            return decode_night(found, tuple(changes))
 
     def vetoes(self, namespace: str) -> frozenset[str]:
         """Return the keys of changes the user took back."""
@@ -256,7 +297,14 @@ class SqliteStore:
         """Return the least trusted origin in each of these sessions."""
         if not sessions:
             return {}
-        return self._database.read(lambda c: messages.find_origins(c, find_namespace(c, namespace), sessions))
+        found: dict[str, Origin] = {}
+        with self._database.reading() as connection:
+            namespace_id = find_namespace(connection, namespace)
+            for session in sessions:
+                key = (namespace_id, storable(session))
+                origins = fetch_all(connection, "doubtful origins", *key, *key)
+                found[session] = least_trusted(tuple(origin for (origin,) in origins))
+        return found
 
     def keyed_digest(self, text: str) -> str:
         """Return a digest that nobody without this store's secret can recompute."""
@@ -287,8 +335,11 @@ class SqliteStore:
             revisions = iter_rows(connection, "all revisions", namespace_id)
             memories = decode_rows(decode_memory, iter_rows(connection, "memories", namespace_id))
             found = select_containing(text, decode_rows(partial(decode_turn, namespace), revisions), memories)
-            rows = quarantine.list_quarantined(connection, namespace_id, namespace)
-            damaged = list(quarantine.filter_containing(rows, text))
+            needle, damaged = text.strip().casefold(), list[QuarantinedRow]()
+            for row in quarantine.list_quarantined(connection, namespace_id, namespace):
+                raws = map(quarantine.decode_lossy, row.columns.values())
+                if needle and any(needle in raw.casefold() for raw in raws):
+                    damaged.append(row)
             tombstone = json.dumps([text_tombstone(self._database.secret, namespace, text)])
             return replace(
                 found,
@@ -321,7 +372,15 @@ class SqliteStore:
 
     def digest(self, namespace: str) -> str:
         """Return a hash of everything the namespace holds."""
-        return self._database.read(lambda c: digest_namespace(c, find_namespace(c, namespace), namespace))
+        with self._database.reading() as connection:
+            namespace_id = find_namespace(connection, namespace)
+            revisions = iter_rows(connection, "all revisions", namespace_id)
+            return digest_state(
+                decode_rows(partial(decode_turn, namespace), revisions),
+                decode_rows(decode_verdict, iter_rows(connection, "verdicts", namespace_id)),
+                decode_rows(decode_memory, iter_rows(connection, "memories", namespace_id)),
+                (name for (name,) in fetch_all(connection, "new turn ids", namespace_id)),
+            )
 
     def verify(self, repair: bool = False) -> Sequence[str]:  # noqa: FBT001, FBT002 -- as promised
         """Return what is wrong; repair rebuilds derived tables."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
@@ -29,7 +28,6 @@ from ltml.store.identity import (
 )
 from ltml.store.rules import fold_text, is_filed
 from ltml.store.sqlite.changes import find_verdict, refile_document
-from ltml.store.sqlite.decode import decode_rows, decode_turn
 from ltml.store.sqlite.posting_writer import PostingWriter
 from ltml.store.sqlite.statements import fetch_all, fetch_one, sql
 from ltml.text import restored, storable, term_counts
@@ -153,23 +151,6 @@ def supersede_turns(
         postings.add(partition_of(verdict), number, term_counts(text))
         refile_document(connection, namespace_id, number, set(), fold_text(text) if is_filed(verdict) else set())
     postings.flush()
-
-
-def select_batch(connection: apsw.Connection, namespace_id: int, namespace: str, size: int) -> list[Turn]:
-    """Return the oldest new turns that are not damaged: whole sessions up to `size`, or a piece of a longer one."""
-    chosen: list[Turn] = []
-    for (session,) in fetch_all(connection, "new sessions", namespace_id, size):
-        room = size - len(chosen)
-        found = fetch_all(connection, "new turns of session", namespace_id, session, room + 1)
-        if chosen and len(found) > room:
-            break
-        chosen += decode_rows(partial(decode_turn, namespace), found[:room])
-    return chosen
-
-
-def mark_old(namespace_id: int, numbers: Collection[int], connection: apsw.Connection) -> None:
-    """Mark turns as no longer new."""
-    connection.executemany(sql("drop new"), [(namespace_id, number) for number in numbers])
 
 
 def are_forgotten(

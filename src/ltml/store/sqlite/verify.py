@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import cache, partial
 from typing import Any
 
 import apsw
@@ -14,7 +13,7 @@ import apsw
 from ltml.model import MEMORY_BIT, Partition, Turn, partition_of
 from ltml.protocols import QuarantinedRow
 from ltml.store.identity import GENESIS, chain_link
-from ltml.store.rules import cited_turns, digest_state, fold_memory, fold_text, is_filed
+from ltml.store.rules import cited_turns, fold_memory, fold_text, is_filed
 from ltml.store.sqlite.decode import (
     DECODE_ERRORS,
     decode_memory,
@@ -38,24 +37,10 @@ PAGE_ERRORS = (apsw.CorruptError, apsw.NotADBError, apsw.SQLError, apsw.FormatEr
 MAX_LINES = 20
 
 
-def digest_namespace(connection: apsw.Connection, namespace_id: int, namespace: str) -> str:
-    """Return a hash of a namespace's turns, verdicts and memories, and of which turns are new."""
-    turns = decode_rows(partial(decode_turn, namespace), iter_rows(connection, "all revisions", namespace_id))
-    verdicts = decode_rows(decode_verdict, iter_rows(connection, "verdicts", namespace_id))
-    memories = decode_rows(decode_memory, iter_rows(connection, "memories", namespace_id))
-    new = (name for (name,) in fetch_all(connection, "new turn ids", namespace_id))
-    return digest_state(turns, verdicts, memories, new)
-
-
 def list_faults(connection: apsw.Connection) -> list[str]:
     """Return what is wrong with the file, the chain, the rows and the derived tables, in words."""
-    checks = (check_pages, check_schema, check_log, check_chain, check_rows, check_derived)
+    checks = (check_pages, check_schema, check_history, check_rows, check_derived)
     return run_checks(connection, checks)
-
-
-def list_page_faults(connection: apsw.Connection) -> list[str]:
-    """Return what is wrong with the pages of the file and the definitions of its tables."""
-    return run_checks(connection, (check_pages, check_schema))
 
 
 def repair_store(connection: apsw.Connection) -> list[str]:
@@ -106,29 +91,20 @@ def check_pages(connection: apsw.Connection) -> Iterator[str]:
 
 def check_schema(connection: apsw.Connection) -> Iterator[str]:
     """Yield the tables and indexes whose definition is not that of a new file."""
+    with closing(apsw.Connection(":memory:")) as new:
+        for script in schema_scripts():
+            new.execute(script)
+        intended = fetch_all(new, "table definitions")
     found = dict(fetch_all(connection, "table definitions"))
-    for name, text in intended_schema():
+    for name, text in intended:
         if found.get(name) != text:
             yield f"the table or index {name} is not as LTML made it"
 
 
-@cache
-def intended_schema() -> tuple[tuple[str, str | None], ...]:
-    """Return the names and the text of all tables and indexes of a new file."""
-    with closing(apsw.Connection(":memory:")) as connection:
-        for script in schema_scripts():
-            connection.execute(script)
-        return tuple(fetch_all(connection, "table definitions"))
-
-
-def check_log(connection: apsw.Connection) -> Iterator[str]:
-    """Yield the writes that damage to the write-ahead log lost."""
+def check_history(connection: apsw.Connection) -> Iterator[str]:
+    """Yield writes that a damaged log lost, broken links of the chain, and turns that are missing."""
     for count, copy in fetch_all(connection, "lost logs"):
         yield f"the write-ahead log was damaged: the last {count} writes in it are lost; it lies as it was in {copy}"
-
-
-def check_chain(connection: apsw.Connection) -> Iterator[str]:
-    """Yield broken links of the chain, and turns that are gone though nobody ordered it."""
     previous = GENESIS
     for number, record, stored in fetch_all(connection, "chain"):
         previous = chain_link(previous, record)
@@ -176,17 +152,20 @@ def check_derived(connection: apsw.Connection) -> Iterator[str]:
     if set(fetch_all(connection, "all evidence")) != citations:
         yield "the list of what memories rest on differs from the memories"
     for namespace_id, name in namespaces:
-        for fault in compare_derived(connection, namespace_id, restored(name)):
+        for fault in _compare_derived(connection, namespace_id, restored(name)):
             yield f"namespace {restored(name)}: {fault}"
 
 
-def compare_derived(connection: apsw.Connection, namespace_id: int, namespace: str) -> Iterator[str]:
+def _compare_derived(connection: apsw.Connection, namespace_id: int, namespace: str) -> Iterator[str]:
     """Yield the derived tables of a namespace that differ from a fresh build."""
     fresh = DerivedTables()
     for document in _read_documents(connection, namespace_id, namespace):
         fresh.add(document)
-    stored = _read_posting_lists(connection, namespace_id)
-    lists = {key: b"".join(raw for _, raw in sorted(found.items())) for key, found in fresh.entries.items()}
+    stored: PostingLists = defaultdict(bytes)
+    for partition, term, first, data in iter_rows(connection, "all postings", namespace_id):
+        found = isinstance(data, bytes) and first <= postings.first_number(data)
+        stored[partition, term] += data if found else b"misplaced"  # filed too high to be found again
+    lists = {key: b"".join(raw for _, raw in sorted(numbered.items())) for key, numbered in fresh.entries.items()}
     if odd := [key for key in lists.keys() | stored.keys() if lists.get(key) != stored.get(key)]:
         yield f"search terms differ on {len(odd)} lists"
     rows = fetch_all(connection, "all statistics", namespace_id)
@@ -288,12 +267,3 @@ def _read_documents(connection: apsw.Connection, namespace_id: int, namespace: s
                 number=columns[0] | MEMORY_BIT, partition=partition_of(memory), terms=term_counts(memory.text),
                 keys=fold_memory(memory),
             )  # fmt: skip
-
-
-def _read_posting_lists(connection: apsw.Connection, namespace_id: int) -> PostingLists:
-    """Return the posting lists as stored; a block filed too high to be found again spoils its list."""
-    lists: PostingLists = defaultdict(bytes)
-    for partition, term, first, data in iter_rows(connection, "all postings", namespace_id):
-        found = isinstance(data, bytes) and first <= postings.first_number(data)
-        lists[partition, term] += data if found else b"misplaced"
-    return lists

@@ -11,12 +11,10 @@ import apsw
 
 from ltml.errors import DamagedRow
 from ltml.model import MEMORY_BIT, Candidates, Document, Memory, Partition
-from ltml.store.rules import count_active_bytes, summarize_memories
 from ltml.store.sqlite.decode import decode_memory, decode_rows, decode_turn, decode_verdict
 from ltml.store.sqlite.posting_writer import is_block
 from ltml.store.sqlite.statements import fetch_all, fetch_one
 from ltml.store.sqlite.turns import find_namespace
-from ltml.text import restored
 
 #: Decodes a row of a namespace to a document; a damaged row to `None`.
 Decoder: TypeAlias = Callable[[str, tuple[Any, ...]], Document | None]
@@ -93,26 +91,3 @@ def decode_document(namespace: str, columns: tuple[Any, ...]) -> Document | None
     judged = columns[TURN_COLUMNS:]
     rows = [] if judged[0] is None else [(columns[0], turn.id, *judged)]
     return Document.from_turn(columns[0], turn, next(decode_rows(decode_verdict, rows), None))
-
-
-def compute_stats(connection: apsw.Connection, namespace: str, total_bytes: int) -> Mapping[str, Any]:
-    """Return counts and sizes of a namespace, as `Store.stats` does."""
-    namespace_id = find_namespace(connection, namespace)
-    memories = list(decode_rows(decode_memory, fetch_all(connection, "memories", namespace_id)))
-    archived = {restored(ref) for (ref,) in fetch_all(connection, "archived refs", namespace_id)}
-    documents = {name: count for name, count, _ in fetch_all(connection, "all statistics", namespace_id)}
-
-    def count(name: str) -> int:
-        return int(fetch_one(connection, name, namespace_id)[0])
-
-    return {
-        "turns": count("count turns"),
-        "new_turns": count("count new"),
-        "active_items": int(documents.get("active", 0)),
-        "archived_items": int(documents.get("archive", 0)),
-        "active_bytes": count("active bytes") + count_active_bytes(memories),
-        "total_bytes": total_bytes,
-        "nights": count("count nights"),
-        "damaged": count("count quarantined"),
-        **summarize_memories(memories, archived),
-    }

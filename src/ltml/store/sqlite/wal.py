@@ -25,31 +25,23 @@ _FRAME = Struct(">6I")
 def count_lost_commits(connection: apsw.Connection, path: str, vfs: str | None = None) -> int:
     """Return how many acknowledged transactions SQLite leaves out of the log. Must be called before any write."""
     connection.execute("select 1 from sqlite_schema").fetchall()  # makes SQLite read the log
-    ends = _read_commit_marks(path, int(str(connection.pragma("page_size"))), vfs)
-    read = int(
-        str(connection.execute("pragma wal_checkpoint(noop)").fetchall()[0][1])
-    )  # afterwards, as others may be writing
-    left_out = sum(ends[read:]) if read >= 0 else 0
-    return left_out if left_out > 1 else 0
-
-
-def _read_commit_marks(path: str, page_size: int, vfs: str | None) -> list[bool]:
-    """Return, for every frame of the log's present generation, whether it ends a transaction; none without a log."""
-    log, step = Path(f"{path}-wal"), page_size + _FRAME.size
-    if not log.exists():
-        return []
+    step = int(str(connection.pragma("page_size"))) + _FRAME.size
+    ends: list[bool] = []  # for every frame of the log's present generation, whether it ends a transaction
+    log = Path(f"{path}-wal")
     with suppress(apsw.Error):
+        if not log.exists():
+            return 0
         handle: Any = apsw.VFSFile(vfs or "", str(log), [apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_WAL, 0])
         try:
-            size = handle.xFileSize()
-            if size < _HEADER.size + step:
-                return []
-            starts = range(_HEADER.size, size - step + 1, step)
+            starts = range(_HEADER.size, handle.xFileSize() - step + 1, step)
             frames = [_FRAME.unpack(handle.xRead(_FRAME.size, start)) for start in starts]
-            header_salt = _HEADER.unpack(handle.xRead(_HEADER.size, 0))[4:6]
+            if frames:
+                salts = [_HEADER.unpack(handle.xRead(_HEADER.size, 0))[4:6], *(frame[2:4] for frame in frames)]
+                present, _ = Counter(salts[:3]).most_common(1)[0]  # any one of them may be damaged
+                ends = [bool(frame[1]) and frame[2:4] == present for frame in frames]
         finally:
             handle.xClose()
-        salts = [frame[2:4] for frame in frames]
-        present, _ = Counter([header_salt, *salts[:2]]).most_common(1)[0]  # any one of them may be damaged
-        return [bool(frame[1]) and salt == present for frame, salt in zip(frames, salts, strict=True)]
-    return []
+    # read afterwards, as others may be writing
+    read = int(str(connection.execute("pragma wal_checkpoint(noop)").fetchall()[0][1]))
+    left_out = sum(ends[read:]) if read >= 0 else 0
+    return left_out if left_out > 1 else 0

@@ -113,12 +113,15 @@ class Writer:
             return
         ready.set_result(None)
         while (job := self._queue.get()) is not None:
-            held_back: WriteJob[Any] | None = job
+            alone: WriteJob[Any] | None = job
             if not job.alone:
-                group, held_back = self._take_group(job)
+                group, alone = self._take_group(job)
                 commit_together(connection, group)
-            if held_back is not None:
-                run_alone(held_back, connection)
+            if alone is not None and claim(alone):
+                try:
+                    alone.future.set_result(alone.work(connection))
+                except BaseException as exc:  # noqa: BLE001 -- the caller gets it
+                    alone.future.set_exception(exc)
         close_quietly(connection)
 
     def _take_group(self, first: WriteJob[Any]) -> tuple[list[WriteJob[Any]], WriteJob[Any] | None]:
@@ -136,16 +139,6 @@ class Writer:
                 return group, job
             group.append(job)
         return group, None
-
-
-def run_alone(job: WriteJob[Any], connection: apsw.Connection) -> None:
-    """Run a job outside a transaction and resolve its future."""
-    if not claim(job):
-        return
-    try:
-        job.future.set_result(job.work(connection))
-    except BaseException as exc:  # noqa: BLE001 -- the caller gets it
-        job.future.set_exception(exc)
 
 
 def commit_together(connection: apsw.Connection, group: list[WriteJob[Any]]) -> None:
