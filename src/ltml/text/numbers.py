@@ -57,6 +57,7 @@ def numbers_in(spoken: Sequence[str], code: str) -> Iterator[str]:
     """
     if _number_words(code).keys().isdisjoint(spoken) and not any(word[0].isdigit() for word in spoken):
         return
+    endings = collect_words("ordinal_endings") | languages()[code].units.keys()
     run: list[Decimal] = []
     for word in [*spoken, ""]:
         amount = AMOUNT.fullmatch(word)
@@ -72,13 +73,9 @@ def numbers_in(spoken: Sequence[str], code: str) -> Iterator[str]:
             yield _trim_zeros(whole, rest)
             run = []
         run += [] if value is None else [value]
-        if amount and not (exact and _is_counted(amount[2], code)):
+        # what may be written on to a number: nothing, "rd", "km"; not "k"
+        if amount and not (exact and (not amount[2] or amount[2] in endings)):
             yield word
-
-
-def _is_counted(ending: str, code: str) -> bool:
-    """Tell whether what is written on to digits leaves them a number: nothing, "rd", "km"; not "k"."""
-    return not ending or ending in collect_words("ordinal_endings") or ending in languages()[code].units
 
 
 def _continues(before: Decimal, value: Decimal) -> bool:
