@@ -84,13 +84,9 @@ def _names(text: str, matches: Sequence[re.Match[str]], language: Language) -> I
         if capital and at in first:
             following = matches[at + 1][0] if at + 1 < len(matches) and at + 1 not in first else ""
             capital = len(following) > 1 and following[0].isupper() and not following[0].isdigit()
-        if (capital and not shouting) or _is_identifier(token):
+        # nobody writes in prose: `x1`, `lazy_sync`, `camelCase`, `a/b.py`
+        inside = any(character.isdigit() or character in "_/\\@." for character in token)
+        inner_capital = any(map(str.isupper, token[1:])) and not token.isupper() and "-" not in token
+        identifier = (inside or inner_capital) and not (token[0].isdigit() and AMOUNT.fullmatch(token))
+        if (capital and not shouting) or identifier:
             yield low
-
-
-def _is_identifier(token: str) -> bool:
-    """Tell whether nobody writes a word in prose: `x1`, `lazy_sync`, `camelCase`, `a/b.py`."""
-    if token[0].isdigit() and AMOUNT.fullmatch(token):
-        return False
-    inside = any(map(str.isdigit, token)) or any(mark in token for mark in "_/\\@") or "." in token
-    return inside or (any(map(str.isupper, token[1:])) and not token.isupper() and "-" not in token)

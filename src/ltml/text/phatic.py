@@ -7,6 +7,7 @@ sentences. Any number, name or other content word makes a text worth a look.
 """
 
 import re
+from functools import cache
 
 from ltml.text.detection import stop_words
 from ltml.text.languages import collect_words, languages
@@ -30,11 +31,12 @@ def is_phatic(text: str) -> bool:
     spoken = [token.casefold() for token in tokens(text)]
     if not spoken:
         return bool(text.strip())
-    left = cut(spoken, collect_words("phatic"))
-    stops = map(stop_words, languages())
-    if not any(all(belongs(word, stop) or _is_sound(word) for word in left) for stop in stops):
+    if not all(word in _common_words() or not word.isalnum() or _is_sound(word) for word in spoken):
         return False
-    return len(left) < len(spoken) or any(map(_is_sound, left))
+    left = [word for word in cut(spoken, collect_words("phatic")) if not _is_sound(word)]
+    return len(left) < len(spoken) and any(
+        all(belongs(word, stop) for word in left) for stop in map(stop_words, languages())
+    )
 
 
 def _is_sound(word: str) -> bool:
@@ -43,3 +45,9 @@ def _is_sound(word: str) -> bool:
         return True
     shortened = {_STRETCHED.sub(r"\1", word), _STRETCHED.sub(r"\1\1", word)} - {word}
     return not shortened.isdisjoint(collect_words("phatic"))
+
+
+@cache
+def _common_words() -> frozenset[str]:
+    """Return every word that a phatic text can have; most texts have another, and are decided by it."""
+    return frozenset(" ".join(collect_words("phatic")).split(" ")).union(*map(stop_words, languages()))

@@ -6,6 +6,7 @@ For the index, single Han characters are terms beside the pairs, so that a query
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 from ltml.text.caching import cache_short
 from ltml.text.detection import stop_words, vote
@@ -47,10 +48,7 @@ def query_terms(text: str) -> list[tuple[str, ...]]:
     code = vote(pieces)
     groups: dict[str, dict[str, None]] = {}
     for word in (word for token in pieces for word in _content_words(token, code)):
-        short = word[:_CACHED]
-        forms = [*(stem(short, other) for other in (code, *languages())), fold(short)]
-        digits = number_word(short, code)
-        forms += [digits] if digits else []
+        forms = _query_forms(word[:_CACHED], code)
         groups.setdefault(forms[0], {}).update(dict.fromkeys(forms))
     return [tuple(group) for group in groups.values()]
 
@@ -58,6 +56,12 @@ def query_terms(text: str) -> list[tuple[str, ...]]:
 def _content_words(token: str, code: str) -> list[str]:
     stop = stop_words(code)
     return [] if token.casefold() in stop else [word for word in token_words(token) if word not in stop]
+
+
+@lru_cache(maxsize=1 << 14)
+def _query_forms(word: str, code: str) -> tuple[str, ...]:
+    stems = [stem(word, other) for other in (code, *languages())]
+    return tuple(dict.fromkeys([*stems, fold(word), *filter(None, [number_word(word, code)])]))
 
 
 def overlap(query: list[tuple[str, ...]], text_terms: Collection[str]) -> list[bool]:

@@ -1,8 +1,8 @@
 """Stemming and folding of one word: Snowball's stem (https://snowballstem.org), then without diacritics."""
 
 import re
+from functools import lru_cache
 
-from ltml.text.caching import cache_short
 from ltml.text.languages import languages
 from ltml.text.normalize import normalized
 
@@ -25,11 +25,15 @@ def fold(word: str) -> str:
     return normalized("NFC", bare)
 
 
-@cache_short(1 << 17, _LONGEST_STEMMED)
 def stem(word: str, code: str) -> str:
     """Return the folded Snowball stem of a casefolded word in a language; words with digits are only folded."""
+    return _stem(word, code) if len(word) <= _LONGEST_STEMMED else fold(word)
+
+
+@lru_cache(maxsize=1 << 17)
+def _stem(word: str, code: str) -> str:
     algorithm = languages()[code].stemmer
-    if not algorithm or not word.isalpha() or not 3 <= len(word) <= _LONGEST_STEMMED:  # noqa: PLR2004 - "is", "ab"
+    if not algorithm or not word.isalpha() or len(word) < 3:  # noqa: PLR2004 - "is", "ab": nothing to cut
         return fold(word)
     import Stemmer
 

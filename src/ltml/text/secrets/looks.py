@@ -88,8 +88,9 @@ def is_random(word: str, least: int = RANDOM) -> bool:
     letters, digits = sum(map(str.isalpha, word)), sum(map(str.isdigit, word))
     if letters and digits:
         return digits >= 2 or letters + digits < len(word) or len(word) >= 2 * least  # noqa: PLR2004 -- "phase2"
-    turns = sum(a.isupper() != b.isupper() for a, b in pairwise(word))
-    return bool(letters) and len(word) >= 2 * least and turns >= len(word) // 4
+    if not letters or len(word) < 2 * least:
+        return False
+    return sum(a.isupper() != b.isupper() for a, b in pairwise(word)) >= len(word) // 4
 
 
 def is_strong(word: str) -> bool:
