@@ -1,8 +1,8 @@
 """
-A text as people compare it: the same words, however they were typed.
+Caseless matching (Unicode Standard, 3.13): the same words, however they were typed.
 
 One program sends an umlaut as one character, another as a letter and a mark; a phone's keyboard sends full-width
-digits, a web page soft hyphens and joiners that nobody sees. Whoever orders some words away means all of these.
+digits, a web page soft hyphens and joiners that are invisible. Who asks to forget some words means all of these.
 """
 
 import re
@@ -26,12 +26,12 @@ DOTTED, DOTLESS = "i\u0307", "\u0131"
 
 
 def plain(text: str) -> str:
-    """The text in NFKC and casefolded, without what cannot be seen, with one blank between words."""
+    """Return the text in NFKC and casefolded, without what cannot be seen, with one blank between words."""
     return " ".join(folded(text).split())
 
 
 def folded(text: str) -> str:
-    """The same with its white space as it is."""
+    """Return the same with its white space as it is."""
     if text.isascii():
         return text.casefold()
     seen = UNWRITTEN.sub("", INVISIBLE.sub("", text))

@@ -70,26 +70,21 @@ def related(query: str) -> list[tuple[str, ...]]:
     said = [word for token in pieces for word in token_words(token)]
     if not code:  # "die" is no death in German
         said = [word for word in said if not any(word in stop_words(each) for each in lexicons())]
-    counts = [(_count_pointers(said, each), each) for each in lexicons() if code in ("", each)]
-    places, best = max(counts, key=lambda found: found[0].total(), default=(Counter[int](), code))
-    if not places:
-        return []
-    own = {form for group in query_terms(query) for form in group}
-    asked = (_index_concepts(best).terms[place] for place, _ in places.most_common())
+    best = Counter[int]()
+    concepts: tuple[tuple[str, ...], ...] = ()
+    for each in (each for each in lexicons() if code in ("", each)):
+        index, counts, at = _index_concepts(each), Counter[int](), 0
+        stems = [stem(word[:_LONGEST_WORD], each) for word in said]
+        while at < len(stems):  # the longest known phrase points to its concepts
+            phrases = ((size, " ".join(stems[at : at + size])) for size in range(_LONGEST_PHRASE, 0, -1))
+            size, known = next(((size, phrase) for size, phrase in phrases if phrase in index.pointers), (1, None))
+            counts.update(_compound_pointers(said[at], each) if known is None else index.pointers[known])
+            at += size
+        if counts.total() > best.total():
+            best, concepts = counts, index.terms
+    own = {form for group in query_terms(query) for form in group} if best else set()
+    asked = (concepts[place] for place, _ in best.most_common())
     return [group for terms in asked if (group := tuple(term for term in terms if term not in own))]
-
-
-def _count_pointers(said: list[str], code: str) -> Counter[int]:
-    """Count by the place of a concept how often a word or phrase points to it; the longest known phrase counts."""
-    pointers = _index_concepts(code).pointers
-    stems = [stem(word[:_LONGEST_WORD], code) for word in said]
-    counts, at = Counter[int](), 0
-    while at < len(stems):
-        phrases = ((size, " ".join(stems[at : at + size])) for size in range(_LONGEST_PHRASE, 0, -1))
-        size, known = next(((size, phrase) for size, phrase in phrases if phrase in pointers), (1, None))
-        counts.update(pointers[known] if known is not None else _compound_pointers(said[at], code))
-        at += size
-    return counts
 
 
 @lru_cache(maxsize=1 << 12)

@@ -6,7 +6,7 @@ prefers a name or a condition too many to one too few; what counts is that equal
 """
 
 import re
-from collections import deque
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile, zip_longest
@@ -44,16 +44,24 @@ class Values:
 def values(text: str) -> Values:
     """Return the values of a text, in the language its function words are of. Never raises."""
     text = prepared(text)
-    matches = list(token_pattern(text).finditer(text))
+    matches = list(token_pattern(ascii_only=text.isascii()).finditer(text))
     spoken = [match[0].casefold() for match in matches]
     language = languages()[vote([match[0] for match in matches])]
     numbers, endings = frozenset(numbers_in(spoken, language.code)), negative_endings()
+    units = [SIGNS[before or after] for before, after in _SYMBOL.findall(text)]
+    known = {**languages()["en"].units, **language.units} if numbers else {}
+    for word, following in zip_longest(spoken, spoken[1:], fillvalue=""):
+        amount = AMOUNT.fullmatch(word) if numbers else None
+        if amount and amount[2] in known:
+            units.append(known[amount[2]])
+        elif following in known and (amount or number_word(word, language.code)):
+            units.append(known[following])
     quoted = ((plain or code).strip().casefold() for plain, code in _QUOTED.findall(text))
     after_words = takewhile(lambda character: not character.isalnum(), reversed(text))
     return Values(
         numbers=numbers,
         names=frozenset([*_names(text, matches, language), *quoted]),
-        units=frozenset(_units(text, spoken, language)) if numbers else frozenset(),
+        units=frozenset(units) if numbers else frozenset(),
         negated=mentions(spoken, language.negation) or any(word.endswith(endings) for word in spoken),
         modal=mentions(spoken, language.modal) or any(mark in "?\u061f" for mark in after_words),
     )
@@ -63,7 +71,9 @@ def _names(text: str, matches: Sequence[re.Match[str]], language: Language) -> I
     """Yield identifiers and capitalised words; the first word of a sentence only before another: "Anna Weber lives"."""
     stop = stop_words(language.code)
     shouting = all(match[0].isupper() for match in matches)
-    first = _sentence_openings(text, matches)
+    begins = [match.start() for match in matches]
+    first = {bisect_left(begins, span.start) for span in sentences(text)}
+    first |= {at for at, begin in enumerate(begins) if ":" in text[max(begin - 2, 0) : begin]}
     for at, match in enumerate(matches):
         token, low = match[0], match[0].casefold()
         if low == token and low.isalpha():
@@ -74,38 +84,9 @@ def _names(text: str, matches: Sequence[re.Match[str]], language: Language) -> I
         if capital and at in first:
             following = matches[at + 1][0] if at + 1 < len(matches) and at + 1 not in first else ""
             capital = len(following) > 1 and following[0].isupper() and not following[0].isdigit()
-        if (capital and not shouting) or _is_identifier(token):
+        # nobody writes in prose: `x1`, `lazy_sync`, `camelCase`, `a/b.py`
+        inside = any(character.isdigit() or character in "_/\\@." for character in token)
+        inner_capital = any(map(str.isupper, token[1:])) and not token.isupper() and "-" not in token
+        identifier = (inside or inner_capital) and not (token[0].isdigit() and AMOUNT.fullmatch(token))
+        if (capital and not shouting) or identifier:
             yield low
-
-
-def _sentence_openings(text: str, matches: Sequence[re.Match[str]]) -> set[int]:
-    """Return which tokens are the first of a sentence, or of what follows a colon."""
-    starts = deque(span.start for span in sentences(text))
-    first = set()
-    for at, match in enumerate(matches):
-        begin = match.start()
-        if (starts and begin >= starts[0]) or ":" in text[max(begin - 2, 0) : begin]:
-            first.add(at)
-        while starts and begin >= starts[0]:
-            starts.popleft()
-    return first
-
-
-def _is_identifier(token: str) -> bool:
-    """Tell whether nobody writes a word in prose: `x1`, `lazy_sync`, `camelCase`, `a/b.py`."""
-    if token[0].isdigit() and AMOUNT.fullmatch(token):
-        return False
-    inside = any(map(str.isdigit, token)) or any(mark in token for mark in "_/\\@") or "." in token
-    return inside or (any(map(str.isupper, token[1:])) and not token.isupper() and "-" not in token)
-
-
-def _units(text: str, spoken: Sequence[str], language: Language) -> Iterator[str]:
-    """Yield the units that follow a number, as words or as signs."""
-    yield from (SIGNS[before or after] for before, after in _SYMBOL.findall(text))
-    known = {**languages()["en"].units, **language.units}
-    for word, following in zip_longest(spoken, spoken[1:], fillvalue=""):
-        amount = AMOUNT.fullmatch(word)
-        if amount and amount[2] in known:
-            yield known[amount[2]]
-        elif (amount or number_word(word, language.code)) and following in known:
-            yield known[following]

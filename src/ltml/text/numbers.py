@@ -57,6 +57,7 @@ def numbers_in(spoken: Sequence[str], code: str) -> Iterator[str]:
     """
     if _number_words(code).keys().isdisjoint(spoken) and not any(word[0].isdigit() for word in spoken):
         return
+    endings = collect_words("ordinal_endings") | languages()[code].units.keys()
     run: list[Decimal] = []
     for word in [*spoken, ""]:
         amount = AMOUNT.fullmatch(word)
@@ -64,7 +65,12 @@ def numbers_in(spoken: Sequence[str], code: str) -> Iterator[str]:
         exact = canonical(amount[1]) if amount and len(amount[1]) <= _LONGEST else None
         digits = exact if amount else number_word(word, code)
         value = Decimal(digits) if digits else None
-        if run and (value is None or not _continues(run[-1], value)):
+        continued = False
+        if run and value is not None:  # "two" and "hundred", "twenty" and "three"
+            multiplies = value >= _HUNDRED and value > run[-1] and value == Decimal(10) ** value.adjusted()
+            adds = _TWENTY <= run[-1] < _HUNDRED and run[-1] % _TEN == 0 and 0 < value < _TEN
+            continued = multiplies or adds
+        if run and not continued:
             total = Decimal(0)
             for each in run:
                 total = total * each if each >= _HUNDRED and total else total + each
@@ -72,17 +78,6 @@ def numbers_in(spoken: Sequence[str], code: str) -> Iterator[str]:
             yield _trim_zeros(whole, rest)
             run = []
         run += [] if value is None else [value]
-        if amount and not (exact and _is_counted(amount[2], code)):
+        # what may be written on to a number: nothing, "rd", "km"; not "k"
+        if amount and not (exact and (not amount[2] or amount[2] in endings)):
             yield word
-
-
-def _is_counted(ending: str, code: str) -> bool:
-    """Tell whether what is written on to digits leaves them a number: nothing, "rd", "km"; not "k"."""
-    return not ending or ending in collect_words("ordinal_endings") or ending in languages()[code].units
-
-
-def _continues(before: Decimal, value: Decimal) -> bool:
-    """Tell whether a number is the rest of the one before: "two" and "hundred", "twenty" and "three"."""
-    multiplies = value >= _HUNDRED and value > before and value == Decimal(10) ** value.adjusted()
-    adds = _TWENTY <= before < _HUNDRED and before % _TEN == 0 and 0 < value < _TEN
-    return multiplies or adds

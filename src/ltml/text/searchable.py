@@ -1,5 +1,5 @@
 """
-What of a text is indexed.
+Indexing: which part of a text is indexed, and how often each term occurs in it.
 
 Fenced code is left out but for its first words: people ask about the words around it, and a pasted file would drown
 them. What is left out of the index stays in the turn and is shown with it.
@@ -14,15 +14,15 @@ from ltml.text.search import terms
 
 _FENCE = "```"
 _TICKS = re.compile("`*")
-#: So many characters of a fenced block are indexed: its first lines name what it is.
+#: Maximum number of characters of a fenced block that are indexed: its first lines name what it is.
 HEAD = 200
-_PIECE = 1 << 14  # terms
+_PIECE = 1 << 14  # terms per call of `update`, which does not release the interpreter lock
 
 
 def term_counts(text: str) -> dict[str, int]:
-    """Return how often each term occurs in what of the text is indexed; the values sum to the document's length."""
+    """Return how often each term occurs in the indexed part; the values sum to the document's length."""
     found, counts = terms(searchable(text)), Counter[str]()
-    for at in range(0, len(found), _PIECE):  # counting lets no other thread run
+    for at in range(0, len(found), _PIECE):
         counts.update(found[at : at + _PIECE])
     return dict(counts)
 

@@ -82,7 +82,7 @@ def _mentions_names(spoken: tuple[str, ...], names: frozenset[str]) -> bool:
 @lru_cache(maxsize=1 << 9)
 def _parse(spoken: tuple[str, ...], code: str) -> _ParsedStatement:
     """Return content stems and contrasts; numbers as digits, what they count in its canonical form."""
-    language, stop, contrasts = languages()[code], stop_words(code), _contrasts(code)
+    language, stop = languages()[code], stop_words(code)
     heavy = cut(spoken, language.light)
     stems: dict[str, None] = {}
     counted = False
@@ -98,21 +98,18 @@ def _parse(spoken: tuple[str, ...], code: str) -> _ParsedStatement:
             words = (token.replace("-", ""),) if token.isascii() else token_words(token)
             stems |= dict.fromkeys(number or stem(word, code) for word in words)
         counted = bool(amount or number)
-    words_said = (word for token in heavy for word in (token, *token_words(token)))
+    contrasts: set[str] = set()
+    for word in (word for token in heavy for word in (token, *token_words(token))):
+        day = language.months.get(word, language.weekdays.get(word)) if len(word) > _ALSO_A_WORD else None
+        if word in language.contrast:
+            contrasts.add(language.contrast[word])
+        elif day is not None:  # a statement about Monday is never one that leaves the day open
+            contrasts.add(f"{word[:3]}{day}")
     return _ParsedStatement(
         stems=tuple(stems),
-        contrasts=frozenset(contrasts[word] for word in words_said if word in contrasts),
+        contrasts=frozenset(contrasts),
         joints=sum(token in language.joints for token in heavy),
     )
-
-
-@cache
-def _contrasts(code: str) -> dict[str, str]:
-    """Return a language's contrasts, with its days: a statement about Monday is never one that leaves the day open."""
-    language = languages()[code]
-    days = {**language.weekdays, **language.months}
-    dated = {word: f"{word[:3]}{n}" for word, n in days.items() if len(word) > _ALSO_A_WORD}
-    return {**dated, **language.contrast}
 
 
 def _agree(one: _ParsedStatement, other: _ParsedStatement, names: frozenset[str], code: str) -> bool:
@@ -168,8 +165,13 @@ def fold_keys(text: str) -> tuple[int, ...]:
     spoken = [token.casefold() for token in tokens(text)]
     if not spoken:
         return ()
-    draws = [_draws(member) for member in _key_letters(spoken) or set(spoken)]
-    minima = [min(column) for column in zip(*draws, strict=True)]
+    # a number may be written differently, and is compared by its value
+    content = [token for token in spoken if not token[0].isdigit() and not belongs(token, _hollow_words())]
+    words = ((token.replace("-", ""),) if token.isascii() else token_words(token) for token in content)
+    members = {fold(word)[:_LETTERS] for each in words for word in each} or set(spoken)
+    # each member's row of the random table has one number for each permutation
+    rows = (blake2b(member.encode("utf-8", "surrogatepass"), digest_size=_DRAWS.size).digest() for member in members)
+    minima = [min(column) for column in zip(*map(_DRAWS.unpack, rows), strict=True)]
     said = _statement_values(text)
     # what must be equal anyway: texts that differ only in a number never meet, however many of them there are
     exact = repr((sorted(said.numbers), sorted(said.units), said.negated, said.modal))
@@ -179,21 +181,8 @@ def fold_keys(text: str) -> tuple[int, ...]:
     return tuple(int.from_bytes(digest, "little", signed=True) for digest in digests)
 
 
-def _key_letters(spoken: list[str]) -> set[str]:
-    """Return the first letters of content words; a number may be written differently, and is compared by its value."""
-    content = [token for token in spoken if not token[0].isdigit() and not belongs(token, _hollow_words())]
-    plain = {fold(token.replace("-", ""))[:_LETTERS] for token in content if token.isascii()}
-    return plain | {fold(word)[:_LETTERS] for token in content if not token.isascii() for word in token_words(token)}
-
-
 @cache
 def _hollow_words() -> frozenset[str]:
     """Return words that carry nothing in some language; which one a text is in does not matter here."""
     groups = (stop_words(code) | language.light | frozenset(language.numbers) for code, language in languages().items())
     return frozenset(word for group in groups for word in group)
-
-
-@lru_cache(maxsize=1 << 14)
-def _draws(member: str) -> tuple[int, ...]:
-    """Return a row of the random table of MinHash: one number for each permutation."""
-    return _DRAWS.unpack(blake2b(member.encode("utf-8", "surrogatepass"), digest_size=_DRAWS.size).digest())

@@ -8,7 +8,7 @@ stored value, text or blob, says which of the two it is, so nothing needs escapi
 
 
 def storable(text: str) -> str | bytes:
-    """The text itself, or its bytes if UTF-8 cannot say it. `restored` gives back exactly the same text."""
+    """Return the text itself, or its bytes if UTF-8 cannot encode it. `restored` gives back exactly the same text."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -17,7 +17,7 @@ def storable(text: str) -> str | bytes:
 
 
 def restored(value: str | bytes) -> str:
-    """The text `storable` was given; of bytes that did not come from there, what can be read, with U+FFFD between."""
+    """Return the text `storable` was given; of other bytes, what can be decoded, with U+FFFD between."""
     if isinstance(value, str):
         return value
     try:

@@ -11,8 +11,6 @@ low, keys and hashes, which fall into two-letter tokens, by half or more, and di
 a token on each. It is an estimate, not a bound: nothing that looks at characters alone can know a vocabulary.
 """
 
-from functools import cache
-
 _UNIT = 12  # a token is twelve twelfths
 _PIECE = 1 << 16  # characters per call of `sum`, which does not release the interpreter lock
 _ASCII = 0x80
@@ -26,12 +24,24 @@ _BEYOND_ASCII = (
     (0xE1, 12),  # quotation marks and signs, Kana, Han, Hangul
     (0xF0, 36),  # emoji, rare Han
 )
+#: The price of each of the 256 bytes. Letters come four to a token, digits three, capitals and signs two; a control
+#: character is a token.
+_BYTE_PRICES = bytes(
+    3
+    if chr(byte).islower() or chr(byte) in " .,"
+    else 4
+    if chr(byte).isdigit()
+    else 6
+    if chr(byte).isprintable() or chr(byte) in "\t\n\r"
+    else _UNIT
+    for byte in range(_ASCII)
+) + bytes(next(price for first, price in reversed(_BEYOND_ASCII) if byte >= first) for byte in range(_ASCII, 256))
 
 
 def count_tokens(text: str) -> int:
     """Return about the tokens of a byte-pair tokenizer, rather too many; at least a quarter of the length, 0 for ""."""
     pieces = (text[at : at + _PIECE].encode("utf-8", "surrogatepass") for at in range(0, len(text), _PIECE))
-    return -(-sum(sum(piece.translate(_byte_prices())) for piece in pieces) // _UNIT)
+    return -(-sum(sum(piece.translate(_BYTE_PRICES)) for piece in pieces) // _UNIT)
 
 
 def budget_tokens(text: str) -> int:
@@ -42,19 +52,3 @@ def budget_tokens(text: str) -> int:
 def line_tokens(text: str) -> int:
     """Return what a text with its line break counts for in a budget, in tokens."""
     return budget_tokens(f"{text}\n")
-
-
-@cache
-def _byte_prices() -> bytes:
-    """
-    Return a price for each of the 256 bytes, in twelfths of a token.
-
-    Letters come four to a token, digits three, capitals and signs two; a control character is one.
-    """
-    prices = []
-    for byte in range(_ASCII):
-        character = chr(byte)
-        sign = 6 if character.isprintable() or character in "\t\n\r" else _UNIT
-        prices.append(3 if character.islower() or character in " .," else 4 if character.isdigit() else sign)
-    beyond = [next(price for first, price in reversed(_BEYOND_ASCII) if byte >= first) for byte in range(_ASCII, 256)]
-    return bytes([*prices, *beyond])

@@ -57,7 +57,7 @@ def word_pairs(text: str) -> set[tuple[str, str]]:
 def tokens(text: str) -> list[str]:
     """Return the tokens of a text in order, as they are written; nothing is left out but blanks and punctuation."""
     text = prepared(text)
-    pattern = token_pattern(text)
+    pattern = token_pattern(ascii_only=text.isascii())
     return [token for start, end in windows(text) for token in pattern.findall(text, start, end)]
 
 
@@ -90,27 +90,21 @@ def windows(text: str) -> Iterator[tuple[int, int]]:
     yield start, len(text)
 
 
-def token_pattern(text: str) -> re.Pattern[str]:
-    """Return the cheapest pattern that finds every token of this text."""
-    return _token_pattern(ascii_only=text.isascii())
-
-
 @cache
-def _token_pattern(*, ascii_only: bool) -> re.Pattern[str]:
+def token_pattern(*, ascii_only: bool) -> re.Pattern[str]:
+    """Return the pattern that finds every token of a text; of one in ASCII, a cheaper one."""
     body = "[^\\W_]"
     if not ascii_only:
         # a "word character" of `re` leaves out combining marks, without which Hindi or Thai falls apart
-        points = [i for i in (*range(0x300, 0xFE00), *range(0x10000, 0x12000)) if _is_combining(i)]
-        starts = [i for i in points if not _is_combining(i - 1)]
-        ends = [i for i in points if not _is_combining(i + 1)]
+        points = {
+            i for i in (*range(0x300, 0xFE00), *range(0x10000, 0x12000)) if unicodedata.category(chr(i))[0] == "M"
+        }
+        starts = sorted(i for i in points if i - 1 not in points)
+        ends = sorted(i for i in points if i + 1 not in points)
         marks = "".join(f"{chr(a)}-{chr(b)}" for a, b in zip(starts, ends, strict=True))
         body = f"(?:[^\\W_]|[{marks}])"
     joint = r"(?:[._\-/:@'&\\]|://|::|__|(?<=\d),(?=\d))"
     return re.compile(rf"[A-Za-z](?:\+\+|#)(?![^\W_])|[^\W_]{body}*(?:{joint}{body}+)*")
-
-
-def _is_combining(point: int) -> bool:
-    return unicodedata.category(chr(point))[0] == "M"
 
 
 @cache_short(1 << 16, _LONGEST)

@@ -52,7 +52,7 @@ def load_grammar(language: Language) -> Grammar | None:
     phrases = load_phrases(language.folder)
     used = {kind for group in phrases.values() for phrase, _ in group for kind in _SLOT.findall(phrase)}
     own = table.table("words")  # slots of a language's own, whose words are all the same to a phrase
-    known = {**_calendar_tables(language, table), **_counted_tables(table)}
+    known = _read_tables(language, table)
     known |= {kind: dict.fromkeys(own.string(kind).split(), 0) for kind in own}
     tense: dict[str, Any] = {key: table.pattern(key) for key in ("past_form", "participle")}
     tense |= {key: fold_words(table.words(key)) for key in ("common", "shy", "past", "future", "auxiliaries")}
@@ -80,31 +80,20 @@ def load_phrases(folder: Path) -> dict[str, Any]:
     return {name: getattr(module, constant, ()) for constant, name in PHRASES.items()}
 
 
-def _calendar_tables(language: Language, table: TableReader) -> dict[str, Table]:
-    """Return months and weekdays, as they are compared: with a mark before those that must have a capital."""
+def _read_tables(language: Language, table: TableReader) -> dict[str, Table]:
+    """Return the words of each kind of slot, with their values; a mark is before those that must have a capital."""
     months, days = language.month_names, language.weekday_names
     full, short = _mark_capitals(months.names, months, 1), _mark_capitals(months.short, months, 1)
-    endings = ("", *table.words("weekday_endings"))
+    weekdays = _mark_capitals(days.names, days, 0)
+    plurals = table.table("weekdays").series("names", 7) if "weekdays" in table else ()
+    numbered, festdays = table.counting("numbered"), _read_holidays(table.table("festday"))
     return {
-        "weekday": {name + ending: n for name, n in _mark_capitals(days.names, days, 0).items() for ending in endings},
+        "weekday": {name + end: n for name, n in weekdays.items() for end in ("", *table.words("weekday_endings"))},
         "abbr": _mark_capitals(days.short, days, 0),
-        "weekdays": _mark_capitals(table.table("weekdays").series("names", 7), days, 0) if "weekdays" in table else {},
+        "weekdays": _mark_capitals(plurals, days, 0),
         "month": full | short if table.flag("short_months_alone") else full,
         "mon": short,
         "anymonth": {word: n for word, n in months.numbered(1).items() if f"^{word}" in full},
-    }
-
-
-def _mark_capitals(column: Iterable[Iterable[str]], names: CalendarNames, start: int) -> dict[str, int]:
-    numbered = {word: n for n, words in enumerate(column, start) for word in words}
-    return {f"^{word}" if word in names.capitalised else word: n for word, n in numbered.items()}
-
-
-def _counted_tables(table: TableReader) -> dict[str, Table]:
-    """Return the words that have values of their own: numbers, units, seasons, holidays."""
-    numbered = table.counting("numbered")
-    festdays = _read_holidays(table.table("festday"))
-    return {
         "n": table.counting("n"),
         "day": numbered,
         "ordinal": numbered | table.counting("ordinal"),
@@ -114,6 +103,11 @@ def _counted_tables(table: TableReader) -> dict[str, Table]:
         "holiday": {**_read_holidays(table.table("holiday")), **festdays},
         "festday": festdays,
     }
+
+
+def _mark_capitals(column: Iterable[Iterable[str]], names: CalendarNames, start: int) -> dict[str, int]:
+    numbered = {word: n for n, words in enumerate(column, start) for word in words}
+    return {f"^{word}" if word in names.capitalised else word: n for word, n in numbered.items()}
 
 
 def _read_values(table: TableReader, values: Mapping[str, int]) -> Table:

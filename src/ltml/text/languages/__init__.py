@@ -29,7 +29,7 @@ Cues = TypeVar("Cues", "LessonCues", "QuestionCues")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretWords:
-    """How people speak of secrets: what `ltml.text.secrets` reads before one."""
+    """Words about passwords and keys, by which `ltml.text.secrets` finds them."""
 
     passwords: frozenset[str] = frozenset()
     """Words and phrases that name a password."""
@@ -44,7 +44,7 @@ class SecretWords:
     changes: frozenset[str] = frozenset()
     """Words that say that it is changed."""
     quotes: frozenset[str] = frozenset()
-    """Such words after which the value comes as it is written: reads, lautet."""
+    """Words between a name and its value, after which it is written as it is: reads, lautet."""
     adverbs: frozenset[str] = frozenset()
     """Words that may stand between: now, still, always."""
     states: frozenset[str] = frozenset()
@@ -79,7 +79,7 @@ class SecretWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonCues:
-    """How people say what must be kept: what `ltml.sleep.cues` looks for in one sentence."""
+    """Cues of what must be kept, for which `ltml.sleep.cues` searches one sentence."""
 
     protected: tuple[CuePattern, ...]
     """Never to be lost: allergies, medication, emergencies, deadlines."""
@@ -122,7 +122,7 @@ class CalendarNames:
     """Names that mean this only with a capital, because they are also other words: May, Mon."""
 
     def numbered(self, start: int) -> dict[str, int]:
-        """Every spelling to its number, the first of which is `start`."""
+        """Return every spelling with its number, the first of which is `start`."""
         spellings = (
             (word, n) for column in (self.names, self.short) for n, words in enumerate(column, start) for word in words
         )
@@ -195,46 +195,46 @@ class Language:
 
     @cached_property
     def secrets(self) -> SecretWords:
-        """How people speak of passwords and keys."""
+        """Words about passwords and keys."""
         return load_secret_words(self.folder)
 
     @cached_property
     def lessons(self) -> LessonCues:
-        """How people say what must be kept."""
+        """Cues of what must be kept."""
         return load_cues(self.folder, "lessons.toml", LessonCues)
 
     @cached_property
     def questions(self) -> QuestionCues:
-        """How people ask for it."""
+        """Cues of questions."""
         return load_cues(self.folder, "questions.toml", QuestionCues)
 
 
 def vocabulary(*lines: str) -> frozenset[str]:
-    """Words separated by blanks; a phrase has underscores for its blanks."""
+    """Return words separated by blanks; a phrase has underscores for its blanks."""
     return frozenset(word.replace("_", " ") for line in lines for word in line.split())
 
 
 @cache
 def languages() -> Mapping[str, Language]:
-    """Every language LTML comes with, by its code."""
+    """Return every language LTML comes with, by its code."""
     return load_languages(BUILT_IN)
 
 
 @cache
 def collect_words(field: str) -> frozenset[str]:
-    """The words that stand in one field of any language, for what must not depend on a guess at the language."""
+    """Return the words in one field of any language, where a wrong guess at the language must not matter."""
     return frozenset(word for language in languages().values() for word in getattr(language, field))
 
 
 def load_languages(*folders: Path) -> Mapping[str, Language]:
-    """The languages in these folders by their codes, English first, the others by the alphabet."""
+    """Return the languages in these folders by code, English first, the others in alphabetical order."""
     found = {file.parent.name: file.parent for folder in folders for file in folder.glob("*/language.toml")}
     return {code: load_language(found[code]) for code in sorted(found, key=lambda code: (code != "en", code))}
 
 
 def load_language(folder: Path) -> Language:
     """
-    The language in a folder, whose name is its code.
+    Return the language in a folder, whose name is its code.
 
     Raises `BadLanguage`, which names the file and the key, for what is missing, unknown or in no form to be compared.
     """
@@ -267,7 +267,7 @@ def _calendar_names(table: TableReader, length: int) -> CalendarNames:
 
 
 def load_secret_words(folder: Path) -> SecretWords:
-    """How people speak of secrets, from the `secrets.toml` in a folder; without one no words are known."""
+    """Return the words about secrets from the `secrets.toml` in a folder; without one no words are known."""
     table = read_table(folder / "secrets.toml", compared=str.lower)
     words = SecretWords(**table.fields_of(SecretWords))
     table.reject_unknown()
@@ -275,7 +275,7 @@ def load_secret_words(folder: Path) -> SecretWords:
 
 
 def load_cues(folder: Path, name: str, cues: type[Cues]) -> Cues:
-    """The cues of a class from the file of that name in a folder; without one there are none."""
+    """Return the cues of a class from the file of that name in a folder; without one there are none."""
     table = read_table(folder / name)
     found = cues(**table.fields_of(cues))
     table.reject_unknown()

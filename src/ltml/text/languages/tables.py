@@ -55,32 +55,32 @@ class TableReader:
         return key in self._values
 
     def __iter__(self) -> Iterator[str]:
-        """The keys of the table in the order in which they are written."""
+        """Yield the keys of the table in the order in which they are written."""
         return iter(self._values)
 
     def __len__(self) -> int:
         return len(self._values)
 
     def error(self, key: str, reason: str) -> BadLanguage:
-        """An error to raise, which names the file and the key."""
+        """Return an error to raise, which names the file and the key."""
         return BadLanguage(f"{self._place(key)}: {reason}")
 
     def string(self, key: str, default: str | None = None) -> str:
-        """A string. An error if there is none and no default."""
+        """Return a string; an error if there is none and no default."""
         value = self._value(key, default)
         if not isinstance(value, str):
             raise self.error(key, "must be a string" if key in self else "is missing")
         return value
 
     def flag(self, key: str) -> bool:
-        """True or false; false if it is not there."""
+        """Return true or false; false if it is not there."""
         value = self._value(key, default=False)
         if not isinstance(value, bool):
             raise self.error(key, "must be true or false")
         return value
 
     def fields_of(self, kind: type[Any]) -> dict[str, Any]:
-        """The keys that are fields of a dataclass, each in the shape that the field's type asks for."""
+        """Return the keys that are fields of a dataclass, each in the shape that the field's type asks for."""
         readers = {
             bool: self.flag,
             frozenset[str]: self.vocabulary,
@@ -90,7 +90,7 @@ class TableReader:
         return {field.name: readers[field.type](field.name) for field in fields(kind) if field.type in readers}
 
     def words(self, key: str, default: str | None = "", longest: int = LONGEST_PHRASE) -> tuple[str, ...]:
-        """Words and phrases in order, each once; `longest` is the maximum number of words in a phrase."""
+        """Return words and phrases in order, each once; `longest` is the maximum number of words in a phrase."""
         line = self.string(key, default)
         self.check_case(key, line)
         found = dict.fromkeys(line.split())
@@ -103,11 +103,11 @@ class TableReader:
         return phrases
 
     def vocabulary(self, key: str) -> frozenset[str]:
-        """The same as a set."""
+        """Return the same as a set."""
         return frozenset(self.words(key))
 
     def counting(self, key: str) -> dict[str, int]:
-        """Number words as values, from a table whose keys are the numbers at which the words begin to count."""
+        """Return number words as values, from a table whose keys are the numbers at which the words begin to count."""
         table = self.table(key)
         counted: dict[str, int] = {}
         for start in table:
@@ -118,12 +118,12 @@ class TableReader:
         return counted
 
     def groups(self, key: str) -> dict[str, str]:
-        """Each word to the key of its group."""
+        """Return each word with the key of its group."""
         table = self.table(key)
         return {word: name for name in table for word in table.words(name, None)}
 
     def series(self, key: str, length: int) -> tuple[tuple[str, ...], ...]:
-        """So many strings in an array, each the spellings of one thing."""
+        """Return the strings of an array of this length, each as the spellings of one thing."""
         found = self._strings(key)
         if len(found) != length:
             raise self.error(key, f"has {len(found)} entries and must have {length}")
@@ -131,17 +131,17 @@ class TableReader:
         return tuple(tuple(entry.split()) for entry in found)
 
     def patterns(self, key: str) -> tuple[CuePattern, ...]:
-        """The regular expressions of an array; they are compiled by `compile_any`."""
+        """Return the regular expressions of an array; they are compiled by `compile_any`."""
         return tuple(CuePattern(pattern, self._place(key)) for pattern in self._strings(key))
 
     def pattern(self, key: str) -> re.Pattern[str] | None:
-        """One regular expression, compiled as it is, or None if it is not there."""
+        """Return one regular expression, compiled as it is, or None if it is not there."""
         pattern = self.string(key, "")
         check_pattern(CuePattern(pattern, self._place(key)))
         return re.compile(pattern) if pattern else None
 
     def table(self, key: str) -> TableReader:
-        """A table within this one, empty if it is not there."""
+        """Return a table within this one, empty if it is not there."""
         value = self._value(key, {})
         if not isinstance(value, dict):
             raise self.error(key, "must be a table")
@@ -154,7 +154,7 @@ class TableReader:
             raise self.error(key, f"{wrong!r} must be written as it is compared: {self.compared(wrong)!r}")
 
     def reject_unknown(self) -> None:
-        """Raise an error if there is a key that nobody asked for."""
+        """Raise an error if there is a key that was not read."""
         unknown = [key for key in self._values if key not in self._asked]
         if unknown:
             raise self.error(unknown[0], f"is no key of this table; known are {', '.join(sorted(self._asked))}")
@@ -174,7 +174,7 @@ class TableReader:
 
 
 def read_table(file: Path, compared: Fold = str.casefold) -> TableReader:
-    """The table of a file; one without keys if there is no such file."""
+    """Return the table of a file; one without keys if there is no such file."""
     try:
         content = file.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -188,7 +188,7 @@ def read_table(file: Path, compared: Fold = str.casefold) -> TableReader:
 
 
 def compile_any(patterns: Iterable[CuePattern], before: str = "", after: str = "") -> re.Pattern[str]:
-    """One expression that matches where any of these does, whatever the case, between `before` and `after`."""
+    """Return one expression that matches where any of these does, whatever the case, between `before` and `after`."""
     tried = list(patterns)
     joined = "|".join(each.pattern for each in tried) or "(?!)"
     try:

@@ -184,7 +184,21 @@ def find_known_formats(text: str) -> Iterator[SecretSpan]:
     """Yield the secrets that are known by their format."""
     yield from _find_marked(text)
     yield from _find_general(text)
-    yield from _find_in_addresses(text)
+    # passwords and tokens in URLs (RFC 3986, 3.2.1) and in headers of HTTP (RFC 9110, 11.6.2)
+    if "://" in text:
+        for found in _URL.finditer(text):
+            secret = found["secret"]
+            if not is_placeholder(secret) and not (secret.isdigit() and not found["user"]):
+                yield SecretSpan(*found.span("secret"), "password", SURE - 1)
+        for found in _TOKEN_USER.finditer(text):
+            if is_random(found["secret"], 20):
+                yield SecretSpan(*found.span("secret"), "token", SURE - 1)
+    for found in _SCHEME.finditer(text):
+        secret = found["secret"]
+        named = _AUTHORIZED.search(text, max(found.start() - 60, 0), found.start()) is not None
+        random = is_random(secret, 16) or (named and (is_random(secret, 8) or secret.endswith("=")))
+        if random and not is_placeholder(secret):
+            yield SecretSpan(*found.span("secret"), "token", SURE - 1)
     yield from _find_private_keys(text)
     yield from _find_wrapped(text)
 
@@ -215,24 +229,6 @@ def _find_general(text: str) -> Iterator[SecretSpan]:
         core = found[1]
         if marks and is_random(core, 20) and not (marks <= {"api", "prod", "auth"} and _HEX.fullmatch(core)):
             yield SecretSpan(head.start(), found.end(), "key", SURE - 1)
-
-
-def _find_in_addresses(text: str) -> Iterator[SecretSpan]:
-    """Yield passwords and tokens in URLs (RFC 3986, 3.2.1) and in headers of HTTP (RFC 9110, 11.6.2)."""
-    if "://" in text:
-        for found in _URL.finditer(text):
-            secret = found["secret"]
-            if not is_placeholder(secret) and not (secret.isdigit() and not found["user"]):
-                yield SecretSpan(*found.span("secret"), "password", SURE - 1)
-        for found in _TOKEN_USER.finditer(text):
-            if is_random(found["secret"], 20):
-                yield SecretSpan(*found.span("secret"), "token", SURE - 1)
-    for found in _SCHEME.finditer(text):
-        secret = found["secret"]
-        named = _AUTHORIZED.search(text, max(found.start() - 60, 0), found.start()) is not None
-        random = is_random(secret, 16) or (named and (is_random(secret, 8) or secret.endswith("=")))
-        if random and not is_placeholder(secret):
-            yield SecretSpan(*found.span("secret"), "token", SURE - 1)
 
 
 def _find_private_keys(text: str) -> Iterator[SecretSpan]:

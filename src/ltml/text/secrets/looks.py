@@ -8,7 +8,7 @@ from functools import cache
 from itertools import pairwise
 
 from ltml.text.languages import vocabulary
-from ltml.text.secrets.words import every, function_words, states
+from ltml.text.secrets.words import every
 
 #: A mask as `mask_secrets` writes it, and nothing that only begins like one: a secret could hide in that.
 MASK = re.compile(r"\[secret: [A-Za-z][A-Za-z ]{1,30}(?: \.\.\.[^\s\[\]]{1,2})?\]")
@@ -88,8 +88,9 @@ def is_random(word: str, least: int = RANDOM) -> bool:
     letters, digits = sum(map(str.isalpha, word)), sum(map(str.isdigit, word))
     if letters and digits:
         return digits >= 2 or letters + digits < len(word) or len(word) >= 2 * least  # noqa: PLR2004 -- "phase2"
-    turns = sum(a.isupper() != b.isupper() for a, b in pairwise(word))
-    return bool(letters) and len(word) >= 2 * least and turns >= len(word) // 4
+    if not letters or len(word) < 2 * least:
+        return False
+    return sum(a.isupper() != b.isupper() for a, b in pairwise(word)) >= len(word) // 4
 
 
 def is_strong(word: str) -> bool:
@@ -105,7 +106,7 @@ def is_strong(word: str) -> bool:
 def is_phrase(word: str) -> bool:
     """Tell whether a word is several in a row as passphrases are: correct-horse-battery."""
     pieces = re.split(r"[-_.]", word)
-    return len(pieces) >= 3 and all(len(p) > 2 and p.isalpha() and p.lower() not in function_words() for p in pieces)  # noqa: PLR2004 -- "case-sensitive" has two
+    return len(pieces) >= 3 and all(len(p) > 2 and p.isalpha() and p.lower() not in every("functions") for p in pieces)  # noqa: PLR2004 -- "case-sensitive" has two
 
 
 def is_plain(word: str) -> bool:
@@ -121,11 +122,11 @@ def is_placeholder(word: str) -> bool:
     if word.lower() in _TYPES or not pieces or "your" in pieces:
         return True
     rule = _RULE.match(word)
-    if rule and rule[1].lower() in states():
+    if rule and rule[1].lower() in every("states"):
         return True
     if any(map(str.isdigit, word)):
         return False
-    return any(piece in spoken_of() for piece in pieces) or (len(pieces) == 1 and pieces[0] in states())
+    return any(piece in spoken_of() for piece in pieces) or (len(pieces) == 1 and pieces[0] in every("states"))
 
 
 def is_code(word: str) -> bool:

@@ -23,6 +23,7 @@ from ltml.text.secrets.words import (
     KNOWN,
     Family,
     Link,
+    bank_words,
     every,
     glued,
     glued_joints,
@@ -340,17 +341,10 @@ def _is_bank_pin(low: str, cue: SecretName, value: SecretValue) -> bool:
     """Tell whether a number is that of a card, an account or a phone, or of nothing that is said."""
     before = low[max(cue.start - 40, 0) : cue.start]
     near, of = _WORD.findall(_CLAUSE_END.split(before)[-1]), _WORD.findall(low[cue.end : max(value.start, cue.end)])
-    banks, stems = _bank_words()
+    banks, stems = bank_words()
     for part in (part for word in (*near[-1:], *of) for part in word.split("-")):
         if part in banks or part.startswith(stems) or part.endswith(stems):
             return True
     known = linking_words(frozenset({KNOWN}))
     owned = any(word not in known.joining and word not in known.links for word in of)
     return not owned and not before.endswith("-") and (not near or near[-1] in known.joining)
-
-
-@cache
-def _bank_words() -> tuple[frozenset[str], tuple[str, ...]]:
-    """Return the words of cards, accounts and phones, and those that may be a part of one: Karten, bankcard."""
-    banks = frozenset(form for word in every("banks") for form in spellings(word))
-    return banks, tuple(bank for bank in banks if len(bank) >= 4)  # noqa: PLR2004 -- "ec" begins many a word

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ltml.text.secrets.looks import is_code, is_placeholder, is_plain, is_random, is_strong
-from ltml.text.secrets.words import KNOWN, Family, Link, dates, every, function_words, is_state, states
+from ltml.text.secrets.words import KNOWN, Family, Link, dates, every, is_state
 
 #: Names only where a value is assigned to them.
 ONLY_ASSIGNED = frozenset({"_auth", "credential", "credentials", "_key", "-key"})
@@ -142,7 +142,7 @@ def _is_password(cue: SecretName, link: Link, value: SecretValue) -> bool:
         return is_random(words)
     if any(map(str.isspace, words)):
         each = words.split()
-        alone = all(word.isalpha() and word.lower() not in function_words() for word in each)
+        alone = all(word.isalpha() and word.lower() not in every("functions") for word in each)
         # of as many words as passphrases have; one of them may name the place of a secret by chance
         return alone and 4 <= len(each) <= 24 and 2 * sum(map(is_placeholder, each)) < len(each)  # noqa: PLR2004
     if not is_strong(words):
@@ -157,7 +157,7 @@ def _is_password(cue: SecretName, link: Link, value: SecretValue) -> bool:
 def _is_plain_password(cue: SecretName, link: Link, value: SecretValue) -> bool:
     """Tell whether a word that does not stand out, or a number, is the password itself, by how it is said."""
     words, low, alone = value.text, value.text.lower(), value.alone or value.quoted
-    if not alone or link == "beside" or is_placeholder(words) or low in function_words() | states():
+    if not alone or link == "beside" or is_placeholder(words) or low in every("functions") | every("states"):
         return False
     if words.isdigit():
         return len(words) >= _LEAST_PASSWORD and cue.word != "pass"

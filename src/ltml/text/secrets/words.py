@@ -94,26 +94,22 @@ def every(field: str) -> frozenset[str]:
 
 
 @cache
-def function_words() -> frozenset[str]:
-    """Return words that are never a password: articles, pronouns, auxiliaries."""
-    return every("functions")
-
-
-@cache
 def dates() -> frozenset[str]:
     """Return the names of months and days: what is changed in one is not changed into it."""
     return frozenset(word for each in languages().values() for word in (*each.months, *each.weekdays))
 
 
-def states() -> frozenset[str]:
-    """Return words that say how a password is: wrong, required, vergessen."""
-    return every("states")
+@cache
+def bank_words() -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the words of cards, accounts and phones, and those that may be a part of one: Karten, bankcard."""
+    banks = frozenset(form for word in every("banks") for form in spellings(word))
+    return banks, tuple(bank for bank in banks if len(bank) >= 4)  # noqa: PLR2004 -- "ec" begins many a word
 
 
 def is_state(word: str) -> bool:
     """Tell whether a word says how something is, by the word or by its looks: complicated, lächerlich."""
     low = word.lower()
-    return low in states() or _any_of(every("shapes"), _STEM, "s?").fullmatch(low) is not None
+    return low in every("states") or _any_of(every("shapes"), _STEM, "s?").fullmatch(low) is not None
 
 
 @cache

@@ -101,9 +101,8 @@ def weekday_in_week_of(context: DateContext, slots: SlotValues) -> DateRange | N
     return base and day_of(reckon.weekday_in_week(base.first, slots["weekday"]))
 
 
-def later(sign: int = 1) -> Meaning:
-    """{n} {unit} after or before the date named earlier in the sentence."""
-    return from_date(sign)
+later = from_date
+"""{n} {unit} after (1) or before (-1) the date named earlier in the sentence."""
 
 
 def following(unit: Unit) -> Meaning:
