@@ -22,6 +22,7 @@ KILLS, KILLS_IF_LONG = 20, 200
 #: number. What rows and words are read with is not counted: that is nearly all, and changes nothing.
 CHILD = """
 import os, signal, sys, threading
+from ltml.store.sqlite import SqliteStore
 from ltml.testing.stores.fixtures import ANNA, NOON
 path, word, at = sys.argv[1], sys.argv[2], int(sys.argv[3])
 NAMES = ("erase", "proof", "store", "database", "writer", "backups", "connect")

@@ -35,6 +35,7 @@ SECRETS = ("Zwiebelturm", "Ärgernis", "Çağlayan", "ОТТИЛИЯ", "東京�
 SECRET = " ".join(SECRETS)
 READER = """
 import sys
+from ltml.store.sqlite import SqliteStore
 store = SqliteStore(sys.argv[1])
 with store.view("anna") as view:
     view.search({"zwiebelturm"})

@@ -18,6 +18,7 @@ from ltml.testing.stores.fixtures import ANNA, BEN, archive_turn, make_chat, mak
 
 CAPTURE = """
 import sys
+from ltml.store.sqlite import SqliteStore
 from ltml.testing.stores.fixtures import make_turn
 path, name = sys.argv[1:]
 store = SqliteStore(path)
@@ -28,6 +29,7 @@ store.close()
 """
 NIGHTS = """
 import sys
+from ltml.store.sqlite import SqliteStore
 from ltml.testing.stores.fixtures import archive_turn, run_night
 store = SqliteStore(sys.argv[1])
 for n in range(25):
@@ -37,6 +39,7 @@ store.close()
 """
 FORGET = """
 import sys
+from ltml.store.sqlite import SqliteStore
 from ltml.testing.stores.fixtures import NOON, make_turn
 store = SqliteStore(sys.argv[1])
 for n in range(8):
