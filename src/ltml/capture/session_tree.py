@@ -20,6 +20,7 @@ from datetime import datetime
 from functools import cached_property
 
 from ltml.model import Turn
+from ltml.text.caseless import UNSPACED
 
 #: What nothing was said before.
 START = "start"
@@ -28,9 +29,8 @@ LEAST_LEFT, MOST_CHANGED = 3, 1 / 3
 #: Words a client adds to an answer, or takes from it, leave so many at its beginning or its end.
 EDGE = 3
 _REF = re.compile(r"chat:(?P<before>[^/+]+)/(?P<digest>[^/+]+)(?:\+\d+)?")
-# Scripts that put no spaces between words: each sign counts as one.
-_SIGNS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff"
-_WORD = re.compile(f"[{_SIGNS}]|[^\\W{_SIGNS}]+")
+# In scripts without spaces each sign counts as a word.
+_WORD = re.compile(f"[{UNSPACED}]|[^\\W{UNSPACED}]+")
 
 
 def branch_ref(before: str, digest: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from ltml.model import Change, Memory, Turn
 from ltml.protocols import Selection
 from ltml.store.rules import byte_size
-from ltml.text import is_phatic, plain, sentences, term_counts, terms, words
+from ltml.text import contains_words, is_phatic, plain, sentences, term_counts, terms, words
 
 #: Minimum length in bytes of a word that is looked for: shorter ones occur in any file by chance. Hexadecimal ones
 #: occur in ids by chance and must be longer.
@@ -23,13 +23,13 @@ _HEX = re.compile(r"[0-9a-fA-F]*")
 
 
 def select_containing(text: str, turns: Iterable[Turn], memories: Iterable[Memory]) -> Selection:
-    """Return the turns and memories whose text contains this one in plain form; an empty text is contained in none."""
+    """Return the turns and memories in which these words occur, in plain form; words inside others are other words."""
     needle = plain(text)
     if not needle:
         return Selection()
     return Selection(
-        turns=tuple(turn.id for turn in turns if needle in plain(turn.text)),
-        memories=tuple(memory.id for memory in memories if needle in plain(memory.text)),
+        turns=tuple(turn.id for turn in turns if contains_words(plain(turn.text), needle)),
+        memories=tuple(memory.id for memory in memories if contains_words(plain(memory.text), needle)),
     )
 
 

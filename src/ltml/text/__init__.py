@@ -7,7 +7,7 @@ handled as they come.
 """
 
 from ltml.text.blanks import one_line
-from ltml.text.caseless import folded, plain
+from ltml.text.caseless import contains_words, folded, plain
 from ltml.text.dates import Dated, find_dates
 from ltml.text.detection import language
 from ltml.text.extraction import Values, values
@@ -26,6 +26,7 @@ __all__ = [
     "Span",
     "Values",
     "budget_tokens",
+    "contains_words",
     "count_tokens",
     "find_dates",
     "first_person",

@@ -6,6 +6,7 @@ digits, a web page soft hyphens and joiners that are invisible. Who asks to forg
 """
 
 import re
+import unicodedata
 
 from ltml.text.normalize import normalized
 
@@ -37,3 +38,33 @@ def folded(text: str) -> str:
     seen = UNWRITTEN.sub("", INVISIBLE.sub("", text))
     low = normalized("NFKC", normalized("NFKC", seen).casefold())
     return low.replace(DOTTED, "i").replace(DOTLESS, "i")
+
+
+#: Scripts that put no spaces between words (Thai to Khmer, Chinese, Japanese, Korean): any sign may begin a word.
+UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff"
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+
+
+def contains_words(text: str, wanted: str) -> bool:
+    """
+    Tell whether these words occur in a text, and not inside others: "Ann" is not in "Hannover", nor 31 in 4312.
+
+    Both are in plain form. In scripts without spaces any part of a text is its words.
+    """
+    at = text.find(wanted) if wanted else -1
+    while at >= 0:
+        if not _is_inside_word(text, at) and not _is_inside_word(text, at + len(wanted)):
+            return True
+        at += 1
+        while _is_inside_word(text, at):  # no word begins here: the search stays linear
+            at += 1
+        at = text.find(wanted, at)
+    return False
+
+
+def _is_inside_word(text: str, place: int) -> bool:
+    """Tell whether a word goes on over this place."""
+    around = text[max(0, place - 1) : place + 1] if place else ""
+    return len(around) > 1 and all(
+        (each.isalnum() or unicodedata.category(each).startswith("M")) and not _UNSPACED.match(each) for each in around
+    )

@@ -29,6 +29,15 @@ from ltml.testing.stores.fixtures import (
 )
 
 
+def words_inside_others_are_other_words(store: Store) -> None:
+    """Who forgets Ann keeps Hannover, and who forgets 31 keeps 4312; without spaces every sign is a word."""
+    texts = ["We moved to Hannover.", "Ann, my aunt, called.", "The bill was 4312 euros.", "It costs 31.", "猫が好きです。"]
+    ids = store.append(ANNA, [make_turn(text, at) for at, text in enumerate(texts)]).ids
+    for words, place in (("ann", 1), ("31", 3), ("猫", 4)):
+        assert_equal(store.find(ANNA, words).turns, (ids[place],), f"what {words} is found in")
+    assert_equal(store.find(ANNA, "annove").turns, (), "what a part of a word is found in")
+
+
 def find_looks_into_words(store: Store) -> None:
     ids = store.append(ANNA, make_chat()).ids
     run_night(store, "n1", ids, learn_memory(make_memory("m1", "A Kayak.", current_turns(store)[0])))
@@ -316,6 +325,7 @@ PROMISES = (
     what_is_brought_in_again_is_known_to_be_forgotten,
     exactly_the_words_of_a_forgotten_turn_were_forgotten_before,
     a_talk_in_which_something_was_forgotten_is_known_when_it_is_sent_again,
+    words_inside_others_are_other_words,
     find_looks_into_words,
     forgotten_turns_are_gone,
     a_memory_is_made_anew_from_what_is_left,
