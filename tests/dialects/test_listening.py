@@ -89,7 +89,7 @@ def test_no_more_than_a_line_is_held():
     ear: Any = CHAT.reply_parser(STREAM)
     for _ in range(12):
         ear.feed(b'{"message":' + b" " * (1 << 20))
-    assert ear._frames._held._bytes == b""
+    assert ear._frames._buffer._bytes == b""
     ear.feed(b"\n" + line("Hello", done=True))
     assert ear.reply == Reply(text="Hello")
 
