@@ -88,7 +88,7 @@ def test_old_versions_of_a_page_are_gone_too(tmp_path: Path) -> None:
         secret = a_life(store)
         run_night(store, "n2", [], *(keep_turn(turn.id) for turn in current_turns(store)[::2] if turn.id != secret))
         store.undo(ANNA, "n2")
-        assert store.forget(ANNA, store.find(ANNA, "zwiebel"), NOON).state == "proven"
+        assert store.forget(ANNA, store.find(ANNA, "zwiebelturm"), NOON).state == "proven"
     assert left_in(tmp_path) == set()
 
 
