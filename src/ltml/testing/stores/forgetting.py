@@ -31,7 +31,7 @@ from ltml.testing.stores.fixtures import (
 
 def words_inside_others_are_other_words(store: Store) -> None:
     """Who forgets Ann keeps Hannover, and who forgets 31 keeps 4312; without spaces every sign is a word."""
-    texts = ["We moved to Hannover.", "Ann, my aunt, called.", "The bill was 4312 euros.", "It costs 31.", "猫が好きです。"]
+    texts = ["We moved to Hannover.", "Ann, my aunt, called.", "It was 4312 euros.", "It costs 31.", "猫が好きです"]
     ids = store.append(ANNA, [make_turn(text, at) for at, text in enumerate(texts)]).ids
     for words, place in (("ann", 1), ("31", 3), ("猫", 4)):
         assert_equal(store.find(ANNA, words).turns, (ids[place],), f"what {words} is found in")
