@@ -35,7 +35,7 @@ from ltml.model import (
     Turn,
     changed,
     content_id,
-    lettered,
+    encode_letters,
 )
 from ltml.plugins import find_plugin
 from ltml.protocols import AppendResult, Model, QuarantinedRow, Selection, Store, View
@@ -340,7 +340,7 @@ class MemoryLayer:
 
     def _commit_by_hand(self, change: Change, at: datetime) -> None:
         """Commit one change as a night of its own."""
-        night = Night(id=f"hand-{lettered(self._entropy(8))}", state="interrupted", started_at=at, kind="hand")
+        night = Night(id=f"hand-{encode_letters(self._entropy(8))}", state="interrupted", started_at=at, kind="hand")
         self.store.begin(self.namespace, night)
         self.store.commit(self.namespace, night.id, [], [change])
         self.store.finish(self.namespace, night.id, "promoted", {"changes": 1})

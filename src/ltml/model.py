@@ -36,12 +36,12 @@ _LETTERS = str.maketrans("0123456789abcdef", "bcdfghjklmnpqrst")
 _DIGITS = str.maketrans("bcdfghjklmnpqrst", "0123456789abcdef")
 
 
-def lettered(raw: bytes) -> str:
+def encode_letters(raw: bytes) -> str:
     """Return bytes as an id, two letters a byte."""
     return raw.hex().translate(_LETTERS)
 
 
-def unlettered(name: str) -> bytes:
+def decode_letters(name: str) -> bytes:
     """Return the bytes that were written as these letters."""
     return bytes.fromhex(name.translate(_DIGITS))
 
@@ -52,7 +52,7 @@ def content_id(*parts: str) -> str:
     for part in parts:
         raw = part.encode("utf-8", "surrogatepass")
         digest.update(len(raw).to_bytes(8, "little") + raw)
-    return lettered(digest.digest())
+    return encode_letters(digest.digest())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

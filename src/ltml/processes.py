@@ -14,7 +14,7 @@ import socket
 import struct
 from pathlib import Path
 
-from ltml.model import content_id, lettered, unlettered
+from ltml.model import content_id, decode_letters, encode_letters
 
 PROC = Path("/proc")
 #: Process id and start time, eight bytes each; before them stands the place, of eight bytes too.
@@ -27,7 +27,7 @@ _START_TIME_FIELD = 19
 def name_current_process() -> str:
     """Return this process's name, in letters; empty where the system does not tell enough."""
     try:
-        return _read_place() + lettered(_NUMBERS.pack(os.getpid(), _read_start_time(os.getpid())))
+        return _read_place() + encode_letters(_NUMBERS.pack(os.getpid(), _read_start_time(os.getpid())))
     except (OSError, ValueError, LookupError):
         return ""
 
@@ -36,7 +36,7 @@ def has_ended(name: str) -> bool:
     """Tell whether the process whose name ends this text has certainly ended."""
     place, numbers = name[-_NAME_LENGTH : _PLACE_LENGTH - _NAME_LENGTH], name[_PLACE_LENGTH - _NAME_LENGTH :]
     try:
-        pid, started = map(int, _NUMBERS.unpack(unlettered(numbers)))
+        pid, started = map(int, _NUMBERS.unpack(decode_letters(numbers)))
         if place != _read_place():
             return False
         os.kill(pid, 0)

@@ -13,7 +13,7 @@ import ltml
 from ltml import processes
 from ltml.errors import StoreBusy
 from ltml.layer import MemoryLayer
-from ltml.model import Turn, content_id, lettered
+from ltml.model import Turn, content_id, encode_letters
 from ltml.processes import has_ended, name_current_process
 
 NOON = datetime(2031, 3, 3, 12, tzinfo=UTC)
@@ -66,7 +66,7 @@ def test_the_night_of_a_killed_process_is_taken_over_at_once(layer, tmp_path):
 
 def test_a_number_that_another_process_has_by_now_keeps_nobody_waiting(layer):
     began = processes._read_start_time(os.getpid())
-    numbers = lettered(processes._NUMBERS.pack(os.getpid(), began - 1))
+    numbers = encode_letters(processes._NUMBERS.pack(os.getpid(), began - 1))
     holding(layer, f"other{processes._read_place()}{numbers}")
     assert layer.sleep().state == "promoted"
 
@@ -81,7 +81,7 @@ def test_of_another_machine_boot_or_container_nobody_is_gone(layer, monkeypatch)
     assert not has_ended(gone)
 
 
-@pytest.mark.parametrize("holder", ["another", "", "b" * 47, "b" * 48, "ü" * 64, "x" * 64, lettered(b"\xff" * 32)])
+@pytest.mark.parametrize("holder", ["another", "", "b" * 47, "b" * 48, "ü" * 64, "x" * 64, encode_letters(b"\xff" * 32)])
 def test_a_holder_that_is_no_process_of_ours_keeps_its_lease(layer, holder):
     assert not has_ended(holder)
     holding(layer, holder)

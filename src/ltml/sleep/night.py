@@ -22,7 +22,7 @@ from datetime import UTC, datetime, timedelta
 
 from ltml.errors import ProviderError, SleepError, StaleNight, StoreBusy
 from ltml.events import EventListener, NightFinished, StepDone
-from ltml.model import Document, Hit, Night, NightState, Turn, content_id, lettered
+from ltml.model import Document, Hit, Night, NightState, Turn, content_id, encode_letters
 from ltml.processes import has_ended, name_current_process
 from ltml.protocols import Answer, Ask, AskModel, AskNeighbours, AskRecall, Filter, Model, Recall, Store, View
 from ltml.sleep.fold import fold_statements
@@ -65,7 +65,7 @@ class NightDriver:
         An interrupted night goes on. Raises `SleepError`, and `StoreBusy` while another process sleeps.
         """
         numbers, refusal = Counter(parts=0), dict[str, str]()
-        holder = lettered(self.entropy(8)) + name_current_process()
+        holder = encode_letters(self.entropy(8)) + name_current_process()
         try:  # an interruption while the lease is being taken releases it too
             self._take_lease(holder)
             turns = self.store.next_batch(self.namespace, self.settings.part)
@@ -230,7 +230,7 @@ class NightDriver:
         return self.store.lease(self._lease, holder, self.clock(), term)
 
     def _draw_name(self, now: datetime) -> str:
-        return f"{now:%Y-%m-%d}-{lettered(self.entropy(3))}"
+        return f"{now:%Y-%m-%d}-{encode_letters(self.entropy(3))}"
 
     def _notify_finished(self, night: Night) -> Night:
         self.notify(NightFinished(namespace=self.namespace, night=night.id, state=night.state))

@@ -18,7 +18,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import blake2b
 
-from ltml.model import Turn, lettered
+from ltml.model import Turn, encode_letters
 from ltml.text import plain
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -30,14 +30,14 @@ GENESIS = bytes(32)
 def turn_id(secret: bytes, namespace: str, turn: Turn) -> str:
     """Return the 128-bit id of a turn, as 32 letters."""
     if turn.ref:
-        return lettered(_keyed_digest(secret, "ref", namespace, turn.session, turn.ref))
+        return encode_letters(_keyed_digest(secret, "ref", namespace, turn.session, turn.ref))
     said = (str(to_microseconds(turn.at)), turn.speaker, turn.role, turn.text, *_interruption(turn))
-    return lettered(_keyed_digest(secret, "turn", namespace, turn.session, *said))
+    return encode_letters(_keyed_digest(secret, "turn", namespace, turn.session, *said))
 
 
 def revision_id(secret: bytes, namespace: str, turn: Turn) -> str:
     """Return the id of a turn that says something new under a known ref."""
-    return lettered(
+    return encode_letters(
         _keyed_digest(secret, "revision", namespace, turn.session, turn.ref, turn.text, *_interruption(turn))
     )
 
@@ -67,7 +67,7 @@ def resolve_id(turn: Turn, names: Sequence[str], known: Mapping[str, tuple[str, 
 
 def digest_text(secret: bytes, text: str) -> str:
     """Return a digest of any text as 32 letters, equal to no id and to no digest of an injection."""
-    return lettered(_keyed_digest(secret, "any text", text))
+    return encode_letters(_keyed_digest(secret, "any text", text))
 
 
 def turn_tombstones(secret: bytes, namespace: str, turn: Turn) -> tuple[str, str]:
@@ -82,17 +82,17 @@ def turn_tombstones(secret: bytes, namespace: str, turn: Turn) -> tuple[str, str
     place = ("ref", turn.ref) if turn.ref else ("at", str(at))
     named = _keyed_digest(secret, "forgotten", namespace, turn.session, *place, turn.role, words)
     timed = _keyed_digest(secret, "forgotten at", namespace, str(at // 1_000_000), turn.role, words)
-    return lettered(named), lettered(timed)
+    return encode_letters(named), encode_letters(timed)
 
 
 def text_tombstone(secret: bytes, namespace: str, text: str) -> str:
     """Return the digest by which the whole text of a forgotten turn is recognised when it is ordered away again."""
-    return lettered(_keyed_digest(secret, "forgotten words", namespace, plain(text)))
+    return encode_letters(_keyed_digest(secret, "forgotten words", namespace, plain(text)))
 
 
 def message_tombstone(secret: bytes, digest: str) -> str:
     """Return the digest of a message's chain digest, kept once its session is no longer followed."""
-    return lettered(_keyed_digest(secret, "forgotten heard", digest))
+    return encode_letters(_keyed_digest(secret, "forgotten heard", digest))
 
 
 def record_digest(salt: bytes, namespace: str, turn: Turn) -> bytes:

@@ -48,7 +48,7 @@ from ltml.interfaces.chat.budget import (
     measure_room,
     placed_tokens,
 )
-from ltml.model import Injection, Origin, Turn, least_trusted, lettered
+from ltml.model import Injection, Origin, Turn, encode_letters, least_trusted
 from ltml.protocols import KnownMessage, MessageDigest
 from ltml.text import count_tokens, is_phatic
 
@@ -199,7 +199,7 @@ class ChatMemory:
                 base = match.base_session or base
                 match = replace(match, last_known=None, base_session=base, removed=match.removed or ())
                 known = elsewhere
-            name = session or known or f"{at:%Y-%m-%d}-{lettered(self._entropy(5))}"
+            name = session or known or f"{at:%Y-%m-%d}-{encode_letters(self._entropy(5))}"
             claim = pending.add(name, end, manner)
             if match.last_known is None and len(match.links) == 1:
                 text = request.messages[match.links[0].index].text[:LONGEST_EDIT]

@@ -18,7 +18,7 @@ from hashlib import blake2b
 
 import apsw
 
-from ltml.model import Injection, least_trusted, lettered
+from ltml.model import Injection, encode_letters, least_trusted
 from ltml.protocols import KnownMessage, MessageDigest
 from ltml.store.canonical import dump_json
 from ltml.store.identity import from_microseconds, message_tombstone, to_microseconds
@@ -29,7 +29,7 @@ from ltml.text import restored, storable
 
 def digest_injection(secret: bytes, text: str) -> str:
     """Return the digest by which an injected text is recognised when it comes back."""
-    return lettered(blake2b(text.encode("utf-8", "surrogatepass"), key=secret, digest_size=16).digest())
+    return encode_letters(blake2b(text.encode("utf-8", "surrogatepass"), key=secret, digest_size=16).digest())
 
 
 def record_injection(  # noqa: PLR0913, PLR0917 -- what was injected, when and where

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import apsw
 
-from ltml.model import lettered, unlettered
+from ltml.model import decode_letters, encode_letters
 from ltml.store.canonical import dump_json
 from ltml.store.redaction import MIN_WORD_BYTES
 from ltml.store.rules import byte_size
@@ -38,7 +38,7 @@ END_BYTES = 6
 _RUN = re.compile("[0-9A-Za-z_\u0080-\ufffc\ufffe-\U0010ffff]+")
 _WORD = re.compile(r"\w+")
 _ESCAPED = re.compile(r"(?:\\u[0-9a-f]{4})+")
-#: LTML's own ids (`model.lettered`). Their edges are kept, in case a word ends there.
+#: LTML's own ids (`model.encode_letters`). Their edges are kept, in case a word ends there.
 _ID = re.compile("[bcdfghjklmnpqrst]{16,}")
 
 Digest: TypeAlias = Callable[[str], bytes]
@@ -60,13 +60,13 @@ def digest_with(secret: bytes) -> Digest:
 
 def pack_digests(wanted: Iterable[WordDigest]) -> str:
     """Return word digests as JSON, in the letters of ids so that they are not taken for words themselves."""
-    return dump_json([[each.end_size, lettered(each.end), each.size, lettered(each.word)] for each in sorted(wanted)])
+    return dump_json([[each.end_size, encode_letters(each.end), each.size, encode_letters(each.word)] for each in sorted(wanted)])
 
 
 def unpack_digests(text: str) -> frozenset[WordDigest]:
     """Return the word digests this text was made from."""
     return frozenset(
-        WordDigest(end_size=end_size, end=unlettered(end), size=size, word=unlettered(word))
+        WordDigest(end_size=end_size, end=decode_letters(end), size=size, word=decode_letters(word))
         for end_size, end, size, word in json.loads(text)
     )
 
