@@ -81,7 +81,10 @@ def test_of_another_machine_boot_or_container_nobody_is_gone(layer, monkeypatch)
     assert not has_ended(gone)
 
 
-@pytest.mark.parametrize("holder", ["another", "", "b" * 47, "b" * 48, "ü" * 64, "x" * 64, encode_letters(b"\xff" * 32)])
+NO_NAMES = ["another", "", "b" * 47, "b" * 48, "ü" * 64, "x" * 64, encode_letters(b"\xff" * 32)]
+
+
+@pytest.mark.parametrize("holder", NO_NAMES)
 def test_a_holder_that_is_no_process_of_ours_keeps_its_lease(layer, holder):
     assert not has_ended(holder)
     holding(layer, holder)

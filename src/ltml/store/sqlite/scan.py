@@ -60,7 +60,9 @@ def digest_with(secret: bytes) -> Digest:
 
 def pack_digests(wanted: Iterable[WordDigest]) -> str:
     """Return word digests as JSON, in the letters of ids so that they are not taken for words themselves."""
-    return dump_json([[each.end_size, encode_letters(each.end), each.size, encode_letters(each.word)] for each in sorted(wanted)])
+    return dump_json(
+        [[each.end_size, encode_letters(each.end), each.size, encode_letters(each.word)] for each in sorted(wanted)]
+    )
 
 
 def unpack_digests(text: str) -> frozenset[WordDigest]:
