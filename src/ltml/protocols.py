@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -436,39 +436,4 @@ class Filter(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskModel:
-    """A question to the language model; the answer is text. The only answers recorded for resuming."""
-
-    prompt: str
-    schema: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskNeighbours:
-    """Which turns and memories are filed under these fold keys? The answer is a list of documents."""
-
-    keys: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskVectors:
-    """The vectors of these texts, or `None` where there is no embedder."""
-
-    texts: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskRecall:
-    """What would recall find, now, and after these changes? The answer is a list of hits."""
-
-    query: str
-    k: int
-    changes: tuple[Change, ...] = ()
-
-
-Ask: TypeAlias = AskModel | AskNeighbours | AskVectors | AskRecall
-#: Typed by the kind of the ask: str, Sequence[Document], Sequence[Vector] | None, Sequence[Hit].
-Answer: TypeAlias = Any
 Recall: TypeAlias = Callable[[View, str, int, datetime], Sequence[Hit]]
-Asking: TypeAlias = Generator[Sequence[Ask], Sequence[Answer], Any]

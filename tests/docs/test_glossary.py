@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 GLOSSARY = ROOT / "docs" / "glossary.md"
 #: Words that carry no meaning of their own in a name.
 GRAMMAR = frozenset({"is", "are", "has", "new", "next", "under", "least", "known", "of", "in", "from"})
-CORE = ("model.py", "protocols.py", "exchange.py")
+CORE = ("model.py", "protocols.py", "exchange.py", "asks.py")
 
 
 def glossary_words(text: str) -> frozenset[str]:

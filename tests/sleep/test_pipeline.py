@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from ltml.asks import AskVectors
 from ltml.model import Evidence, Memory, Verdict
-from ltml.protocols import AskVectors
 from ltml.sleep.pipeline import Batch, conclude_batch, run_steps
 from tests.wake.lives import LATER
 

@@ -18,8 +18,8 @@ from collections import defaultdict
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from ltml.asks import Ask, AskNeighbours
 from ltml.model import TRUSTED, Document, Evidence, Memory, Turn, Verdict, content_id, least_trusted
-from ltml.protocols import Ask, AskNeighbours
 from ltml.sleep.cues import classify_lesson
 from ltml.sleep.pipeline import Batch, split_items
 from ltml.text import count_tokens, fold_keys, is_phatic, same_statement, sentences, terms

@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 
+from ltml.asks import Ask, AskRecall
 from ltml.errors import SleepError
 from ltml.model import Hit, Turn, content_id
-from ltml.protocols import Ask, AskRecall
 from ltml.sleep.pipeline import Batch
 from ltml.text import sentences, terms
 

@@ -20,11 +20,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from ltml.asks import Answer, Ask, AskModel, AskNeighbours, AskRecall
 from ltml.errors import ProviderError, SleepError, StaleNight, StoreBusy
 from ltml.events import EventListener, NightFinished, StepDone
 from ltml.model import Document, Hit, Night, NightState, Turn, content_id, encode_letters
 from ltml.processes import has_ended, name_current_process
-from ltml.protocols import Answer, Ask, AskModel, AskNeighbours, AskRecall, Filter, Model, Recall, Store, View
+from ltml.protocols import Filter, Model, Recall, Store, View
 from ltml.sleep.fold import fold_statements
 from ltml.sleep.gate import NightRefused, gate_night
 from ltml.sleep.options import Sleep

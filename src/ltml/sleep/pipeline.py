@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias, TypeVar
 
+from ltml.asks import Asking
 from ltml.model import Change, Memory, Turn, Verdict
-from ltml.protocols import Asking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

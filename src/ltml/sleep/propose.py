@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from ltml.asks import Ask, AskModel
 from ltml.model import Evidence, Memory, Turn, content_id
-from ltml.protocols import Ask, AskModel
 from ltml.sleep.fold import is_learnable
 from ltml.sleep.pipeline import Batch
 from ltml.text import count_tokens, is_phatic, one_line, sentences, terms, values
