@@ -44,7 +44,8 @@ plugin = EchoChat()
 DIALECT_IN_USE = """
 from ltml.plugins import find_plugin, list_plugins
 spoken = {find_plugin("dialects", name).path for name in list_plugins("dialects")}
-request = find_plugin("dialects", "echo").parse_request(b'{"model": "m", "messages": [{"role": "user", "content": "hi"}]}')
+body = b'{"model": "m", "messages": [{"role": "user", "content": "hi"}]}'
+request = find_plugin("dialects", "echo").parse_request(body)
 print("/api/echo" in spoken, request.messages[0].text)
 """
 STORE = '''
