@@ -20,8 +20,8 @@ from tests.reference.server import Server
 
 HOLD = """
 import sys
-from ltml.interfaces.serve.server_lock import noted
-with noted(sys.argv[1]) as note:
+from ltml.interfaces.serve.server_lock import hold_server_lock
+with hold_server_lock(sys.argv[1]) as note:
     note("http://127.0.0.1:9")
     print("held", flush=True)
     sys.stdin.read()
