@@ -44,7 +44,7 @@ from ltml.testing.stores.fixtures import NOON, make_turn
 store = SqliteStore(sys.argv[1])
 for n in range(8):
     store.append("ben", [make_turn(f"canary{n}xyz", n)])
-    receipt = store.forget("ben", store.find("ben", "canary"), NOON)
+    receipt = store.forget("ben", store.find("ben", f"canary{n}xyz"), NOON)
     assert receipt.state in ("pending", "proven"), receipt
 store.close()
 """
