@@ -59,6 +59,11 @@ def test_what_cannot_be_a_name_is_refused_with_what_to_write(tmp_path, monkeypat
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_device_keeps_nothing():
+    with pytest.raises(ConfigError, match="is a device or a pipe"):
+        ltml.open("/dev/null")
+
+
 @pytest.mark.parametrize("name", [".", "./", "deep", "deep/", "not/there/", "sqlite:///{}"])
 def test_a_folder_is_refused_with_a_file_in_it(tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)

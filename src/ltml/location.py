@@ -34,4 +34,6 @@ def resolve_store_file(location: str | Path) -> Path | None:
         raise ConfigError(f"{shown} names no file; {_HINT}")
     if Path(name).is_dir() or name.endswith(("/", os.sep)):
         raise ConfigError(f"{shown} is a folder; name a file in it: {Path(name) / 'memory.db'}")
+    if Path(name).exists() and not Path(name).is_file():
+        raise ConfigError(f"{shown} is a device or a pipe, and keeps nothing; {_HINT}")
     return Path(name)
