@@ -10,7 +10,6 @@ started at another time. In any doubt, and on every system without `/proc`, it c
 from __future__ import annotations
 
 import os
-import socket
 import struct
 from pathlib import Path
 
@@ -51,7 +50,7 @@ def _read_place() -> str:
     """Return what is equal for all processes among which process ids are valid. Raises `OSError`."""
     boot = (PROC / "sys/kernel/random/boot_id").read_text("ascii")
     spaces = [str((PROC / "self/ns" / each).readlink()) for each in ("pid", "time")]
-    return content_id(boot, socket.gethostname(), *spaces)
+    return content_id(boot, os.uname().nodename, *spaces)
 
 
 def _read_start_time(pid: int) -> int:

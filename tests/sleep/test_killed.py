@@ -6,6 +6,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -77,7 +78,7 @@ def test_of_another_machine_boot_or_container_nobody_is_gone(layer, monkeypatch)
     holding(layer, f"{content_id('another place')}{gone[16:]}")
     with pytest.raises(StoreBusy):
         layer.sleep()
-    monkeypatch.setattr("socket.gethostname", lambda: "elsewhere")
+    monkeypatch.setattr("os.uname", lambda: SimpleNamespace(nodename="elsewhere"))
     assert not has_ended(gone)
 
 
