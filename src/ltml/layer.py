@@ -82,7 +82,7 @@ class MemoryLayer:
         """Give access to one namespace of a store; `model` may help the night, and is never needed."""
         self.store, self.namespace = store, namespace
         self.settings = settings or Settings()
-        self.claims = PendingRequests()
+        self.pending_requests = PendingRequests()
         self._model, self._clock, self._entropy = model, clock, entropy
 
     # ------------------------------------------------------------ capture, sleep, wake

@@ -220,7 +220,12 @@ def again_name(digest: str, keyed: KeyedDigest) -> str:
 
 def manner_name(digest: str, request: Request, keyed: KeyedDigest) -> str:
     """Return the digest under which is kept in what manner a first message was asked: two clients rarely share it."""
-    return keyed(f"asked\n{digest}\n{request.path}\n{request.stream}")
+    return keyed(f"asked\n{digest}\n{request_manner(request)}")
+
+
+def request_manner(request: Request) -> str:
+    """Return how a request is asked: on which path, streamed or not. It tells clients apart."""
+    return f"{request.path}\n{request.stream}"
 
 
 def _pair(before: str, words: str, keyed: KeyedDigest) -> str:

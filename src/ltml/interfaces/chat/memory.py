@@ -31,6 +31,7 @@ from ltml.capture.digest_chain import (
     exchange_digests,
     link_name,
     parent_digest,
+    request_manner,
 )
 from ltml.capture.origins import PROGRAMS, inherit_origins
 from ltml.capture.pending import PendingRequest, SessionStart
@@ -67,9 +68,9 @@ class PreparedRequest:
     """
     A request with its session, what was placed in it, and what is new in it.
 
-    `block` and `recall` are what was placed anew, `ended` the digests of messages whose recall is placed no more.
-    `crowded` says that a recall would have had no room. `taken_back` are the ids of turns that its history takes back.
-    It holds its claim on the session.
+    `block` and `recall` are what was placed anew, `dropped_places` the digests of messages whose recall is placed no
+    more. `has_no_room` says that a recall would have had no room. `removed_turns` are those that its history takes
+    back. `pending` is its claim on the session.
     """
 
     request: Request
@@ -150,7 +151,7 @@ class ChatMemory:
         space, store, session = self.layer.namespace, self.layer.store, prepared.session
         try:
             notes = self._extra_digests(prepared, reply)
-            said = [*self._make_turns(prepared, reply)]
+            said = list(self._make_turns(prepared, reply))
             refused: SecretRefused | None = None
             try:
                 self.layer.capture(inherit_origins(said, {session: self._find_origin(prepared)}))
@@ -167,7 +168,7 @@ class ChatMemory:
             if refused is not None:
                 raise refused
         finally:
-            self.layer.claims.remove(prepared.pending)
+            self.layer.pending_requests.remove(prepared.pending)
 
     def _find_origin(self, prepared: PreparedRequest) -> Origin:
         """Return the least trusted origin of what the model read, beside what is kept of this session already."""
@@ -183,7 +184,7 @@ class ChatMemory:
 
     def _find_session(self, request: Request, session: str, at: datetime) -> PreparedRequest:
         """Return the request with its session, which is claimed with it until the reply is recorded."""
-        pending, manner = self.layer.claims, request_manner(request)
+        pending, manner = self.layer.pending_requests, request_manner(request)
         with pending.locked():
             match = self._match_session(request, session, at)
             end = match.end[0]
@@ -206,18 +207,17 @@ class ChatMemory:
                 pending.add_session_start(SessionStart(session=name, digest=end, text=text, at=at, manner=manner))
         removed = find_removed_turns(match, self._load_tree(match.base_session)) if match.base_session else ()
         return PreparedRequest(
-            request=request, session=name, match=match, at=at, pending=claim,
-            removed_turns=tuple(removed),
-        )  # fmt: skip
+            request=request, session=name, match=match, at=at, pending=claim, removed_turns=tuple(removed)
+        )
 
     def _find_pending_elsewhere(self, match: SessionMatch) -> str:
         """Return another session in which just this is asked now; empty if there is none."""
         found = match.last_known.session if match.last_known else ""
-        return next((name for name in self.layer.claims.sessions_asking(match.end[0]) if name != found), "")
+        return next((name for name in self.layer.pending_requests.sessions_asking(match.end[0]) if name != found), "")
 
     def _match_session(self, request: Request, session: str, at: datetime) -> SessionMatch:
         """Return how a request continues the sessions there are, or the one of this name."""
-        pending, manner = self.layer.claims, request_manner(request)
+        pending, manner = self.layer.pending_requests, request_manner(request)
         latest = pending.latest_session(manner)
 
         def find_edited(text: str) -> tuple[str, str] | None:
@@ -390,11 +390,6 @@ def _dropped_digests(prepared: PreparedRequest, before: Collection[int], after: 
 
 
 # ---------------------------------------------------------------- what to keep
-
-
-def request_manner(request: Request) -> str:
-    """Return how a request is asked: on which path, streamed or not. It tells clients apart."""
-    return f"{request.path} {request.stream}"
 
 
 def find_removed_turns(match: SessionMatch, tree: SessionTree, answer: str = "") -> list[Turn]:
