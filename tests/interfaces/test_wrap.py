@@ -483,6 +483,30 @@ def test_who_cannot_be_reached_is_told_by_the_clients_own_error(kind, wrapped, l
     assert turns(layer) == [("user", OLIVE)]  # it was said all the same
 
 
+def test_who_leaves_while_memory_still_looks_has_said_it_all_the_same(serve, layer, monkeypatch):
+    looking, over = threading.Event(), threading.Event()
+
+    def hang(*_: object) -> None:
+        looking.set()
+        assert over.wait(LONGEST_WAIT)
+
+    monkeypatch.setattr("ltml.interfaces.chat.memory.ChatMemory.place_recall", hang)
+    url = serve(Server())
+
+    async def leave() -> None:
+        async with ltml.wrap(ollama.AsyncClient(host=url, verify=False), layer) as client:
+            asking = asyncio.create_task(client.chat("llama3.2", [user(OLIVE)]))
+            await asyncio.to_thread(looking.wait, LONGEST_WAIT)
+            asking.cancel()
+            await asyncio.wait({asking}, timeout=0)
+            over.set()
+            with pytest.raises(asyncio.CancelledError):
+                await asking
+
+    asyncio.run(leave())
+    assert turns(layer) == [("user", OLIVE)]
+
+
 def picky(prompt: Prompt) -> Sequence[Any]:
     """A model that wants no word of ours."""
     return [Fail("this template takes no such message", 400)] if "[memory" in prompt.text else ["Fine."]

@@ -136,6 +136,41 @@ class MemoryMiddleware:
             )
         if exchange is None or exchange.request.purpose != "talk":
             return exchange
+        return await self._record_unless_done(exchange, self._place(exchange))
+
+    async def send(self, exchange: Exchange) -> tuple[Any, Exchange]:
+        """
+        Return the response and what it answers: the client's own words if the upstream refuses what was placed.
+
+        What was asked is recorded also where no answer comes: the upstream fails, or the client does not wait for it.
+        Raises the client's own errors.
+        """
+        response, sent = await self._record_unless_done(exchange, self._send(exchange))
+        if self.transport.status_of(response) >= SERVER_ERROR:
+            await self.transport.finish(self.record(sent, Reply()))
+        return response, sent
+
+    async def record(self, exchange: Exchange, reply: Reply) -> None:
+        """Keep what was said; durable when this returns, unless it fails or takes too long."""
+        if exchange.is_recorded and exchange.request.purpose == "talk":
+            stage: Stage = "capture" if reply.complete else "late capture"
+            await self._attempt(stage, partial(self._record, exchange, reply))
+
+    # ------------------------------------------------------------ inside
+
+    async def _record_unless_done(self, exchange: Exchange, step: Coroutine[Any, Any, T]) -> T:
+        """Return what a step returns; if it raises or is cancelled, what was asked is recorded without an answer."""
+        is_done = False
+        try:
+            result = await step
+            is_done = True
+        finally:
+            if not is_done:
+                await self.transport.finish(self.record(exchange, Reply()))
+        return result
+
+    async def _place(self, exchange: Exchange) -> Exchange:
+        """Find the session of a request, and place what there is to place in time."""
         window: ModelWindow | None = None
         with failing_open("facts of the model", self.transport.report_failure):
             window = await self.transport.find_window(exchange.request)
@@ -152,22 +187,6 @@ class MemoryMiddleware:
             or exchange.without_placement
         )
 
-    async def send(self, exchange: Exchange) -> tuple[Any, Exchange]:
-        """
-        Return the response and what it answers: the client's own words if the upstream refuses what was placed.
-
-        What was asked is recorded also where no answer comes: the upstream fails, or the client does not wait for it.
-        Raises the client's own errors.
-        """
-        is_answered = False
-        try:
-            response, exchange = await self._send(exchange)
-            is_answered = self.transport.status_of(response) < SERVER_ERROR
-        finally:
-            if not is_answered:
-                await self.transport.finish(self.record(exchange, Reply()))
-        return response, exchange
-
     async def _send(self, exchange: Exchange) -> tuple[Any, Exchange]:
         """Send a request, once more as the client wrote it if the upstream refuses what was placed."""
         response = await self.transport.send(exchange.body)
@@ -177,14 +196,6 @@ class MemoryMiddleware:
         await self.transport.discard(response)
         self.transport.report_refusal(status)
         return await self.transport.send(exchange.original_body), exchange.without_placement
-
-    async def record(self, exchange: Exchange, reply: Reply) -> None:
-        """Keep what was said; durable when this returns, unless it fails or takes too long."""
-        if exchange.is_recorded and exchange.request.purpose == "talk":
-            stage: Stage = "capture" if reply.complete else "late capture"
-            await self._attempt(stage, partial(self._record, exchange, reply))
-
-    # ------------------------------------------------------------ inside
 
     def _find_session(self, exchange: Exchange, window: ModelWindow | None) -> PreparedRequest:
         """Find the session and place what needs no search, in one call: each way back to an event loop costs time."""
