@@ -22,7 +22,7 @@ from weakref import WeakSet
 
 #: Number of the latest session starts that are remembered with their first message, and of manners of asking with
 #: the session that was used last.
-BEGUN = 64
+MAX_REMEMBERED = 64
 
 
 class PendingRequest:
@@ -31,7 +31,7 @@ class PendingRequest:
     __slots__ = ("__weakref__", "end", "session")
 
     def __init__(self, session: str, end: str) -> None:
-        """Claim a place."""
+        """Claim a session for a request whose chain ends with this digest."""
         self.session, self.end = session, end
 
 
@@ -52,7 +52,7 @@ class PendingRequests:
     def __init__(self) -> None:
         """Begin with none."""
         self._claims: WeakSet[PendingRequest] = WeakSet()
-        self._begun: deque[SessionStart] = deque(maxlen=BEGUN)
+        self._starts: deque[SessionStart] = deque(maxlen=MAX_REMEMBERED)
         self._latest: OrderedDict[str, str] = OrderedDict()
         self._changed = Condition()
 
@@ -63,7 +63,7 @@ class PendingRequests:
             yield
 
     def wait_until_answered(self, end: str, seconds: float) -> None:
-        """Wait for whoever asks just this to be answered or given up, but not for long. Call it while finding."""
+        """Wait for whoever asks just this to be answered or given up, but not for long. Call it within `locked`."""
         self._changed.wait_for(lambda: not self.sessions_asking(end), seconds)
 
     def sessions_asking(self, end: str) -> Sequence[str]:
@@ -80,7 +80,7 @@ class PendingRequests:
         self._claims.add(claim)
         self._latest[manner] = session
         self._latest.move_to_end(manner)
-        while len(self._latest) > BEGUN:
+        while len(self._latest) > MAX_REMEMBERED:
             self._latest.popitem(last=False)
         return claim
 
@@ -95,10 +95,10 @@ class PendingRequests:
                 self._claims.discard(claim)
                 self._changed.notify_all()
 
-    def add_session_start(self, begun: SessionStart) -> None:
+    def add_session_start(self, start: SessionStart) -> None:
         """Take note of a talk that begins."""
-        self._begun.append(begun)
+        self._starts.append(start)
 
     def find_session_start(self, like: Callable[[SessionStart], bool]) -> SessionStart | None:
         """Return the talk that began last and is like this."""
-        return next((one for one in reversed(self._begun) if like(one)), None)
+        return next((one for one in reversed(self._starts) if like(one)), None)
